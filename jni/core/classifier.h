@@ -1,0 +1,59 @@
+// A package and its session: a picture in, labels out. This is what the JNI edge and the C API call.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/frame.h"
+#include "core/package.h"
+#include "core/scores.h"
+#include "core/session.h"
+
+namespace pocketlens {
+
+struct Timings {
+  double preprocess_ms = 0;
+  double inference_ms = 0;
+  double scores_ms = 0;
+};
+
+struct Classification {
+  std::vector<ScoredLabel> labels;  // top-k, best first
+  ScoredLabel headline;             // index -1: not sure
+  Timings timings;
+  std::vector<float> probabilities;  // the raw output, one per label
+};
+
+// Safe to use from several threads; calls queue on the session's lock. Close() (or destruction by
+// the owner) makes later calls fail with `closed`.
+class Classifier {
+ public:
+  static Result<std::unique_ptr<Classifier>> Open(std::unique_ptr<Package> package,
+                                                  const SessionSettings& settings);
+  ~Classifier();
+  Classifier(const Classifier&) = delete;
+  Classifier& operator=(const Classifier&) = delete;
+
+  const Package& package() const;
+
+  // wrong_kind for a features package. k is clamped to 0..labels.
+  Result<Classification> Classify(const Frame& frame, int k);
+
+  // The input tensor that Classify would feed (crop_height x crop_width x 3 floats).
+  Error Preprocess(const Frame& frame, float* out);
+
+  // A ready input tensor through the model: raw outputs.
+  Result<std::vector<float>> RunTensor(const float* input, size_t count);
+
+  // The vectors of a features package for `frames`, one after the other, in batches.
+  Result<std::vector<float>> Features(const std::vector<Frame>& frames);
+
+ private:
+  struct Impl;
+  explicit Classifier(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pocketlens

@@ -1,0 +1,49 @@
+// A picture in memory as a camera, a bitmap or a decoder hands it over. Nothing is copied or owned.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pocketlens {
+
+enum class PixelFormat : int { rgba8888 = 0, rgb888 = 1, yuv420 = 2 };
+enum class YuvMatrix : int { bt601 = 0, bt709 = 1 };
+enum class YuvRange : int { full = 0, limited = 1 };
+// Which chroma sample a luma pixel takes: `shared` gives the four pixels of a 2x2 block the one
+// sample of their block (JFIF's and the Android camera's centre siting, no interpolation).
+enum class ChromaSiting : int { shared = 0 };
+
+// Everything about a picture but its bytes. A preprocessing plan belongs to one geometry.
+struct FrameGeometry {
+  PixelFormat format = PixelFormat::rgba8888;
+  int width = 0;   // of the stored picture, before rotation; 1..32768
+  int height = 0;
+  int rotation = 0;     // degrees clockwise that turn the stored picture upright: 0, 90, 180, 270
+  bool mirror = false;  // flip the upright picture left to right (after the rotation)
+  YuvMatrix matrix = YuvMatrix::bt601;
+  YuvRange range = YuvRange::full;
+  ChromaSiting siting = ChromaSiting::shared;
+
+  bool operator==(const FrameGeometry& o) const {
+    return format == o.format && width == o.width && height == o.height && rotation == o.rotation &&
+           mirror == o.mirror && matrix == o.matrix && range == o.range && siting == o.siting;
+  }
+};
+
+// One plane: the first sample, how many bytes may be read from it, and the steps to the next row
+// and the next sample. `size` lets every access be checked before it is made.
+struct Plane {
+  const uint8_t* data = nullptr;
+  size_t size = 0;
+  int row_stride = 0;    // bytes
+  int pixel_stride = 1;  // bytes; 4 for RGBA, 3 for RGB, 1 or 2 for YUV planes
+};
+
+// RGBA and RGB use planes[0]; YUV uses planes[0..2] = Y, U, V. NV21 is V = planes[1].data - 1 with a
+// pixel stride of 2. Chroma planes hold (width+1)/2 x (height+1)/2 samples.
+struct Frame {
+  FrameGeometry geometry;
+  Plane planes[3];
+};
+
+}  // namespace pocketlens

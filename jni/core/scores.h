@@ -1,0 +1,30 @@
+// From probabilities to what a person reads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/package.h"
+
+namespace pocketlens {
+
+struct ScoredLabel {
+  int index = -1;
+  float score = 0;        // rescaled so that 0.5 = as sure as the threshold asks
+  float probability = 0;  // the model's raw output
+};
+
+// p < t: p/t*0.5, else (p-t)/(1-t)*0.5+0.5. p in [0,1], t in (0,1).
+float RescaledScore(float probability, float threshold);
+
+// The k best labels by score, best first; ties to the lower index. Silent labels are left out.
+std::vector<ScoredLabel> TopK(const Package& package, const std::vector<float>& probabilities,
+                              int k);
+
+// The most specific label that is still sure, index -1 when no label reaches 0.5.
+ScoredLabel Headline(const Package& package, const std::vector<float>& probabilities);
+
+// The older demo's text: "label:score;" for every class in index order, six decimals.
+std::string LegacyScoreText(const Package& package, const std::vector<float>& probabilities);
+
+}  // namespace pocketlens

@@ -1,0 +1,129 @@
+/* The C API of the native core, for tools/ and for anyone who wants the phone's arithmetic on a desk.
+ *
+ * Every function that can fail returns 0 or an error code of core/error_codes.inc and fills *error
+ * (which may be null). No function throws, keeps a pointer to an argument after it returns, or prints.
+ * Handles are safe to use from several threads. Sizes are elements unless they say bytes.
+ */
+#ifndef POCKETLENS_HOST_POCKETLENS_H_
+#define POCKETLENS_HOST_POCKETLENS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PL_API __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct pl_classifier pl_classifier;
+
+typedef struct {
+  int32_t code;
+  char message[1020]; /* UTF-8, always terminated, cut at a character's end if longer */
+} pl_error;
+
+typedef struct {
+  int32_t threads;     /* 1..64 */
+  int32_t affinity;    /* 0 none, 1 big cores first, 2 little cores first */
+  int32_t enable_fp16; /* 0 or 1 */
+  int32_t check_hashes; /* 1; 0 only for measuring and fuzzing */
+} pl_settings;
+
+typedef struct {
+  const uint8_t* data;
+  uint64_t size; /* bytes that may be read from data */
+  int32_t row_stride;
+  int32_t pixel_stride;
+} pl_plane;
+
+typedef struct { /* the fields and numbers of core/frame.h */
+  int32_t format, width, height, rotation, mirror, matrix, range, siting;
+  pl_plane planes[3];
+} pl_frame;
+
+typedef struct { /* the fields and numbers of core/preprocess.h */
+  int32_t resize_width, resize_height, crop_x, crop_y, crop_width, crop_height;
+  double scale;
+  float mean[3];
+  float stddev[3];
+  int32_t order;
+} pl_recipe;
+
+typedef struct {
+  int32_t index; /* -1: none */
+  float score;
+  float probability;
+} pl_label;
+
+typedef struct {
+  double preprocess_ms, inference_ms, scores_ms;
+} pl_timings;
+
+typedef struct { /* what loading took, for `bench` and the load figures */
+  double read_ms, hash_ms, build_ms, total_ms;
+} pl_load_timings;
+
+/* Static texts. */
+PL_API const char* pl_version(void);
+PL_API const char* pl_runtime_version(void);
+PL_API const char* pl_error_name(int32_t code);
+PL_API const char* pl_error_sentence(int32_t code);
+PL_API const char* pl_instruction_set(void);
+
+/* Reads and checks a package without building its model. */
+PL_API int32_t pl_check_package(const char* path, int32_t check_hashes, pl_error* error);
+
+PL_API int32_t pl_open(const char* path, const pl_settings* settings, pl_classifier** out,
+                       pl_load_timings* timings, pl_error* error);
+PL_API void pl_close(pl_classifier* classifier);
+
+PL_API int32_t pl_output_count(const pl_classifier* classifier);
+PL_API int32_t pl_input_count(const pl_classifier* classifier);
+PL_API int32_t pl_recipe_of(const pl_classifier* classifier, pl_recipe* out);
+/* mid, name and threshold of a label; pointers live as long as the classifier. */
+PL_API int32_t pl_label_of(const pl_classifier* classifier, int32_t index, const char** mid,
+                           const char** name, float* threshold, pl_error* error);
+
+/* probabilities: pl_output_count floats or null; top: k entries, *top_count says how many were set. */
+PL_API int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, int32_t k,
+                           pl_label* top, int32_t* top_count, pl_label* headline,
+                           float* probabilities, pl_timings* timings, pl_error* error);
+
+/* A ready input tensor (pl_input_count floats, NHWC) to raw outputs (pl_output_count floats). */
+PL_API int32_t pl_run(pl_classifier* classifier, const float* input, uint64_t input_count,
+                      float* output, uint64_t output_count, pl_error* error);
+
+/* Vectors of a features package: count x pl_output_count floats. */
+PL_API int32_t pl_features(pl_classifier* classifier, const pl_frame* frames, int32_t count,
+                           float* output, uint64_t output_count, pl_error* error);
+
+/* Preprocessing alone. path: 0 reference, 1 fast. out: crop_width*crop_height*3 floats. */
+PL_API int32_t pl_preprocess(const pl_recipe* recipe, const pl_frame* frame, int32_t path,
+                             float* out, uint64_t out_count, pl_error* error);
+
+/* Fast path with its tables kept between calls, for measuring. */
+typedef struct pl_plan pl_plan;
+PL_API int32_t pl_plan_open(const pl_recipe* recipe, const pl_frame* geometry, pl_plan** out,
+                            pl_error* error);
+PL_API int32_t pl_plan_run(const pl_plan* plan, const pl_frame* frame, float* out,
+                           uint64_t out_count, pl_error* error);
+PL_API void pl_plan_close(pl_plan* plan);
+
+/* Probabilities to scores and headline under a package's tables. */
+PL_API int32_t pl_score(const pl_classifier* classifier, const float* probabilities,
+                        uint64_t count, int32_t k, pl_label* top, int32_t* top_count,
+                        pl_label* headline, pl_error* error);
+
+/* JSON text {"inputs":[{"name","shape","dtype"}],"outputs":[…]} of a bare .ms. *needed = bytes with the end. */
+PL_API int32_t pl_describe_model(const char* path, char* json, uint64_t json_size,
+                                 uint64_t* needed, pl_error* error);
+
+/* SHA-256 as 64 hex digits and an end byte. */
+PL_API void pl_sha256(const uint8_t* data, uint64_t size, char hex[65]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

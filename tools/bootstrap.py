@@ -1,0 +1,247 @@
+"""Set-up from nothing: system packages, virtual environment, MindSpore Lite SDK, native core.
+
+The only module that runs before the environment exists, so it uses the standard library alone and
+any Python from 3.8. Every step leaves a stamp that holds the hash of what it depends on; a step whose
+stamp is current is not done again.
+"""
+
+import argparse
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BUILD = ROOT / "build"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "pocketlens"
+
+# Debian's name of a package and a file or program that shows it is installed.
+HOST_PACKAGES = {
+    "g++": "g++",
+    "cmake": "cmake",
+    "ninja-build": "ninja",
+    "libgl1": "libGL.so.1",
+    "libglib2.0-0": "libgthread-2.0.so.0",
+    "nlohmann-json3-dev": "/usr/include/nlohmann/json.hpp",
+    "libgtest-dev": "/usr/include/gtest/gtest.h",
+}
+AARCH64_PACKAGES = {
+    "g++-aarch64-linux-gnu": "aarch64-linux-gnu-g++",
+    "qemu-user-static": "qemu-aarch64-static",
+}
+
+
+class SetupError(Exception):
+    """A step that could not be done; the text says what to do."""
+
+
+def say(text):
+    """Print one line about what is being done."""
+    print(f"setup: {text}", flush=True)
+
+
+def run(command, **options):
+    """Run a command; a failure raises SetupError with the end of its output."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **options,
+    )
+    if done.returncode != 0:
+        tail = "\n".join(done.stdout.splitlines()[-25:])
+        line = " ".join(str(part) for part in command)
+        raise SetupError(f"This command failed with exit code {done.returncode}:\n  {line}\n{tail}")
+    return done.stdout
+
+
+def digest(*parts):
+    """SHA-256 over texts and the contents of files, as hex."""
+    value = hashlib.sha256()
+    for part in parts:
+        value.update(part.read_bytes() if isinstance(part, Path) else str(part).encode())
+        value.update(b"\0")
+    return value.hexdigest()
+
+
+def is_current(stamp, key):
+    """Whether a stamp file holds this key."""
+    return stamp.is_file() and stamp.read_text() == key
+
+
+def has(sign):
+    """Whether a program, a header (absolute path) or a shared library (…so…) is there."""
+    if sign.startswith("/"):
+        return Path(sign).exists()
+    if ".so" in sign:
+        listing = subprocess.run(["/sbin/ldconfig", "-p"], stdout=subprocess.PIPE, text=True)
+        return sign in listing.stdout
+    return shutil.which(sign) is not None
+
+
+def system_packages(wanted, required=True):
+    """Install missing Debian packages with apt as root, or say what to type."""
+    missing = [name for name, sign in wanted.items() if not has(sign)]
+    if not missing:
+        return True
+    command = "apt-get install -y " + " ".join(missing)
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        say("installing " + ", ".join(missing) + " with apt")
+        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+        try:
+            run(["apt-get", "update", "-qq"], env=environment)
+            run(command.split() + ["-qq", "--no-install-recommends"], env=environment)
+            return True
+        except SetupError as error:
+            if required:
+                raise
+            say(str(error))
+            return False
+    message = f"These system packages are missing: {', '.join(missing)}. Type: sudo {command}"
+    if required:
+        raise SetupError(message)
+    say(message)
+    return False
+
+
+def find_python():
+    """A Python 3.10 or 3.11 with venv; MindSpore 2.10 has wheels for these and no later ones."""
+    for name in ("python3.11", "python3.10", sys.executable):
+        program = shutil.which(name)
+        if not program:
+            continue
+        probe = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
+        done = subprocess.run([program, "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        if done.returncode == 0 and done.stdout.strip() in ("3.10", "3.11"):
+            return program
+    raise SetupError(
+        "Python 3.10 or 3.11 with venv is needed (MindSpore 2.10 has no wheels for later ones) and was"
+        " not found. On Debian 12 type: sudo apt-get install -y python3.11 python3.11-venv"
+    )
+
+
+def environment():
+    """The virtual environment with the pinned packages of requirements.lock."""
+    lock = ROOT / "requirements.lock"
+    key = digest(lock, ROOT / "pyproject.toml", "2")
+    stamp = VENV / ".pocketlens"
+    if is_current(stamp, key):
+        return
+    python = find_python()
+    say(f"making .venv with {python} and the packages of requirements.lock (the first time takes minutes: MindSpore is 800 MB)")
+    if not (VENV / "bin" / "python").exists():
+        run([python, "-m", "venv", VENV])
+    pip = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    run([*pip, "--require-hashes", "-r", lock])
+    site = run([VENV / "bin" / "python", "-c", "import site; print(site.getsitepackages()[0])"]).strip()
+    # `python tools/convert.py` puts tools/ on the path, not its parent: this line lets it find `tools`.
+    (Path(site) / "pocketlens.pth").write_text(f"{ROOT}\n")
+    stamp.write_text(key)
+
+
+def sdk_pins():
+    """machine -> (platform tags, bytes, sha256) from mindspore-lite.lock."""
+    pins = {}
+    for line in (ROOT / "mindspore-lite.lock").read_text().splitlines():
+        if line and not line.startswith("#"):
+            machine, tags, size, sha256 = line.split()
+            pins[machine] = (tags.split(","), int(size), sha256)
+    return pins
+
+
+def sha256_of(path):
+    """SHA-256 of a file, read in pieces."""
+    value = hashlib.sha256()
+    with open(path, "rb") as stream:
+        for piece in iter(lambda: stream.read(1 << 20), b""):
+            value.update(piece)
+    return value.hexdigest()
+
+
+def fetch_sdk_wheel(machine):
+    """The wheel of one machine in the cache, downloaded when it is not there, checked always."""
+    tags, size, sha256 = sdk_pins()[machine]
+    wheel = CACHE / f"mindspore_lite-2.0.0-{machine}.whl"
+    if wheel.is_file() and wheel.stat().st_size == size and sha256_of(wheel) == sha256:
+        return wheel
+    say(f"fetching the MindSpore Lite 2.0.0 SDK for {machine} ({size // 1_000_000} MB)")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        command = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "download", "-q"]
+        command += ["--no-deps", "--only-binary=:all:", "--python-version", "3.7"]
+        command += ["--implementation", "cp", "-d", folder, "mindspore-lite==2.0.0"]
+        for tag in tags:
+            command += ["--platform", tag]
+        run(command)
+        (found,) = Path(folder).glob("*.whl")
+        actual = sha256_of(found)
+        if actual != sha256:
+            raise SetupError(
+                f"The SDK wheel for {machine} has SHA-256 {actual}, mindspore-lite.lock expects {sha256}."
+                " It was not used. Try again; if it stays, the file at the registry has changed."
+            )
+        os.replace(found, wheel)
+    return wheel
+
+
+def sdk(machine):
+    """The unpacked SDK under build/sdk/<machine>/mindspore_lite (include/ and lib/)."""
+    folder = BUILD / "sdk" / machine
+    key = sdk_pins()[machine][2]
+    stamp = folder / ".pocketlens"
+    if is_current(stamp, key):
+        return
+    wheel = fetch_sdk_wheel(machine)
+    say(f"unpacking the SDK to {folder.relative_to(ROOT)}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(wheel) as archive:
+        names = [n for n in archive.namelist() if n.startswith("mindspore_lite/") and not n.endswith(".py")]
+        archive.extractall(folder, names)
+    stamp.write_text(key)
+
+
+def native(preset):
+    """One CMake build of jni/ by a preset of jni/CMakePresets.json; incremental, so always run."""
+    sources = ROOT / "jni"
+    if not (BUILD / preset / "build.ninja").is_file():
+        say(f"configuring the native core ({preset})")
+        run(["cmake", "--preset", preset], cwd=sources)
+    output = run(["cmake", "--build", BUILD / preset], cwd=sources)
+    if "no work to do" not in output:
+        say(f"built the native core into build/{preset}")
+
+
+def main():
+    """Do the steps that the command line names; all of them without a name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--aarch64", action="store_true", help="also what the aarch64 rung of verify needs")
+    parser.add_argument("--preset", action="append", help="build only these presets of the native core")
+    options = parser.parse_args()
+    try:
+        system_packages(HOST_PACKAGES)
+        environment()
+        machine = platform.machine()
+        if machine not in sdk_pins():
+            raise SetupError(f"MindSpore Lite 2.0.0 has no SDK for {machine}; it has {', '.join(sdk_pins())}.")
+        sdk(machine)
+        for preset in options.preset or ["native"]:
+            native(preset)
+        if options.aarch64 and machine == "x86_64" and system_packages(AARCH64_PACKAGES, required=False):
+            sdk("aarch64")
+            native("native-aarch64")
+    except SetupError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+# One program and one ctest entry for each *_test.cc beside the code. They run in the repository root.
+if(CMAKE_CROSSCOMPILING)
+  # Debian ships GoogleTest's sources with libgtest-dev; the built library is for this machine only.
+  add_subdirectory(/usr/src/googletest/googletest "${CMAKE_BINARY_DIR}/googletest" EXCLUDE_FROM_ALL)
+  set(gtest GTest::gtest)
+  set_target_properties(gtest PROPERTIES ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/googletest")
+else()
+  find_package(GTest REQUIRED)
+  set(gtest GTest::gtest)
+endif()
+find_package(Threads REQUIRED)
+
+get_filename_component(repository "${CMAKE_CURRENT_SOURCE_DIR}/.." ABSOLUTE)
+set(sanitizers "${CMAKE_CURRENT_SOURCE_DIR}/sanitizers")
+set(test_environment
+    "GLOG_v=3"
+    "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1"
+    "LSAN_OPTIONS=suppressions=${sanitizers}/leaks.supp:print_suppressions=0"
+    "UBSAN_OPTIONS=print_stacktrace=1"
+    "TSAN_OPTIONS=suppressions=${sanitizers}/threads.supp:second_deadlock_stack=1")
+
+file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc host/*_test.cc)
+foreach(source IN LISTS test_sources)
+  get_filename_component(name "${source}" NAME_WE)
+  get_filename_component(folder "${source}" DIRECTORY)
+  get_filename_component(folder "${folder}" NAME)
+  add_executable(${name} "${source}" testing/main.cc)
+  target_link_libraries(${name} PRIVATE pocketlens_core pocketlens_json pocketlens_flags ${gtest})
+  if(folder STREQUAL "host")
+    target_link_libraries(${name} PRIVATE pocketlens_host)
+  endif()
+  add_test(NAME ${folder}.${name} COMMAND ${name} WORKING_DIRECTORY "${repository}")
+  set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT "${test_environment}" TIMEOUT 600)
+endforeach()

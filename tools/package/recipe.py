@@ -1,0 +1,398 @@
+"""The recipe: everything that training, conversion, the desk and the phone must agree on.
+
+It is written once, in `models/NAME/model.toml`, and travels in every package as `recipe` of
+model.json. `load_recipe` reads the first form, `read_travelling_recipe` the second. Paths in
+model.toml are relative to its own folder.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tools.errors import PocketlensError
+from tools.package.fields import Fields
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+KINDS = ("classifier", "features")
+VARIANTS = ("float32", "float16", "int8")
+INTERPOLATIONS = ("bilinear-q11",)
+CHANNEL_ORDERS = ("RGB", "BGR")
+ACTIVATIONS = ("none", "softmax", "sigmoid")
+LARGEST_SIDE = 4096  # of input, resize and crop, in pixels
+MOST_LABELS = 100_000
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Input:
+    """The model's input tensor: (1, height, width, channels) float32."""
+
+    width: int
+    height: int
+    channels: int
+    layout: str
+    dtype: str
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """The shape of one picture's tensor, NHWC."""
+        return (1, self.height, self.width, self.channels)
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """From an upright picture to the input tensor; (v*scale - mean)/std per channel."""
+
+    interpolation: str
+    resize: tuple[int, int]  # width, height
+    crop: tuple[int, int, int, int]  # x, y, width, height in the resized picture
+    scale: tuple[int, int]  # numerator, denominator
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    channel_order: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The network's end. `mapped`: dense -> softmax -> fixed class map."""
+
+    type: str  # "dense" or "mapped"
+    activation: str
+    dense_outputs: int | None = None  # mapped only
+    class_map: Path | None = None  # mapped only; not there in a package
+
+
+@dataclass(frozen=True)
+class Network:
+    """What is to be built. A features network has no head and no classes."""
+
+    architecture: str
+    width: float
+    num_classes: int | None
+    head: Head | None
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Where the class list and its companions stand."""
+
+    table: Path
+    count: int
+    hierarchy: Path | None = None
+    thresholds: Path | None = None
+    names: dict[str, Path] = field(default_factory=dict)  # language -> table of translated names
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that `fetch` can download."""
+
+    name: str
+    url: str
+    size: int
+    sha256: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where the default checkpoint comes from: a file, or an assembly that tools.network knows."""
+
+    file: Path | None = None
+    assemble: str | None = None
+
+
+@dataclass(frozen=True)
+class TravellingRecipe:
+    """The part of a recipe that a package carries and a reader needs."""
+
+    input: Input
+    preprocess: Preprocess
+    network: Network
+    outputs: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole model.toml."""
+
+    path: Path
+    name: str
+    title: str
+    version: str
+    kind: str
+    network: Network
+    input: Input
+    preprocess: Preprocess
+    outputs: int  # length of the model's output vector
+    labels: Labels | None  # None for a features model
+    weights: str  # the default variant
+    tolerance: dict[str, float]  # variant -> largest allowed difference of an output
+    converter: str
+    runtime: str
+    checkpoint: Checkpoint
+    assets: tuple[Asset, ...] = ()
+
+    def to_manifest(self) -> dict[str, Any]:
+        """The value of `recipe` in model.json."""
+        return {
+            "input": {
+                "width": self.input.width,
+                "height": self.input.height,
+                "channels": self.input.channels,
+                "layout": self.input.layout,
+                "dtype": self.input.dtype,
+            },
+            "preprocess": {
+                "interpolation": self.preprocess.interpolation,
+                "resize": list(self.preprocess.resize),
+                "crop": list(self.preprocess.crop),
+                "scale": list(self.preprocess.scale),
+                "mean": list(self.preprocess.mean),
+                "std": list(self.preprocess.std),
+                "channel_order": self.preprocess.channel_order,
+            },
+            "network": _network_to_manifest(self.network),
+            "outputs": self.outputs,
+        }
+
+
+def _network_to_manifest(network: Network) -> dict[str, Any]:
+    out: dict[str, Any] = {"architecture": network.architecture, "width": network.width}
+    if network.num_classes is not None:
+        out["num_classes"] = network.num_classes
+    if network.head is not None:
+        out["head"] = {"type": network.head.type, "activation": network.head.activation}
+        if network.head.dense_outputs is not None:
+            out["head"]["dense_outputs"] = network.head.dense_outputs
+    return out
+
+
+def load_recipe(model: Path | str) -> Recipe:
+    """Read `models/NAME` (a folder with model.toml, or the file itself).
+
+    Raises `missing_file`, `unreadable_file` or `bad_recipe`; the message names file and key.
+    """
+    path = Path(model)
+    path = path / "model.toml" if path.is_dir() else path
+    fields = Fields(_parse(path), str(path))
+    model_table = fields.table("model")
+    kind = model_table.choice("kind", KINDS)
+    network_table = fields.table("network")
+    network, outputs = _network(network_table, kind, path.parent)
+    network_table.finish()
+    weights, tolerance = _weights(fields.table("weights"))
+    versions = fields.table("versions")
+    input_ = read_input(fields.table("input"))
+    recipe = Recipe(
+        path=path,
+        name=_matching(model_table, "name", NAME, "lower-case letters, digits, '.', '_' and '-'"),
+        title=model_table.string("title", 200),
+        version=model_table.string("version", 50),
+        kind=kind,
+        network=network,
+        input=input_,
+        preprocess=read_preprocess(fields.table("preprocess"), input_),
+        outputs=outputs,
+        labels=_labels(fields, kind, network, path.parent),
+        weights=weights,
+        tolerance=tolerance,
+        converter=versions.string("converter", 50),
+        runtime=versions.string("runtime", 50),
+        checkpoint=_checkpoint(fields, path.parent),
+        assets=_assets(fields),
+    )
+    for table in (model_table, versions, fields):
+        table.finish()
+    return recipe
+
+
+def read_travelling_recipe(fields: Fields, kind: str) -> TravellingRecipe:
+    """The `recipe` of a manifest; keys that are not known are passed over."""
+    input_ = read_input(fields.table("input"), strict=False)
+    preprocess = read_preprocess(fields.table("preprocess"), input_, strict=False)
+    outputs = fields.integer("outputs", 1, MOST_LABELS)
+    table = fields.table("network")
+    head = table.optional_table("head")
+    network = Network(
+        architecture=table.string("architecture", 100),
+        width=table.number("width", 0, 8),
+        num_classes=table.integer("num_classes", 1, MOST_LABELS) if kind == "classifier" else None,
+        head=_head(head, None) if head is not None else None,
+    )
+    if network.num_classes is not None and network.num_classes != outputs:
+        raise table.mistake("num_classes", f"{outputs}, as recipe.outputs says")
+    return TravellingRecipe(input_, preprocess, network, outputs)
+
+
+def read_input(fields: Fields, strict: bool = True) -> Input:
+    """The `input` table; strict: a key that is not known is refused."""
+    out = Input(
+        width=fields.integer("width", 1, LARGEST_SIDE),
+        height=fields.integer("height", 1, LARGEST_SIDE),
+        channels=fields.integer("channels", 3, 3),
+        layout=fields.choice("layout", ["NHWC"]),
+        dtype=fields.choice("dtype", ["float32"]),
+    )
+    if strict:
+        fields.finish()
+    return out
+
+
+def read_preprocess(fields: Fields, input_: Input, strict: bool = True) -> Preprocess:
+    """The `preprocess` table, which must end in a picture of the input's size."""
+    width, height = fields.integers("resize", 2, 1, LARGEST_SIDE)
+    x, y, w, h = fields.integers("crop", 4, 0, LARGEST_SIDE)
+    if w < 1 or h < 1 or x + w > width or y + h > height:
+        raise fields.mistake("crop", f"a crop inside the resized {width}x{height} picture")
+    if (w, h) != (input_.width, input_.height):
+        raise fields.mistake("crop", f"a crop of the input's size {input_.width}x{input_.height}")
+    numerator, denominator = fields.integers("scale", 2, 1, 65535)
+    m0, m1, m2 = fields.numbers("mean", 3, -1000, 1000)
+    s0, s1, s2 = fields.numbers("std", 3, 1e-6, 1000)
+    out = Preprocess(
+        interpolation=fields.choice("interpolation", INTERPOLATIONS),
+        resize=(width, height),
+        crop=(x, y, w, h),
+        scale=(numerator, denominator),
+        mean=(m0, m1, m2),
+        std=(s0, s1, s2),
+        channel_order=fields.choice("channel_order", CHANNEL_ORDERS),
+    )
+    if strict:
+        fields.finish()
+    return out
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise PocketlensError(
+            "missing_file",
+            f"{path} is not there.",
+            expected="a folder with a model.toml",
+            do="Name one of the folders in models/ with --model.",
+        ) from None
+    except OSError as error:
+        raise PocketlensError("unreadable_file", f"{path}: {error.strerror}.") from None
+    try:
+        parsed: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
+        return parsed
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PocketlensError("bad_recipe", f"{path} is not valid TOML: {error}.") from None
+
+
+def _matching(fields: Fields, key: str, pattern: re.Pattern[str], expected: str) -> str:
+    value = fields.string(key)
+    if not pattern.fullmatch(value):
+        raise fields.mistake(key, expected)
+    return value
+
+
+def _network(fields: Fields, kind: str, folder: Path) -> tuple[Network, int]:
+    architecture = fields.string("architecture", 100)
+    width = fields.number("width", 0, 8)
+    if kind == "features":
+        return Network(architecture, width, None, None), fields.integer("outputs", 1, MOST_LABELS)
+    count = fields.integer("num_classes", 1, MOST_LABELS)
+    table = fields.table("head")
+    head = _head(table, folder)
+    table.finish()
+    return Network(architecture, width, count, head), count
+
+
+def _head(fields: Fields, folder: Path | None) -> Head:
+    """`folder`: where model.toml stands, or None for a package, in which no class map travels."""
+    kind = fields.choice("type", ["dense", "mapped"])
+    activation = fields.choice("activation", ACTIVATIONS if kind == "dense" else ["softmax"])
+    if kind == "dense":
+        return Head(kind, activation)
+    outputs = fields.integer("dense_outputs", 1, MOST_LABELS)
+    return Head(kind, activation, outputs, _file(fields, "class_map", folder) if folder else None)
+
+
+def _file(fields: Fields, key: str, folder: Path) -> Path:
+    path = folder / fields.string(key)
+    if not path.is_file():
+        raise fields.mistake(key, f"the name of a file that exists, relative to {folder}")
+    return path
+
+
+def _labels(fields: Fields, kind: str, network: Network, folder: Path) -> Labels | None:
+    if kind == "features":
+        if fields.has("labels"):
+            raise fields.mistake("labels", "no [labels], as a features model has none", "[labels]")
+        return None
+    table = fields.table("labels")
+    names = table.optional_table("names")
+    labels = Labels(
+        table=_file(table, "table", folder),
+        count=table.integer("count", 1, MOST_LABELS),
+        hierarchy=_file(table, "hierarchy", folder) if table.has("hierarchy") else None,
+        thresholds=_file(table, "thresholds", folder) if table.has("thresholds") else None,
+        names=_names(names, folder) if names is not None else {},
+    )
+    if labels.count != network.num_classes:
+        raise table.mistake("count", f"network.num_classes, which is {network.num_classes}")
+    table.finish()
+    return labels
+
+
+def _names(fields: Fields, folder: Path) -> dict[str, Path]:
+    for language in fields.data:
+        if not LANGUAGE.fullmatch(language):
+            raise fields.mistake(language, "a language as key, e.g. zh or pt-BR", language)
+    return {language: _file(fields, language, folder) for language in sorted(fields.data)}
+
+
+def _weights(fields: Fields) -> tuple[str, dict[str, float]]:
+    variant = fields.choice("variant", VARIANTS)
+    table = fields.table("tolerance")
+    tolerance = {key: table.number(key, 0, 1) for key in VARIANTS if table.has(key)}
+    table.finish()
+    if variant not in tolerance:
+        raise table.mistake(variant, f"a tolerance for the variant {variant}", sorted(tolerance))
+    fields.finish()
+    return variant, tolerance
+
+
+def _checkpoint(fields: Fields, folder: Path) -> Checkpoint:
+    table = fields.optional_table("checkpoint")
+    if table is None:
+        return Checkpoint()
+    out = Checkpoint(
+        file=folder / table.string("file") if table.has("file") else None,
+        assemble=table.string("assemble", 100) if table.has("assemble") else None,
+    )
+    table.finish()
+    return out
+
+
+def _assets(fields: Fields) -> tuple[Asset, ...]:
+    table = fields.optional_table("assets")
+    if table is None:
+        return ()
+    return tuple(_asset(table.table(name), name) for name in sorted(table.data))
+
+
+def _asset(fields: Fields, name: str) -> Asset:
+    out = Asset(
+        name=name,
+        url=fields.string("url", 2000),
+        size=fields.integer("size", 1, 2**40),
+        sha256=_matching(fields, "sha256", SHA256, "64 hexadecimal digits in lower case"),
+        kind=fields.choice("kind", ["checkpoint", "onnx", "mindir", "ms"]),
+    )
+    fields.finish()
+    return out

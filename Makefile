@@ -1,22 +1,60 @@
 # One front door. `make` or `make help` lists what there is.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON := .venv/bin/python
+py := .venv/bin/python
 PACKAGE ?= build/packages/mobilenetv2-openimages
+MINUTES ?= 10
 
 .PHONY: help
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  Every tool: $(py) -m tools --help"
 
 .PHONY: setup
-setup: ## Environment, MindSpore Lite SDK and native core (done by the others as needed)
+setup: ## Environment, MindSpore Lite SDK and native core (the others do it as needed)
 	@python3 tools/bootstrap.py --aarch64
 
 .PHONY: demo
-demo: ## From the trained checkpoint to named photos
+demo: ## From the trained checkpoint to a verified package and named photos
 	@python3 tools/bootstrap.py
-	@$(PYTHON) -m tools demo
+	@$(py) -m tools demo
 
 .PHONY: test
-test: setup ## Everything that must hold
+test: setup ## Everything that must hold, as in continuous integration
 	@tests/run
+
+.PHONY: apk
+apk: ## The Android library (AAR) and the app's APKs
+	@python3 tools/bootstrap.py --android
+	@$(py) -m tools demo --package-only
+	@android/build.sh apk
+
+.PHONY: own
+own: ## A package from your own photos: make own DIR=photos/ (a folder of class folders)
+	@test -n "$(DIR)" || { echo "Say where the photos are: make own DIR=photos/"; exit 2; }
+	@python3 tools/bootstrap.py
+	@$(py) -m tools own "$(DIR)"
+
+.PHONY: bench
+bench: ## Measure preprocessing, frames, folders and start-up; writes build/bench.json
+	@python3 tools/bootstrap.py
+	@$(py) -m tests.bench --out build/bench.json
+
+.PHONY: bench-peers
+bench-peers: ## As bench, and side by side with LiteRT, ONNX Runtime and OpenVINO
+	@python3 tools/bootstrap.py
+	@$(py) -m tests.bench --peers --out build/bench.json
+
+.PHONY: soak
+soak: ## Hours of frames, open/close and threads: no growth, no wrong score
+	@python3 tools/bootstrap.py
+	@$(py) -m tests.soak
+
+.PHONY: fuzz
+fuzz: ## Fuzz the native core: make fuzz MINUTES=10 (a target)
+	@python3 tools/bootstrap.py
+	@jni/fuzz/run.sh $(MINUTES)
+
+.PHONY: device-test
+device-test: ## Run the instrumented tests on a phone connected by adb
+	@android/build.sh device-test

@@ -90,6 +90,7 @@ TOOL_ERRORS: dict[str, str] = {
     "no_photos": "No photo was found where photos were expected.",
     "bad_dataset": "A data set's folders or tables make no sense.",
     "core_missing": "The native core has not been built.",
+    "mindspore_loaded": "The native core was called in a process that has imported mindspore.",
     "worker_failed": "A worker process ended before it answered.",
     "missing_tool": "A program that this step needs is not installed.",
 }

@@ -1,0 +1,53 @@
+"""The native core, the same code that runs on the phone, called from Python.
+
+`Classifier` opens a package and names pictures. MindSpore and the core cannot live in one process
+(their libraries have the same names): a process that imports mindspore uses `tools.native.worker`.
+"""
+
+from tools.native.classifier import (
+    FAST,
+    REFERENCE,
+    Classifier,
+    Label,
+    LoadTimings,
+    Plan,
+    Recipe,
+    Result,
+    Scored,
+    Settings,
+    Timings,
+    check_package,
+    describe_model,
+    instruction_set,
+    preprocess,
+    runtime_version,
+    sha256,
+    version,
+)
+from tools.native.frames import Frame, Matrix, PixelFormat, Plane, Range
+
+__all__ = [
+    "FAST",
+    "REFERENCE",
+    "Classifier",
+    "Frame",
+    "Label",
+    "LoadTimings",
+    "Matrix",
+    "PixelFormat",
+    "Plan",
+    "Plane",
+    "Range",
+    "Recipe",
+    "Result",
+    "Scored",
+    "Settings",
+    "Timings",
+    "check_package",
+    "describe_model",
+    "instruction_set",
+    "preprocess",
+    "runtime_version",
+    "sha256",
+    "version",
+]

@@ -1,0 +1,393 @@
+"""The core's classifier in Python: a package and its session, pictures in, labels out."""
+
+import ctypes as c
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import numpy.typing as npt
+
+from tools.errors import PocketlensError
+from tools.native.frames import Bytes, Frame, frames_array
+from tools.native.library import (
+    PlError,
+    PlLabel,
+    PlLoadTimings,
+    PlRecipe,
+    PlSettings,
+    PlTimings,
+    check,
+    load,
+)
+
+Floats = npt.NDArray[np.float32]
+Picture = Frame | Bytes  # an array is an RGB picture (height, width, 3 or 4)
+
+REFERENCE, FAST = 0, 1  # preprocessing paths
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a session runs. threads 1..64; affinity 0 none, 1 big, 2 little cores first."""
+
+    threads: int = 2
+    affinity: int = 0
+    fp16: bool = False
+    check_hashes: bool = True  # False only for measuring and fuzzing
+
+
+@dataclass(frozen=True)
+class Label:
+    """A row of the package's label table with its threshold."""
+
+    index: int
+    mid: str
+    name: str
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A label with its raw probability and the score rescaled so that 0.5 is its threshold."""
+
+    label: Label
+    score: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds of one classification."""
+
+    preprocess: float
+    inference: float
+    scores: float
+
+
+@dataclass(frozen=True)
+class LoadTimings:
+    """Milliseconds of opening a package: reading, hashing, Model::Build, and all of it."""
+
+    read: float
+    hash: float
+    build: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """One picture's labels, best first; headline None means not sure."""
+
+    labels: list[Scored]
+    headline: Scored | None
+    probabilities: Floats  # (outputs,), the model's raw output
+    timings: Timings
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The preprocessing of a package: sizes in pixels, mean and std per channel after scaling."""
+
+    resize: tuple[int, int]  # width, height
+    crop: tuple[int, int, int, int]  # x, y, width, height
+    scale: float
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    order: str  # "RGB" or "BGR"
+
+    def struct(self) -> PlRecipe:
+        """The C struct."""
+        return PlRecipe(
+            *self.resize,
+            *self.crop,
+            self.scale,
+            (c.c_float * 3)(*self.mean),
+            (c.c_float * 3)(*self.std),
+            int(self.order == "BGR"),
+        )
+
+    @classmethod
+    def of(cls, raw: PlRecipe) -> "Recipe":
+        """From the C struct."""
+        return cls(
+            (raw.resize_width, raw.resize_height),
+            (raw.crop_x, raw.crop_y, raw.crop_width, raw.crop_height),
+            raw.scale,
+            (raw.mean[0], raw.mean[1], raw.mean[2]),
+            (raw.stddev[0], raw.stddev[1], raw.stddev[2]),
+            "BGR" if raw.order else "RGB",
+        )
+
+
+class Classifier:
+    """An open package. Safe to use from several threads; close() waits for calls that are running.
+
+    Every method raises PocketlensError with the core's error name (`closed` after close()).
+    """
+
+    def __init__(self, package: Path | str, settings: Settings | None = None) -> None:
+        """Open, check and build a package: a folder or a .zip."""
+        settings = settings or Settings()
+        self._lock = threading.Condition()
+        self._running = 0
+        self._handle = c.c_void_p()
+        raw = PlSettings(
+            settings.threads, settings.affinity, int(settings.fp16), int(settings.check_hashes)
+        )
+        took, error = PlLoadTimings(), PlError()
+        path = str(package).encode()
+        code = load().pl_open(
+            path, c.byref(raw), c.byref(self._handle), c.byref(took), c.byref(error)
+        )
+        check(code, error)
+        self.load_timings = LoadTimings(took.read_ms, took.hash_ms, took.build_ms, took.total_ms)
+        self.outputs = int(load().pl_output_count(self._handle))
+        self.inputs = int(load().pl_input_count(self._handle))
+        recipe = PlRecipe()
+        load().pl_recipe_of(self._handle, c.byref(recipe))
+        self.recipe = Recipe.of(recipe)
+        self._labels: list[Label] | None = None
+
+    def __enter__(self) -> "Classifier":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None):
+            self.close()
+
+    def close(self) -> None:
+        """Free the session; later calls fail with `closed`. Closing twice is fine."""
+        with self._lock:
+            handle, self._handle = self._handle, c.c_void_p()
+            self._lock.wait_for(lambda: self._running == 0)
+        if handle:
+            load().pl_close(handle)
+
+    @contextmanager
+    def _open_handle(self) -> Iterator[c.c_void_p]:
+        """Hold the handle for one call, so that close() cannot take it away meanwhile."""
+        with self._lock:
+            if not self._handle:
+                raise PocketlensError("closed", "The classifier has been closed.")
+            handle = self._handle
+            self._running += 1
+        try:
+            yield handle
+        finally:
+            with self._lock:
+                self._running -= 1
+                self._lock.notify_all()
+
+    @property
+    def labels(self) -> list[Label]:
+        """The label table in model order; empty for a features package."""
+        if self._labels is None:
+            with self._open_handle() as handle:
+                self._labels = list(_labels(handle, self.outputs))
+        return self._labels
+
+    def classify(self, picture: Picture, top: int = 5) -> Result:
+        """Labels of one picture, the `top` best first. wrong_kind for a features package."""
+        frame, names = _frame(picture), self.labels
+        count = max(0, min(top, self.outputs))
+        best, found, headline = (PlLabel * max(1, count))(), c.c_int32(), PlLabel()
+        probabilities = np.empty(self.outputs, np.float32)
+        took, error = PlTimings(), PlError()
+        with self._open_handle() as handle:
+            code = load().pl_classify(
+                handle,
+                c.byref(frame.struct()),
+                count,
+                best,
+                c.byref(found),
+                c.byref(headline),
+                _floats(probabilities),
+                c.byref(took),
+                c.byref(error),
+            )
+        check(code, error)
+        return Result(
+            [_scored(names, raw) for raw in best[: found.value]],
+            _scored(names, headline) if headline.index >= 0 else None,
+            probabilities,
+            Timings(took.preprocess_ms, took.inference_ms, took.scores_ms),
+        )
+
+    def run(self, tensor: Floats) -> Floats:
+        """A ready input tensor (height, width, 3) to raw outputs (outputs,)."""
+        flat = np.ascontiguousarray(tensor, np.float32).ravel()
+        output, error = np.empty(self.outputs, np.float32), PlError()
+        with self._open_handle() as handle:
+            code = load().pl_run(
+                handle, _floats(flat), flat.size, _floats(output), output.size, c.byref(error)
+            )
+        check(code, error)
+        return output
+
+    def features(self, pictures: Sequence[Picture]) -> Floats:
+        """Vectors (pictures, outputs) of a features package; wrong_kind for a classifier."""
+        frames = [_frame(picture) for picture in pictures]
+        output, error = np.empty((len(frames), self.outputs), np.float32), PlError()
+        with self._open_handle() as handle:
+            code = load().pl_features(
+                handle,
+                frames_array(frames),
+                len(frames),
+                _floats(output),
+                output.size,
+                c.byref(error),
+            )
+        check(code, error)
+        return output
+
+    def score(self, probabilities: Floats, top: int = 5) -> tuple[list[Scored], Scored | None]:
+        """Top labels and headline of raw outputs (outputs,) under this package's thresholds."""
+        flat, names = np.ascontiguousarray(probabilities, np.float32).ravel(), self.labels
+        count = max(0, min(top, self.outputs))
+        best, found, headline, error = (
+            (PlLabel * max(1, count))(),
+            c.c_int32(),
+            PlLabel(),
+            PlError(),
+        )
+        with self._open_handle() as handle:
+            code = load().pl_score(
+                handle,
+                _floats(flat),
+                flat.size,
+                count,
+                best,
+                c.byref(found),
+                c.byref(headline),
+                c.byref(error),
+            )
+        check(code, error)
+        sure = _scored(names, headline) if headline.index >= 0 else None
+        return [_scored(names, raw) for raw in best[: found.value]], sure
+
+    def preprocess(self, picture: Picture, path: int = FAST) -> Floats:
+        """The input tensor (height, width, 3) that classify() would feed."""
+        return preprocess(self.recipe, picture, path)
+
+
+class Plan:
+    """The fast path's tables for one recipe and one geometry, kept between pictures."""
+
+    def __init__(self, recipe: Recipe, picture: Picture) -> None:
+        """Make the tables for pictures of this one's format, size, rotation and so on."""
+        self._handle, error = c.c_void_p(), PlError()
+        self._shape = (recipe.crop[3], recipe.crop[2], 3)
+        raw, frame = recipe.struct(), _frame(picture).struct()
+        code = load().pl_plan_open(
+            c.byref(raw), c.byref(frame), c.byref(self._handle), c.byref(error)
+        )
+        check(code, error)
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None):
+            load().pl_plan_close(self._handle)
+
+    def run(self, picture: Picture, out: Floats | None = None) -> Floats:
+        """Preprocess into `out` (contiguous float32 of the crop's shape) or a new tensor."""
+        tensor = np.empty(self._shape, np.float32) if out is None else out
+        error = PlError()
+        frame = _frame(picture)
+        code = load().pl_plan_run(
+            self._handle, c.byref(frame.struct()), _floats(tensor), tensor.size, c.byref(error)
+        )
+        check(code, error)
+        return tensor
+
+
+def preprocess(recipe: Recipe, picture: Picture, path: int = FAST) -> Floats:
+    """A picture as the model's input tensor (crop height, crop width, 3), by REFERENCE or FAST."""
+    frame, raw, error = _frame(picture), recipe.struct(), PlError()
+    out = np.empty((recipe.crop[3], recipe.crop[2], 3), np.float32)
+    code = load().pl_preprocess(
+        c.byref(raw), c.byref(frame.struct()), path, _floats(out), out.size, c.byref(error)
+    )
+    check(code, error)
+    return out
+
+
+def check_package(package: Path | str, check_hashes: bool = True) -> None:
+    """Read and check a package with the core's reader; its named error is raised."""
+    error = PlError()
+    code = load().pl_check_package(str(package).encode(), int(check_hashes), c.byref(error))
+    check(code, error)
+
+
+def describe_model(path: Path | str) -> dict[str, list[dict[str, object]]]:
+    """Inputs and outputs (name, shape, dtype) of a bare .ms file, as the runtime sees them."""
+    needed, error = c.c_uint64(), PlError()
+    room = 1 << 16
+    while True:
+        text = c.create_string_buffer(room)
+        code = load().pl_describe_model(
+            str(path).encode(), text, room, c.byref(needed), c.byref(error)
+        )
+        if needed.value <= room:
+            break
+        room = needed.value
+    check(code, error)
+    described: dict[str, list[dict[str, object]]] = json.loads(text.value)
+    return described
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 by the core, as hex."""
+    text = c.create_string_buffer(65)
+    load().pl_sha256(data, len(data), text)
+    return text.value.decode()
+
+
+def version() -> str:
+    """The core's version."""
+    return str(load().pl_version().decode())
+
+
+def runtime_version() -> str:
+    """The runtime's version text, e.g. "MindSpore Lite 2.0.0"."""
+    return str(load().pl_runtime_version().decode())
+
+
+def instruction_set() -> str:
+    """What the fast preprocessing path uses: avx2, neon or portable."""
+    return str(load().pl_instruction_set().decode())
+
+
+def _labels(handle: c.c_void_p, count: int) -> Iterator[Label]:
+    mid, name, threshold, error = c.c_char_p(), c.c_char_p(), c.c_float(), PlError()
+    for index in range(count):
+        code = load().pl_label_of(
+            handle, index, c.byref(mid), c.byref(name), c.byref(threshold), c.byref(error)
+        )
+        check(code, error)
+        yield Label(
+            index, (mid.value or b"").decode(), (name.value or b"").decode(), threshold.value
+        )
+
+
+def _scored(labels: list[Label], raw: PlLabel) -> Scored:
+    return Scored(labels[raw.index], float(raw.score), float(raw.probability))
+
+
+def _frame(picture: Picture) -> Frame:
+    return picture if isinstance(picture, Frame) else Frame.rgb(picture)
+
+
+def _floats(array: Floats) -> "c._Pointer[c.c_float]":
+    return array.ctypes.data_as(c.POINTER(c.c_float))

@@ -1,0 +1,173 @@
+"""Pictures as the core takes them: numpy planes with strides, never copied."""
+
+import ctypes as c
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from tools.errors import PocketlensError
+from tools.native.library import PlFrame, PlPlane
+
+Bytes = npt.NDArray[np.uint8]
+
+
+class PixelFormat(IntEnum):
+    """The numbers of core/frame.h."""
+
+    RGBA8888 = 0
+    RGB888 = 1
+    YUV420 = 2
+
+
+class Matrix(IntEnum):
+    """YUV to RGB matrix; the numbers of core/frame.h."""
+
+    BT601 = 0
+    BT709 = 1
+
+
+class Range(IntEnum):
+    """Range of luma and chroma; the numbers of core/frame.h."""
+
+    FULL = 0
+    LIMITED = 1
+
+
+@dataclass(frozen=True)
+class Plane:
+    """One plane: its bytes, and the steps (bytes) to the next row and to the next sample."""
+
+    data: Bytes  # any shape; must own or view memory that outlives the call
+    size: int  # bytes that may be read from the first sample on
+    row_stride: int
+    pixel_stride: int
+
+    @classmethod
+    def of(cls, array: Bytes) -> "Plane":
+        """View an array (height, width) or (height, width, channels) of uint8, strided or not."""
+        _require(array.dtype == np.uint8, f"a plane of uint8 is needed, this one is {array.dtype}")
+        _require(array.ndim in (2, 3), f"a plane has 2 or 3 axes, this one has {array.ndim}")
+        _require(array.size > 0, f"the picture is empty: its shape is {array.shape}")
+        _require(array.ndim == 2 or array.strides[2] == 1, "channels must lie side by side")
+        row, pixel = array.strides[0], array.strides[1]
+        _require(row > 0 and pixel > 0, "its rows or samples run backwards; copy it first")
+        channels = array.shape[2] if array.ndim == 3 else 1
+        size = (array.shape[0] - 1) * row + (array.shape[1] - 1) * pixel + channels
+        return cls(array, size, row, pixel)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the very bytes that the strides walk over; an array alone would lose them."""
+        flat = np.lib.stride_tricks.as_strided(self.data, (self.size,), (1,), writeable=False)
+        return Plane, (flat.copy(), self.size, self.row_stride, self.pixel_stride)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A picture: planes, how they are to be read, and how to turn them upright.
+
+    rotation: degrees clockwise that turn the stored picture upright; mirror: flip the upright
+    picture left to right. width and height are those of the stored picture.
+    """
+
+    format: PixelFormat
+    width: int
+    height: int
+    planes: tuple[Plane, ...] = field(repr=False)
+    rotation: int = 0
+    mirror: bool = False
+    matrix: Matrix = Matrix.BT601
+    range: Range = Range.FULL
+
+    @classmethod
+    def rgb(cls, array: Bytes, rotation: int = 0, mirror: bool = False) -> "Frame":
+        """A picture (height, width, 3), red first, or (height, width, 4) with alpha ignored."""
+        _require(
+            array.ndim == 3 and array.shape[2] in (3, 4),
+            f"an RGB picture has shape (height, width, 3 or 4), this one has {array.shape}",
+        )
+        height, width, channels = array.shape
+        kind = PixelFormat.RGB888 if channels == 3 else PixelFormat.RGBA8888
+        return cls(kind, width, height, (Plane.of(array),), rotation, mirror)
+
+    @classmethod
+    def nv21(cls, data: Bytes, width: int, height: int, **how: int) -> "Frame":
+        """A camera frame of the NV21 layout: height rows of Y, then V and U by turns.
+
+        data: one-dimensional, width*height + 2*((width+1)//2)*((height+1)//2) bytes.
+        how: rotation, mirror, matrix, range.
+        """
+        across, down = (width + 1) // 2, (height + 1) // 2
+        luma = width * height
+        wanted = luma + 2 * across * down
+        _require(
+            data.ndim == 1 and data.size >= wanted,
+            f"an NV21 picture of {width}x{height} has {wanted} bytes, this one has {data.size}",
+        )
+        row = 2 * across
+        chroma = row * down
+        planes = (
+            Plane(data[:luma], luma, width, 1),
+            Plane(data[luma + 1 :], chroma - 1, row, 2),
+            Plane(data[luma:], chroma, row, 2),
+        )
+        return cls._yuv(width, height, planes, how)
+
+    @classmethod
+    def yuv420(cls, y: Bytes, u: Bytes, v: Bytes, **how: int) -> "Frame":
+        """A YUV 4:2:0 picture of three arrays; u and v have half the size, rounded up.
+
+        how: rotation, mirror, matrix, range.
+        """
+        height, width = y.shape
+        half = ((height + 1) // 2, (width + 1) // 2)
+        _require(
+            u.shape == half and v.shape == half,
+            f"chroma of a {width}x{height} picture has shape {half}, not {u.shape} and {v.shape}",
+        )
+        return cls._yuv(width, height, (Plane.of(y), Plane.of(u), Plane.of(v)), how)
+
+    @classmethod
+    def _yuv(
+        cls, width: int, height: int, planes: tuple[Plane, ...], how: dict[str, int]
+    ) -> "Frame":
+        return cls(
+            PixelFormat.YUV420,
+            width,
+            height,
+            planes,
+            how.get("rotation", 0),
+            bool(how.get("mirror", False)),
+            Matrix(how.get("matrix", Matrix.BT601)),
+            Range(how.get("range", Range.FULL)),
+        )
+
+    def struct(self) -> PlFrame:
+        """The C struct; valid as long as this frame is."""
+        planes = [
+            PlPlane(plane.data.ctypes.data, plane.size, plane.row_stride, plane.pixel_stride)
+            for plane in self.planes
+        ]
+        planes += [PlPlane()] * (3 - len(planes))
+        return PlFrame(
+            int(self.format),
+            self.width,
+            self.height,
+            self.rotation,
+            int(self.mirror),
+            int(self.matrix),
+            int(self.range),
+            0,
+            (PlPlane * 3)(*planes),
+        )
+
+
+def frames_array(frames: list[Frame]) -> "c.Array[PlFrame]":
+    """A C array of frames; valid as long as the frames are."""
+    return (PlFrame * len(frames))(*[frame.struct() for frame in frames])
+
+
+def _require(condition: bool, sentence: str) -> None:
+    if not condition:
+        raise PocketlensError("bad_frame", f"This picture cannot be used: {sentence}.")

@@ -1,0 +1,260 @@
+"""The C API of jni/host/pocketlens.h as ctypes sees it: struct layouts, prototypes, loading.
+
+Nothing but this file knows the layouts; tests/native/test_library.py compares them with the header.
+"""
+
+import ctypes as c
+import functools
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tools.errors import PocketlensError
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "build" / "native" / "libpocketlens_host.so"
+
+
+class PlError(c.Structure):
+    """pl_error."""
+
+    _fields_ = [("code", c.c_int32), ("message", c.c_char * 1020)]
+
+
+class PlSettings(c.Structure):
+    """pl_settings."""
+
+    _fields_ = [
+        ("threads", c.c_int32),
+        ("affinity", c.c_int32),
+        ("enable_fp16", c.c_int32),
+        ("check_hashes", c.c_int32),
+    ]
+
+
+class PlPlane(c.Structure):
+    """pl_plane."""
+
+    _fields_ = [
+        ("data", c.c_void_p),
+        ("size", c.c_uint64),
+        ("row_stride", c.c_int32),
+        ("pixel_stride", c.c_int32),
+    ]
+
+
+class PlFrame(c.Structure):
+    """pl_frame."""
+
+    _fields_ = [
+        ("format", c.c_int32),
+        ("width", c.c_int32),
+        ("height", c.c_int32),
+        ("rotation", c.c_int32),
+        ("mirror", c.c_int32),
+        ("matrix", c.c_int32),
+        ("range", c.c_int32),
+        ("siting", c.c_int32),
+        ("planes", PlPlane * 3),
+    ]
+
+
+class PlRecipe(c.Structure):
+    """pl_recipe."""
+
+    _fields_ = [
+        ("resize_width", c.c_int32),
+        ("resize_height", c.c_int32),
+        ("crop_x", c.c_int32),
+        ("crop_y", c.c_int32),
+        ("crop_width", c.c_int32),
+        ("crop_height", c.c_int32),
+        ("scale", c.c_double),
+        ("mean", c.c_float * 3),
+        ("stddev", c.c_float * 3),
+        ("order", c.c_int32),
+    ]
+
+
+class PlLabel(c.Structure):
+    """pl_label."""
+
+    _fields_ = [("index", c.c_int32), ("score", c.c_float), ("probability", c.c_float)]
+
+
+class PlTimings(c.Structure):
+    """pl_timings."""
+
+    _fields_ = [
+        ("preprocess_ms", c.c_double),
+        ("inference_ms", c.c_double),
+        ("scores_ms", c.c_double),
+    ]
+
+
+class PlLoadTimings(c.Structure):
+    """pl_load_timings."""
+
+    _fields_ = [
+        ("read_ms", c.c_double),
+        ("hash_ms", c.c_double),
+        ("build_ms", c.c_double),
+        ("total_ms", c.c_double),
+    ]
+
+
+STRUCTS: dict[str, type[c.Structure]] = {
+    "pl_error": PlError,
+    "pl_settings": PlSettings,
+    "pl_plane": PlPlane,
+    "pl_frame": PlFrame,
+    "pl_recipe": PlRecipe,
+    "pl_label": PlLabel,
+    "pl_timings": PlTimings,
+    "pl_load_timings": PlLoadTimings,
+}
+
+_P = c.POINTER
+_FLOATS = _P(c.c_float)
+_HANDLE = c.c_void_p
+
+# name -> (result, arguments), in the header's order.
+PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
+    "pl_version": (c.c_char_p, []),
+    "pl_runtime_version": (c.c_char_p, []),
+    "pl_error_name": (c.c_char_p, [c.c_int32]),
+    "pl_error_sentence": (c.c_char_p, [c.c_int32]),
+    "pl_instruction_set": (c.c_char_p, []),
+    "pl_check_package": (c.c_int32, [c.c_char_p, c.c_int32, _P(PlError)]),
+    "pl_open": (
+        c.c_int32,
+        [c.c_char_p, _P(PlSettings), _P(_HANDLE), _P(PlLoadTimings), _P(PlError)],
+    ),
+    "pl_close": (None, [_HANDLE]),
+    "pl_output_count": (c.c_int32, [_HANDLE]),
+    "pl_input_count": (c.c_int32, [_HANDLE]),
+    "pl_recipe_of": (c.c_int32, [_HANDLE, _P(PlRecipe)]),
+    "pl_label_of": (
+        c.c_int32,
+        [_HANDLE, c.c_int32, _P(c.c_char_p), _P(c.c_char_p), _FLOATS, _P(PlError)],
+    ),
+    "pl_classify": (
+        c.c_int32,
+        [
+            _HANDLE,
+            _P(PlFrame),
+            c.c_int32,
+            _P(PlLabel),
+            _P(c.c_int32),
+            _P(PlLabel),
+            _FLOATS,
+            _P(PlTimings),
+            _P(PlError),
+        ],
+    ),
+    "pl_run": (
+        c.c_int32,
+        [_HANDLE, _FLOATS, c.c_uint64, _FLOATS, c.c_uint64, _P(PlError)],
+    ),
+    "pl_features": (
+        c.c_int32,
+        [_HANDLE, _P(PlFrame), c.c_int32, _FLOATS, c.c_uint64, _P(PlError)],
+    ),
+    "pl_preprocess": (
+        c.c_int32,
+        [_P(PlRecipe), _P(PlFrame), c.c_int32, _FLOATS, c.c_uint64, _P(PlError)],
+    ),
+    "pl_plan_open": (c.c_int32, [_P(PlRecipe), _P(PlFrame), _P(_HANDLE), _P(PlError)]),
+    "pl_plan_run": (c.c_int32, [_HANDLE, _P(PlFrame), _FLOATS, c.c_uint64, _P(PlError)]),
+    "pl_plan_close": (None, [_HANDLE]),
+    "pl_score": (
+        c.c_int32,
+        [
+            _HANDLE,
+            _FLOATS,
+            c.c_uint64,
+            c.c_int32,
+            _P(PlLabel),
+            _P(c.c_int32),
+            _P(PlLabel),
+            _P(PlError),
+        ],
+    ),
+    "pl_describe_model": (
+        c.c_int32,
+        [c.c_char_p, c.c_char_p, c.c_uint64, _P(c.c_uint64), _P(PlError)],
+    ),
+    "pl_sha256": (None, [c.c_void_p, c.c_uint64, c.c_char_p]),
+}
+
+
+class _NoMindSpore(importlib.abc.MetaPathFinder):
+    """Turns an import of mindspore after the core has been loaded into a sentence."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Refuse mindspore, leave everything else to the others."""
+        if fullname.split(".")[0] == "mindspore":
+            raise ImportError(
+                "This process has loaded the native core with MindSpore Lite, so it cannot import"
+                " mindspore too: their libraries have the same names. Call the core through"
+                " tools.native.worker instead, before or after importing mindspore."
+            )
+        return None
+
+
+def library_path() -> Path:
+    """The core's library: POCKETLENS_LIBRARY where it is set, else the one in build/native."""
+    return Path(os.environ.get("POCKETLENS_LIBRARY") or LIBRARY)
+
+
+def _refuse_mindspore() -> None:
+    if "mindspore" in sys.modules:
+        raise PocketlensError(
+            "mindspore_loaded",
+            "This process has imported mindspore, so it cannot load the native core: their"
+            " libraries have the same names. Call the core through tools.native.worker.",
+        )
+
+
+@functools.cache
+def load() -> c.CDLL:
+    """Load the core once and give every function its prototype.
+
+    Errors: mindspore_loaded, core_missing.
+    """
+    _refuse_mindspore()
+    path = library_path()
+    if not path.is_file():
+        raise PocketlensError(
+            "core_missing",
+            f"The native core is not there: {path}. Type `make setup` to build it.",
+        )
+    os.environ.setdefault("GLOG_v", "3")  # the runtime's own log, warnings included
+    try:
+        library = c.CDLL(str(path))
+        for name, (result, arguments) in PROTOTYPES.items():
+            function = getattr(library, name)
+            function.restype, function.argtypes = result, arguments
+    except (OSError, AttributeError) as error:
+        raise PocketlensError(
+            "core_missing",
+            f"The native core {path} cannot be used: {error}. Type `make setup` to build it anew.",
+        ) from error
+    sys.meta_path.insert(0, _NoMindSpore())
+    return library
+
+
+def check(code: int, error: PlError) -> None:
+    """Raise the core's error as a PocketlensError with the core's name; code 0 is no error."""
+    if code == 0:
+        return
+    name = load().pl_error_name(code).decode()
+    message = error.message.decode("utf-8", "replace") or load().pl_error_sentence(code).decode()
+    raise PocketlensError(name, message)

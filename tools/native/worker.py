@@ -1,0 +1,212 @@
+"""Calls in a clean child process, for code that needs the core and mindspore at the same time.
+
+    with Worker() as worker:
+        outputs = worker.call(run_tensors, package, tensors)     # any importable function
+
+    with Worker() as worker, worker.open(package) as classifier:  # the methods of Classifier
+        outputs = classifier.run(tensor)
+
+The child is `python -m tools.native.worker`: it imports nothing but the module of the function that
+is called, so that module must not import mindspore when it is imported (or must need mindspore and
+not the core: the child is clean both ways). Arguments and results are pickled over a socket pair
+between these two processes alone; the child's output goes where the parent's goes.
+"""
+
+import importlib
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar
+
+from tools.errors import PocketlensError
+from tools.native.classifier import Classifier, Floats, Picture, Recipe, Result, Scored, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_opened: dict[int, Classifier] = {}  # in the child: the classifiers that the parent holds
+
+
+class Worker:
+    """A child process that answers one call after the other. Use it in one thread."""
+
+    def __init__(self, timeout: float = 600) -> None:
+        """Start the child. timeout: seconds that a call may take before the child is stopped."""
+        self._timeout = timeout
+        self._pipe, far = Pipe()
+        path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH")) if part)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tools.native.worker", str(far.fileno())],
+            pass_fds=[far.fileno()],
+            env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.DEVNULL,
+        )
+        far.close()
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child: it leaves when the pipe closes, and is stopped if it does not."""
+        self._pipe.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a module's function in the child and return its result; its error is raised here.
+
+        Errors: those of the function; worker_failed when the child ended or took too long.
+        """
+        try:
+            self._pipe.send((function.__module__, function.__qualname__, args, kwargs))
+            if not self._pipe.poll(self._timeout):
+                self._process.kill()
+                raise PocketlensError(
+                    "worker_failed", f"A worker process took longer than {self._timeout:g} s."
+                )
+            answer, value = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise PocketlensError("worker_failed", self._ending()) from error
+        if answer == "error":
+            raise value
+        result: T = value
+        return result
+
+    def open(self, package: Path | str, settings: Settings | None = None) -> "RemoteClassifier":
+        """Open a package in the child."""
+        return RemoteClassifier(self, package, settings or Settings())
+
+    def _ending(self) -> str:
+        try:
+            code = self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            return "A worker process closed its pipe."
+        how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+        return f"A worker process ended {how} before it answered."
+
+
+class RemoteClassifier:
+    """The methods of Classifier, run in a worker."""
+
+    def __init__(self, worker: Worker, package: Path | str, settings: Settings) -> None:
+        self._worker = worker
+        self._number, self.outputs, self.recipe = worker.call(_open, package, settings)
+
+    def __enter__(self) -> "RemoteClassifier":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the session in the child."""
+        self._worker.call(_close, self._number)
+
+    def classify(self, picture: Picture, top: int = 5) -> Result:
+        """As Classifier.classify."""
+        return self._worker.call(_classify, self._number, picture, top)
+
+    def run(self, tensor: Floats) -> Floats:
+        """As Classifier.run."""
+        return self._worker.call(_run, self._number, tensor)
+
+    def features(self, pictures: Sequence[Picture]) -> Floats:
+        """As Classifier.features."""
+        return self._worker.call(_features, self._number, pictures)
+
+    def score(self, probabilities: Floats, top: int = 5) -> tuple[list[Scored], Scored | None]:
+        """As Classifier.score."""
+        return self._worker.call(_score, self._number, probabilities, top)
+
+    def preprocess(self, picture: Picture, path: int = 1) -> Floats:
+        """As Classifier.preprocess."""
+        return self._worker.call(_preprocess, self._number, picture, path)
+
+
+def _open(package: Path | str, settings: Settings) -> tuple[int, int, Recipe]:
+    classifier = Classifier(package, settings)
+    _opened[id(classifier)] = classifier
+    return id(classifier), classifier.outputs, classifier.recipe
+
+
+def _close(number: int) -> None:
+    classifier = _opened.pop(number, None)
+    if classifier is not None:
+        classifier.close()
+
+
+def _get(number: int) -> Classifier:
+    if number not in _opened:
+        raise PocketlensError("closed", "The classifier has been closed.")
+    return _opened[number]
+
+
+def _classify(number: int, picture: Picture, top: int) -> Result:
+    return _get(number).classify(picture, top)
+
+
+def _run(number: int, tensor: Floats) -> Floats:
+    return _get(number).run(tensor)
+
+
+def _features(number: int, pictures: Sequence[Picture]) -> Floats:
+    return _get(number).features(pictures)
+
+
+def _score(number: int, probabilities: Floats, top: int) -> tuple[list[Scored], Scored | None]:
+    return _get(number).score(probabilities, top)
+
+
+def _preprocess(number: int, picture: Picture, path: int) -> Floats:
+    return _get(number).preprocess(picture, path)
+
+
+def _answer(call: tuple[str, str, tuple[Any, ...], dict[str, Any]]) -> tuple[str, Any]:
+    module, name, args, kwargs = call
+    try:
+        function: Any = importlib.import_module(module)
+        for part in name.split("."):
+            function = getattr(function, part)
+        return "value", function(*args, **kwargs)
+    except PocketlensError as error:
+        return "error", error
+    except Exception:
+        text = f"A call of {module}.{name} failed in a worker process.\n{traceback.format_exc()}"
+        return "error", PocketlensError("internal", text)
+
+
+def serve(pipe: Connection) -> None:
+    """Answer calls until the other end closes."""
+    while True:
+        try:
+            call = pipe.recv()
+        except (EOFError, OSError):
+            return
+        pipe.send(_answer(call))
+
+
+if __name__ == "__main__":
+    # Under its own name, so that the functions above find the same `_opened`.
+    importlib.import_module("tools.native.worker").serve(Connection(int(sys.argv[1])))

@@ -1,0 +1,166 @@
+package io.pocketlens.classifier
+
+import android.content.Context
+import android.graphics.Bitmap
+import android.media.Image
+import android.net.Uri
+import java.io.File
+
+/**
+ * A model package, opened and ready. Safe to use from several threads: calls wait for each other.
+ * Its owner closes it; a call on a closed classifier fails with [ErrorCode.CLOSED]. Every failure is
+ * a [ClassifierException].
+ */
+public class Classifier private constructor(
+    private val handle: Long,
+) : AutoCloseable {
+    /** What the package says of its model. */
+    public val model: ModelInfo = modelInfo(NativeCalls.describe(handle))
+
+    /** The model's labels in output order. */
+    public val labels: List<Label> get() = model.labels
+
+    /**
+     * Names what an upright [bitmap] shows. It must be `ARGB_8888` and not a hardware bitmap;
+     * others fail with [ErrorCode.UNSUPPORTED_FORMAT]. [topK] is cut to the number of labels.
+     */
+    @JvmOverloads
+    public fun classify(
+        bitmap: Bitmap,
+        topK: Int = DEFAULT_TOP_K,
+    ): Classification = classification(NativeCalls.classifyBitmap(handle, bitmap, 0, false, topK))
+
+    /** Names what a decoded photo shows. */
+    @JvmOverloads
+    public fun classify(
+        photo: Photo,
+        topK: Int = DEFAULT_TOP_K,
+    ): Classification =
+        classification(
+            NativeCalls.classifyBitmap(handle, photo.bitmap, photo.rotation, photo.mirror, topK),
+            photo.decodeMillis,
+        )
+
+    /** Decodes the photo behind a content or file [uri] and names what it shows; see [Photo.load]. */
+    @JvmOverloads
+    public fun classify(
+        context: Context,
+        uri: Uri,
+        topK: Int = DEFAULT_TOP_K,
+    ): Classification = Photo.load(context, uri).use { classify(it, topK) }
+
+    /** Names what a camera frame shows, reading its planes where they are. */
+    @JvmOverloads
+    public fun classify(
+        frame: YuvFrame,
+        topK: Int = DEFAULT_TOP_K,
+    ): Classification =
+        classification(
+            NativeCalls.classifyPlanes(
+                handle,
+                frame.y.buffer,
+                frame.u.buffer,
+                frame.v.buffer,
+                frame.layout(),
+                topK,
+            ),
+        )
+
+    /** As [classify] for the planes of a camera [image], which stays open; see [YuvFrame.of]. */
+    @JvmOverloads
+    public fun classify(
+        image: Image,
+        rotation: Int,
+        mirror: Boolean,
+        topK: Int = DEFAULT_TOP_K,
+    ): Classification = classify(YuvFrame.of(image, rotation, mirror), topK)
+
+    /**
+     * The labels' names in a language of [ModelInfo.languages], in output order; English where the
+     * table has none. Fails with [ErrorCode.BAD_NAMES] for another language.
+     */
+    public fun names(language: String): List<String> = NativeCalls.names(handle, language).asList()
+
+    /** The older demo's text, `label:score;` for every label, from [Classification.probabilities]. */
+    public fun legacyScoreText(probabilities: FloatArray): String =
+        NativeCalls.legacyScoreText(handle, probabilities)
+
+    /** Frees the model as soon as running calls are done. Closing twice does nothing. */
+    override fun close() {
+        NativeCalls.close(handle)
+    }
+
+    private fun classification(
+        result: NativeResult,
+        decodeMillis: Double = 0.0,
+    ): Classification = result.typed(labels, decodeMillis)
+
+    public companion object {
+        /** The number of labels given back where a call does not say. */
+        public const val DEFAULT_TOP_K: Int = 5
+
+        /** The runtime's own version text. */
+        @JvmStatic
+        public fun runtimeVersion(): String {
+            NativeLibrary.load()
+            return NativeCalls.runtimeVersion()
+        }
+
+        /**
+         * Opens a package that travels in the app's assets as a zip, such as
+         * `packages/mobilenetv2-openimages.zip`. The asset must be stored uncompressed; its model is
+         * mapped, not copied.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun openAsset(
+            context: Context,
+            path: String,
+            settings: ClassifierSettings = ClassifierSettings(),
+        ): Classifier = PackageSources.asset(context, path) { openDescriptor(it, settings) }
+
+        /** Opens a package folder or zip. The file must not change while the classifier is open. */
+        @JvmStatic
+        @JvmOverloads
+        public fun open(
+            file: File,
+            settings: ClassifierSettings = ClassifierSettings(),
+        ): Classifier {
+            NativeLibrary.load()
+            val s = settings
+            return Classifier(
+                NativeCalls.open(file.path, s.threads, s.affinity.ordinal, s.fp16, s.strictness.oddsFactor),
+            )
+        }
+
+        /**
+         * Opens a package zip behind a content [uri]. It is copied to the cache first, because another
+         * app may change or withdraw what a Uri names at any time; the copy goes with the classifier.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun open(
+            context: Context,
+            uri: Uri,
+            settings: ClassifierSettings = ClassifierSettings(),
+        ): Classifier = PackageSources.copied(context, uri) { open(it, settings) }
+
+        private fun openDescriptor(
+            part: FilePart,
+            settings: ClassifierSettings,
+        ): Classifier {
+            NativeLibrary.load()
+            return Classifier(
+                NativeCalls.openDescriptor(
+                    part.descriptor,
+                    part.offset,
+                    part.length,
+                    settings.threads,
+                    settings.affinity.ordinal,
+                    settings.fp16,
+                    settings.strictness.oddsFactor,
+                ),
+            )
+        }
+    }
+}

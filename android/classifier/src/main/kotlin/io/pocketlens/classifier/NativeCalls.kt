@@ -1,0 +1,136 @@
+package io.pocketlens.classifier
+
+import android.graphics.Bitmap
+import java.nio.ByteBuffer
+
+/**
+ * The native core's functions, bound by name in `jni/android/jni.cc`. Each throws
+ * [ClassifierException] when it fails. A handle that is unknown or closed gives
+ * [ErrorCode.CLOSED], never a crash.
+ */
+internal object NativeCalls {
+    /** Opens a package folder or zip and builds its model. */
+    @JvmStatic
+    external fun open(
+        path: String,
+        threads: Int,
+        affinity: Int,
+        fp16: Boolean,
+        oddsFactor: Double,
+    ): Long
+
+    /** As [open] for a zip inside an open file; the descriptor is not kept. */
+    @JvmStatic
+    external fun openDescriptor(
+        descriptor: Int,
+        offset: Long,
+        length: Long,
+        threads: Int,
+        affinity: Int,
+        fp16: Boolean,
+        oddsFactor: Double,
+    ): Long
+
+    /** Reads and checks a package with its hashes without building its model. */
+    @JvmStatic
+    external fun inspect(path: String): NativeModel
+
+    @JvmStatic
+    external fun describe(handle: Long): NativeModel
+
+    @JvmStatic
+    external fun names(
+        handle: Long,
+        language: String,
+    ): Array<String>
+
+    @JvmStatic
+    external fun classifyBitmap(
+        handle: Long,
+        bitmap: Bitmap,
+        rotation: Int,
+        mirror: Boolean,
+        topK: Int,
+    ): NativeResult
+
+    /** [layout]: see [YuvFrame.layout]. */
+    @JvmStatic
+    external fun classifyPlanes(
+        handle: Long,
+        y: ByteBuffer,
+        u: ByteBuffer,
+        v: ByteBuffer,
+        layout: IntArray,
+        topK: Int,
+    ): NativeResult
+
+    /** The input tensor that [classifyBitmap] would feed. */
+    @JvmStatic
+    external fun preprocessBitmap(
+        handle: Long,
+        bitmap: Bitmap,
+        rotation: Int,
+        mirror: Boolean,
+    ): FloatArray
+
+    /** The input tensor that [classifyPlanes] would feed. */
+    @JvmStatic
+    external fun preprocessPlanes(
+        handle: Long,
+        y: ByteBuffer,
+        u: ByteBuffer,
+        v: ByteBuffer,
+        layout: IntArray,
+    ): FloatArray
+
+    /** A ready input tensor through the model. */
+    @JvmStatic
+    external fun runTensor(
+        handle: Long,
+        input: FloatArray,
+    ): FloatArray
+
+    /** The older demo's `label:score;` text. */
+    @JvmStatic
+    external fun legacyScoreText(
+        handle: Long,
+        probabilities: FloatArray,
+    ): String
+
+    /** Closes a handle; one that is closed already stays so. */
+    @JvmStatic
+    external fun close(handle: Long)
+
+    @JvmStatic
+    external fun runtimeVersion(): String
+}
+
+/** The native core's description of a package; made by `jni/android/results.cc`. */
+internal class NativeModel(
+    /** name, title, version, runtime version, weights variant, manifest. */
+    val texts: Array<String>,
+    val parityTolerance: Double,
+    val languages: Array<String>,
+    val mids: Array<String>,
+    val names: Array<String>,
+    /** Four numbers a label: threshold, precision, recall, f1; −1 where there is none. */
+    val figures: FloatArray,
+    /** Two numbers a label: threshold status, support; −1 where there is none. */
+    val counts: IntArray,
+    /** Pairs of label indices: parent, child. */
+    val hierarchy: IntArray,
+)
+
+/** The native core's answer to one picture; made by `jni/android/results.cc`. */
+internal class NativeResult(
+    val indices: IntArray,
+    /** Two numbers an index: score, probability. */
+    val scores: FloatArray,
+    /** The place of the headline's index, −1 when not sure; followed by nothing else. */
+    val headlineIndex: Int,
+    val headlineScore: Float,
+    val headlineProbability: Float,
+    /** Milliseconds: preprocess, inference, scores. */
+    val timings: DoubleArray,
+    val probabilities: FloatArray,
+)

@@ -1,0 +1,91 @@
+package io.pocketlens.classifier
+
+import android.content.Context
+import android.net.Uri
+import java.io.File
+import java.io.IOException
+
+/** A package that a [PackageStore] keeps; [file] goes to [Classifier.open]. */
+public data class StoredPackage(
+    val name: String,
+    val title: String,
+    val file: File,
+)
+
+/**
+ * Packages that a user brought in, one zip each in a [folder] of the app's own. A package is checked
+ * whole, with its hashes, before it appears, and it appears whole or not at all.
+ */
+public class PackageStore(
+    private val folder: File,
+) {
+    /** The packages in the order of their names; one that has become unreadable is left out. */
+    public fun list(): List<StoredPackage> =
+        folder
+            .listFiles { file -> file.name.endsWith(SUFFIX) }
+            .orEmpty()
+            .sortedBy { it.name }
+            .mapNotNull { stored(it) }
+
+    /**
+     * Copies the package zip behind [uri], checks it and keeps it under its own name, in the place of
+     * an older one of that name. Fails with the error that the check gives and keeps nothing then.
+     */
+    public fun import(
+        context: Context,
+        uri: Uri,
+    ): StoredPackage {
+        NativeLibrary.load()
+        val part = newPart()
+        try {
+            PackageSources.copy(context, uri, part)
+            val model = NativeCalls.inspect(part.path)
+            val info = modelInfo(model)
+            val target = File(folder, checkedName(info.name) + SUFFIX)
+            if (!part.renameTo(target)) throw cannotWrite(null)
+            return StoredPackage(info.name, info.title, target)
+        } finally {
+            part.delete()
+        }
+    }
+
+    /** Removes a package; true when there was one. A classifier that has it open goes on working. */
+    public fun remove(name: String): Boolean = File(folder, checkedName(name) + SUFFIX).delete()
+
+    private fun stored(file: File): StoredPackage? =
+        try {
+            NativeLibrary.load()
+            val info = modelInfo(NativeCalls.inspect(file.path))
+            StoredPackage(info.name, info.title, file)
+        } catch (ignored: ClassifierException) {
+            null // said in the contract of list()
+        }
+
+    private fun newPart(): File =
+        try {
+            folder.mkdirs()
+            File.createTempFile("import", ".part", folder)
+        } catch (error: IOException) {
+            throw cannotWrite(error)
+        }
+
+    private fun cannotWrite(cause: IOException?) =
+        ClassifierException(
+            ErrorCode.UNREADABLE_FILE,
+            "The package could not be written to $folder. Free some space and try again.",
+            cause,
+        )
+
+    private fun checkedName(name: String): String {
+        if (NAME.matches(name)) return name
+        throw ClassifierException(
+            ErrorCode.BAD_MANIFEST,
+            "The package is named \"$name\", expected 1 to 64 letters, digits, dots, dashes and underscores.",
+        )
+    }
+
+    private companion object {
+        const val SUFFIX = ".zip"
+        val NAME = Regex("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+    }
+}

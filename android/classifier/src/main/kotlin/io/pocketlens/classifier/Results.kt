@@ -1,0 +1,79 @@
+package io.pocketlens.classifier
+
+/** Where a label's threshold comes from. The order is that of the native core. */
+public enum class ThresholdStatus {
+    /** Measured on enough pictures of this label. */
+    CALIBRATED,
+
+    /** Measured on the pictures of several labels together. */
+    POOLED,
+
+    /** Not measured: the default. */
+    DEFAULT,
+
+    /** The label is never shown. */
+    SILENT,
+}
+
+/**
+ * One class of the model. [index] is its place in the model's output, [mid] its identifier
+ * (`/m/01yrx`, or `own/name` for a class of one's own). [threshold] is the probability from which on
+ * the label is sure, with the settings' strictness applied. Figures are null where none was measured.
+ * [parents] and [children] are indices of labels in the same model.
+ */
+public data class Label(
+    val index: Int,
+    val mid: String,
+    val name: String,
+    val threshold: Float,
+    val status: ThresholdStatus,
+    val precision: Float?,
+    val recall: Float?,
+    val f1: Float?,
+    val support: Int?,
+    val parents: List<Int>,
+    val children: List<Int>,
+)
+
+/**
+ * A label with what the model says of it. [probability] is the model's raw output, [score] is
+ * rescaled so that 0.5 is exactly as sure as the label's threshold asks.
+ */
+public data class ScoredLabel(
+    val label: Label,
+    val score: Float,
+    val probability: Float,
+) {
+    /** Whether the score reaches the label's threshold. */
+    public val isSure: Boolean get() = score >= SURE
+
+    private companion object {
+        const val SURE = 0.5f
+    }
+}
+
+/** What one classification took, in milliseconds. [decode] is 0 for pictures that needed none. */
+public data class Timings(
+    val decode: Double,
+    val preprocess: Double,
+    val inference: Double,
+    val scores: Double,
+) {
+    /** The sum of all steps. */
+    public val total: Double get() = decode + preprocess + inference + scores
+}
+
+/**
+ * What was seen. [labels] are the best ones, best first; [headline] is the most specific label that
+ * is sure, or null: the model is not sure of anything. [probabilities] is the model's raw output in
+ * label order.
+ */
+public class Classification internal constructor(
+    public val labels: List<ScoredLabel>,
+    public val headline: ScoredLabel?,
+    public val timings: Timings,
+    public val probabilities: FloatArray,
+) {
+    /** Whether any label reaches its threshold. */
+    public val isConfident: Boolean get() = headline != null
+}

@@ -1,0 +1,87 @@
+package io.pocketlens.classifier
+
+private const val FIGURES = 4
+
+/** The typed description of a package. */
+internal fun modelInfo(native: NativeModel): ModelInfo {
+    val texts = native.texts
+    return ModelInfo(
+        name = texts[0],
+        title = texts[1],
+        version = texts[2],
+        runtimeVersion = texts[3],
+        weights = texts[4],
+        manifest = texts[5],
+        parityTolerance = native.parityTolerance,
+        languages = native.languages.asList(),
+        labels = labels(native),
+    )
+}
+
+private fun labels(native: NativeModel): List<Label> {
+    val parents = List(native.mids.size) { ArrayList<Int>() }
+    val children = List(native.mids.size) { ArrayList<Int>() }
+    for (pair in native.hierarchy.indices step 2) {
+        val parent = native.hierarchy[pair]
+        val child = native.hierarchy[pair + 1]
+        parents[child].add(parent)
+        children[parent].add(child)
+    }
+    return List(native.mids.size) { label(native, it, parents[it], children[it]) }
+}
+
+private fun label(
+    native: NativeModel,
+    index: Int,
+    parents: List<Int>,
+    children: List<Int>,
+): Label {
+    fun figure(place: Int): Float = native.figures[FIGURES * index + place]
+
+    return Label(
+        index = index,
+        mid = native.mids[index],
+        name = native.names[index],
+        threshold = figure(0),
+        status = ThresholdStatus.entries[native.counts[2 * index]],
+        precision = figure(1).takeIf { it >= 0 },
+        recall = figure(2).takeIf { it >= 0 },
+        f1 = figure(3).takeIf { it >= 0 },
+        support = native.counts[2 * index + 1].takeIf { it >= 0 },
+        parents = parents,
+        children = children,
+    )
+}
+
+/** The typed answer to one picture. */
+internal fun NativeResult.typed(
+    labels: List<Label>,
+    decodeMillis: Double,
+): Classification =
+    Classification(
+        labels = indices.mapIndexed { i, index -> ScoredLabel(labels[index], scores[2 * i], scores[2 * i + 1]) },
+        headline =
+            labels.getOrNull(headlineIndex)?.let { ScoredLabel(it, headlineScore, headlineProbability) },
+        timings = Timings(decodeMillis, timings[0], timings[1], timings[2]),
+        probabilities = probabilities,
+    )
+
+/**
+ * What the native core must know of a frame's planes: width, height, rotation, mirror, matrix, range,
+ * then row and pixel stride of Y, U and V.
+ */
+internal fun YuvFrame.layout(): IntArray =
+    intArrayOf(
+        width,
+        height,
+        rotation,
+        if (mirror) 1 else 0,
+        matrix.ordinal,
+        range.ordinal,
+        y.rowStride,
+        y.pixelStride,
+        u.rowStride,
+        u.pixelStride,
+        v.rowStride,
+        v.pixelStride,
+    )

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/error.h"
+
 namespace pocketlens {
 
 enum class PixelFormat : int { rgba8888 = 0, rgb888 = 1, yuv420 = 2 };
@@ -39,11 +41,26 @@ struct Plane {
   int pixel_stride = 1;  // bytes; 4 for RGBA, 3 for RGB, 1 or 2 for YUV planes
 };
 
-// RGBA and RGB use planes[0]; YUV uses planes[0..2] = Y, U, V. NV21 is V = planes[1].data - 1 with a
-// pixel stride of 2. Chroma planes hold (width+1)/2 x (height+1)/2 samples.
+// RGBA and RGB use planes[0]; YUV uses planes[0..2] = Y, U, V. NV21 is V = planes[1].data - 1 with
+// a pixel stride of 2. Chroma planes hold (width+1)/2 x (height+1)/2 samples.
 struct Frame {
   FrameGeometry geometry;
   Plane planes[3];
 };
+
+// The longest side a frame may have.
+inline constexpr int kMaxFrameSide = 32768;
+
+// Samples of a chroma plane along a side of `luma` pixels.
+inline constexpr int ChromaSide(int luma) { return (luma + 1) / 2; }
+
+// Checks sides, rotation and the numbers of the enumerations. unsupported_format for a pixel format
+// that does not exist, bad_frame for the rest.
+Error CheckGeometry(const FrameGeometry& geometry);
+
+// Checks the geometry, and that planes and strides hold it, so that no access leaves a plane: every
+// sample from the first to the last lies in [data, data + size). The last row need not be padded to
+// the row stride. RGBA needs a pixel stride of 4, RGB of 3, the planes of YUV of 1 or 2.
+Error CheckFrame(const Frame& frame);
 
 }  // namespace pocketlens

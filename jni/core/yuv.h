@@ -1,0 +1,46 @@
+// From YUV to RGB: the one formula, in integers, that every implementation in this folder follows.
+#pragma once
+
+#include <cstdint>
+
+#include "core/frame.h"
+
+namespace pocketlens {
+
+// With u = U - 128, v = V - 128, half = 1 << (shift - 1) and >> rounding down:
+//   y = max(Y - black, 0) * luma
+//   R = clip((y + red_v * v + half) >> shift)
+//   G = clip((y - green_u * u - green_v * v + half) >> shift)
+//   B = clip((y + blue_u * u + half) >> shift)          clip to 0..255
+struct YuvFormula {
+  int shift, black, luma, red_v, green_u, green_v, blue_u;
+};
+
+// Full range (luma and chroma use 0..255) has 15 fractional bits and luma = 1 << 15, so that luma
+// passes unchanged; BT.601 full range is JFIF's and the Android camera's. Limited range (luma
+// 16..235, chroma 16..240) has 20. BT.601 limited takes the constants of cv2's COLOR_YUV2RGB_NV21
+// (1.164, 1.596, 0.391, 0.813, 2.018 times 2^20) and equals it; BT.709 limited has the standard's
+// own: with Kr = 0.2126 and Kb = 0.0722, 255/219 for luma and 255/224 on the factors of chroma.
+inline constexpr YuvFormula YuvFormulaOf(YuvMatrix matrix, YuvRange range) {
+  if (matrix == YuvMatrix::bt601) {
+    return range == YuvRange::full ? YuvFormula{15, 0, 1 << 15, 45941, 11277, 23401, 58065}
+                                   : YuvFormula{20, 16, 1220542, 1673527, 409993, 852492, 2116026};
+  }
+  return range == YuvRange::full ? YuvFormula{15, 0, 1 << 15, 51603, 6138, 15339, 60804}
+                                 : YuvFormula{20, 16, 1220945, 1879825, 223607, 558796, 2215014};
+}
+
+inline constexpr uint8_t ClipToByte(int value) {
+  return static_cast<uint8_t>(value < 0 ? 0 : value > 255 ? 255 : value);
+}
+
+// One pixel; writes R, G, B to rgb[0..2].
+inline void YuvToRgb(const YuvFormula& f, int luma, int chroma_u, int chroma_v, uint8_t* rgb) {
+  const int u = chroma_u - 128, v = chroma_v - 128, half = 1 << (f.shift - 1);
+  const int y = (luma > f.black ? luma - f.black : 0) * f.luma + half;
+  rgb[0] = ClipToByte((y + f.red_v * v) >> f.shift);
+  rgb[1] = ClipToByte((y - f.green_u * u - f.green_v * v) >> f.shift);
+  rgb[2] = ClipToByte((y + f.blue_u * u) >> f.shift);
+}
+
+}  // namespace pocketlens

@@ -1,0 +1,1 @@
+"""MobileNetV2 in MindSpore, its checkpoints, and the demo's weights."""

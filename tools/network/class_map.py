@@ -1,0 +1,79 @@
+"""The fixed matrix of a mapped head: which label each class of another class list counts towards."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tools.errors import PocketlensError
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """The rows of a UTF-8 CSV that has at least these columns."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            found = list(reader.fieldnames or [])
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PocketlensError("unreadable_file", f"{path}: {error}.") from error
+    if any(column not in found for column in columns):
+        raise PocketlensError(
+            "bad_class_map",
+            f"{path} has the columns {', '.join(found) or 'none'}; it needs {', '.join(columns)}.",
+        )
+    return rows
+
+
+def _parents(hierarchy: Path | None) -> dict[str, set[str]]:
+    """Child MID -> parent MIDs."""
+    parents: dict[str, set[str]] = {}
+    if hierarchy is not None:
+        for row in _rows(hierarchy, ("parent", "child")):
+            parents.setdefault(row["child"], set()).add(row["parent"])
+    return parents
+
+
+def with_ancestors(mids: set[str], parents: dict[str, set[str]]) -> set[str]:
+    """The MIDs and all that stand above them; a cycle in the hierarchy does no harm."""
+    found: set[str] = set()
+    waiting = list(mids)
+    while waiting:
+        mid = waiting.pop()
+        if mid not in found:
+            found.add(mid)
+            waiting.extend(parents.get(mid, ()))
+    return found
+
+
+def load_class_map(
+    table: Path, mids: list[str], hierarchy: Path | None = None
+) -> npt.NDArray[np.float32]:
+    """The matrix (rows of `table`, len(mids)): 1 where a row's class is a label or below it, else 0.
+
+    `table` has the columns `imagenet_index` (0, 1, 2 … without gaps) and `mids` (separated by
+    blanks, none for a class that is no label); `hierarchy` has `parent` and `child`. A MID that is
+    neither a label nor in the hierarchy is an error (`bad_class_map`): it would be lost in silence.
+    """
+    parents = _parents(hierarchy)
+    column = {mid: index for index, mid in enumerate(mids)}
+    known = column.keys() | parents.keys() | {mid for above in parents.values() for mid in above}
+    rows = _rows(table, ("imagenet_index", "mids"))
+    matrix = np.zeros((len(rows), len(mids)), np.float32)
+    for index, row in enumerate(rows):
+        if row["imagenet_index"] != str(index):
+            raise PocketlensError(
+                "bad_class_map",
+                f"{table}, row {index + 1}: imagenet_index is {row['imagenet_index']!r}, expected {index}.",
+            )
+        named = set((row["mids"] or "").split())
+        if named - known:
+            raise PocketlensError(
+                "bad_class_map",
+                f"{table}, row {index + 1} names {', '.join(sorted(named - known))}, which the label"
+                " table and the hierarchy do not have. Correct the row or add the label.",
+            )
+        for mid in with_ancestors(named, parents) & column.keys():
+            matrix[index, column[mid]] = 1.0
+    return matrix

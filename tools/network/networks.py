@@ -1,0 +1,67 @@
+"""From a recipe to a network: what export, verify and training build."""
+
+from pathlib import Path
+from typing import Any
+
+from tools.errors import PocketlensError
+from tools.network import checkpoints
+from tools.network.class_map import load_class_map
+from tools.package.recipe import Recipe
+
+
+def label_mids(table: Path) -> list[str]:
+    """The MIDs of a recipe's label table, in its order."""
+    from tools.package.labels import read_class_list
+
+    return [label.mid for label in read_class_list(table)]
+
+
+def build(recipe: Recipe) -> Any:
+    """The recipe's network with random weights: pictures (N, 3, H, W) to (N, recipe.outputs).
+
+    A features recipe gives the backbone with mean pooling. Raises `bad_recipe` for an architecture
+    that is not known, `bad_class_map` and `class_count_mismatch` for tables that do not fit.
+    """
+    from tools.network import mobilenetv2
+
+    network = recipe.network
+    if network.architecture != "mobilenetv2":
+        raise PocketlensError(
+            "bad_recipe",
+            f"{recipe.path}: network.architecture is not known.",
+            found=network.architecture,
+            expected="mobilenetv2",
+        )
+    if network.head is None:
+        return mobilenetv2.Features(network.width)
+    return mobilenetv2.MobileNetV2(
+        recipe.outputs,
+        width=network.width,
+        activation=network.head.activation,
+        class_map=_class_map(recipe),
+    )
+
+
+def _class_map(recipe: Recipe) -> Any:
+    """The matrix of a mapped head, None for a dense one."""
+    head, labels = recipe.network.head, recipe.labels
+    if head is None or head.class_map is None or labels is None:
+        return None
+    matrix = load_class_map(head.class_map, label_mids(labels.table), labels.hierarchy)
+    if matrix.shape != (head.dense_outputs, recipe.outputs):
+        raise PocketlensError(
+            "class_count_mismatch",
+            f"{recipe.path}: the class map does not fit the recipe.",
+            found=f"{matrix.shape[0]} classes mapped to {matrix.shape[1]} labels",
+            expected=f"{head.dense_outputs} classes and {recipe.outputs} labels",
+        )
+    return matrix
+
+
+def load(recipe: Recipe, checkpoint: Path) -> tuple[Any, checkpoints.Checkpoint]:
+    """The recipe's network with a checkpoint's weights, ready to predict; and what was read."""
+    read = checkpoints.read_checkpoint(checkpoint)
+    network = build(recipe)
+    checkpoints.load_into(network, read)
+    network.set_train(False)
+    return network, read

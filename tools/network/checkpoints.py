@@ -120,7 +120,9 @@ def _head_of(path: Path) -> bytes:
     except OSError as error:
         raise _fail("unreadable_file", path, f"it could not be read ({error.strerror}).") from error
     if not head:
-        raise _fail("bad_checkpoint", path, "the file is empty (0 bytes). Copy or download it again.")
+        raise _fail(
+            "bad_checkpoint", path, "the file is empty (0 bytes). Copy or download it again."
+        )
     return head
 
 
@@ -172,8 +174,8 @@ def _recognise(path: Path, names: set[str]) -> tuple[str, Naming]:
         raise _fail(
             "unknown_naming",
             path,
-            f"it holds {len(names)} parameters ({some} …), which are not MobileNetV2's in any naming"
-            f" known here ({'; '.join(naming.title for naming in known.values())}).",
+            f"it holds {len(names)} parameters ({some} …), which are not MobileNetV2's in any of"
+            f" these namings: {'; '.join(naming.title for naming in known.values())}.",
         )
     return best, known[best]
 
@@ -193,7 +195,9 @@ def _as_float(path: Path, name: str, value: Array) -> Array:
             " training diverged; use an earlier checkpoint.",
         )
     if name.endswith("moving_variance") and (array < 0).any():
-        raise _fail("bad_checkpoint", path, f"{name} holds a negative variance; the file is damaged.")
+        raise _fail(
+            "bad_checkpoint", path, f"{name} holds a negative variance; the file is damaged."
+        )
     return array
 
 
@@ -250,17 +254,18 @@ def _check_outputs(checkpoint: Checkpoint, expected: int) -> None:
         raise _fail(
             "missing_parameter",
             checkpoint.path,
-            f"it is a backbone without a head ({checkpoint.title}); a head with {expected} outputs is"
-            " expected. Train one with `train --freeze_layer backbone` or give a whole checkpoint.",
+            f"it is a backbone without a head ({checkpoint.title}); a head with {expected}"
+            " outputs is expected. Train one with `train --freeze_layer backbone` or give a whole"
+            " checkpoint.",
         )
     if found != expected:
         raise _fail(
             "class_count_mismatch",
             checkpoint.path,
-            f"its head has {found} outputs, the recipe expects {expected}. If these are other classes,"
-            " give their list and count in the recipe (`labels` makes a table from a class list,"
-            " `labels --exclude MID` leaves rows out); to keep the recipe's classes, use only the"
-            " backbone and train a new head (`train --freeze_layer backbone`).",
+            f"its head has {found} outputs, the recipe expects {expected}. If these are other"
+            " classes, give their list and count in the recipe (`labels` makes a table from a class"
+            " list, `labels --exclude MID` leaves rows out); to keep the recipe's classes, use only"
+            " the backbone and train a new head (`train --freeze_layer backbone`).",
         )
 
 

@@ -1,4 +1,4 @@
-"""The fixed matrix of a mapped head: which label each class of another class list counts towards."""
+"""The fixed matrix of a mapped head: which labels each class of another class list counts for."""
 
 import csv
 from pathlib import Path
@@ -50,7 +50,7 @@ def with_ancestors(mids: set[str], parents: dict[str, set[str]]) -> set[str]:
 def load_class_map(
     table: Path, mids: list[str], hierarchy: Path | None = None
 ) -> npt.NDArray[np.float32]:
-    """The matrix (rows of `table`, len(mids)): 1 where a row's class is a label or below it, else 0.
+    """The matrix (rows of `table`, len(mids)): 1 where a row's class is a label or below it.
 
     `table` has the columns `imagenet_index` (0, 1, 2 … without gaps) and `mids` (separated by
     blanks, none for a class that is no label); `hierarchy` has `parent` and `child`. A MID that is
@@ -65,14 +65,15 @@ def load_class_map(
         if row["imagenet_index"] != str(index):
             raise PocketlensError(
                 "bad_class_map",
-                f"{table}, row {index + 1}: imagenet_index is {row['imagenet_index']!r}, expected {index}.",
+                f"{table}, row {index + 1}: imagenet_index is not {index}.",
+                found=row["imagenet_index"],
             )
         named = set((row["mids"] or "").split())
         if named - known:
             raise PocketlensError(
                 "bad_class_map",
-                f"{table}, row {index + 1} names {', '.join(sorted(named - known))}, which the label"
-                " table and the hierarchy do not have. Correct the row or add the label.",
+                f"{table}, row {index + 1} names {', '.join(sorted(named - known))}, which neither"
+                " the label table nor the hierarchy has. Correct the row or add the label.",
             )
         for mid in with_ancestors(named, parents) & column.keys():
             matrix[index, column[mid]] = 1.0

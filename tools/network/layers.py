@@ -1,7 +1,7 @@
-"""The layers of MobileNetV2 as data: one table from which the network and all checkpoint namings come.
+"""The layers of MobileNetV2 as data: the network and all checkpoint namings come from one table.
 
 Needs numpy only, so that names and shapes can be checked without importing MindSpore.
-Architecture: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), table 2.
+Architecture: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", table 2.
 """
 
 from collections.abc import Iterator
@@ -118,9 +118,7 @@ def _block_layers(index: int, block: Block) -> Iterator[Layer]:
             vision = (f"{prefix}.{step}.0", f"{prefix}.{step}.1")
         flat = (f"{prefix}.{3 * step}", f"{prefix}.{3 * step + 1}")
         mindcv = f"features.{index + 2}.layers"
-        yield Layer(
-            shape, own, (f"{mindcv}.{3 * step}", f"{mindcv}.{3 * step + 1}"), flat, vision
-        )
+        yield Layer(shape, own, (f"{mindcv}.{3 * step}", f"{mindcv}.{3 * step + 1}"), flat, vision)
 
 
 def backbone_layers(width: float = 1.0) -> list[Layer]:

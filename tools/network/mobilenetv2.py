@@ -118,9 +118,9 @@ def dense_head(inputs: int, outputs: int) -> Any:
 class MobileNetV2(nn.Cell):  # type: ignore[misc]
     """The whole network.
 
-    Without `class_map` the head is dense -> activation. With it (dense outputs x classes, fixed, not
-    a parameter) it is dense -> softmax -> matrix product -> clamp to [0, 1]: the `mapped` head,
-    which turns a distribution over one list of classes into probabilities of another, overlapping one.
+    Without `class_map` the head is dense -> activation. With it (dense outputs x classes, fixed,
+    not a parameter) it is dense -> softmax -> matrix product -> clamp to [0, 1]: the `mapped` head,
+    which turns a distribution over one class list into probabilities of another's labels.
     """
 
     def __init__(
@@ -146,6 +146,7 @@ class MobileNetV2(nn.Cell):  # type: ignore[misc]
         self.mapped = class_map is not None
         if class_map is not None:
             self.class_map = ms.Tensor(class_map.astype(np.float32))
+            self.one = ms.Tensor(np.float32(1.0))
 
     def construct(self, x: Any) -> Any:
         """(N, 3, H, W) -> (N, num_classes)."""
@@ -156,7 +157,8 @@ class MobileNetV2(nn.Cell):  # type: ignore[misc]
             return ops.sigmoid(logits)
         probabilities = ops.softmax(logits, -1)
         if self.mapped:
-            return ops.clamp(ops.matmul(probabilities, self.class_map), 0.0, 1.0)
+            # Sums of probabilities are never below 0; rounding can lift them above 1.
+            return ops.minimum(ops.matmul(probabilities, self.class_map), self.one)
         return probabilities
 
 

@@ -1,5 +1,6 @@
 """From a recipe to a network: what export, verify and training build."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from tools.package.recipe import Recipe
 
 
 def label_mids(table: Path) -> list[str]:
-    """The MIDs of a recipe's label table, in its order."""
-    from tools.package.labels import read_class_list
-
-    return [label.mid for label in read_class_list(table)]
+    """The MIDs of a class list (columns `LabelName` or `mid`), in its order."""
+    with open(table, encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        column = "mid" if "mid" in (reader.fieldnames or []) else "LabelName"
+        return [row[column] for row in reader]
 
 
 def build(recipe: Recipe) -> Any:

@@ -100,7 +100,9 @@ class _Unpickler(pickle.Unpickler):
             return _STORAGES[name]
         if (module, name) in _ALLOWED:
             return _ALLOWED[module, name]
-        raise TorchFileError(f"it asks for {module}.{name}, which a dictionary of tensors never needs")
+        raise TorchFileError(
+            f"it asks for {module}.{name}, which a dictionary of tensors never needs"
+        )
 
     def persistent_load(self, pid: Any) -> Any:
         """A storage by its key: ("storage", type, key, place, elements[, view])."""
@@ -171,9 +173,7 @@ def _read_legacy(content: bytes) -> tuple[Any, dict[str, _Storage]]:
 
 def is_torch_file(head: bytes) -> bool:
     """Whether a file that starts with these bytes (≥ 16) can be a PyTorch file."""
-    return head.startswith(b"PK\x03\x04") or (
-        head[:1] == b"\x80" and head[2:5] == b"\x8a\x0a\x6c"
-    )
+    return head.startswith(b"PK\x03\x04") or (head[:1] == b"\x80" and head[2:5] == b"\x8a\x0a\x6c")
 
 
 def read_torch_file(content: bytes) -> dict[str, npt.NDArray[Any]]:

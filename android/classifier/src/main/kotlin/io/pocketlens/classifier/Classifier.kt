@@ -81,6 +81,16 @@ public class Classifier private constructor(
      */
     public fun names(language: String): List<String> = NativeCalls.names(handle, language).asList()
 
+    /**
+     * Labels and headline for [probabilities] that did not come from one picture, such as the mean of
+     * several frames: one per label, in output order. Timings are 0.
+     */
+    @JvmOverloads
+    public fun rank(
+        probabilities: FloatArray,
+        topK: Int = DEFAULT_TOP_K,
+    ): Classification = classification(NativeCalls.rank(handle, probabilities, topK))
+
     /** The older demo's text, `label:score;` for every label, from [Classification.probabilities]. */
     public fun legacyScoreText(probabilities: FloatArray): String =
         NativeCalls.legacyScoreText(handle, probabilities)

@@ -90,6 +90,14 @@ internal object NativeCalls {
         input: FloatArray,
     ): FloatArray
 
+    /** Labels and headline for probabilities from elsewhere; see [Classifier.rank]. */
+    @JvmStatic
+    external fun rank(
+        handle: Long,
+        probabilities: FloatArray,
+        topK: Int,
+    ): NativeResult
+
     /** The older demo's `label:score;` text. */
     @JvmStatic
     external fun legacyScoreText(

@@ -144,5 +144,5 @@ def test_features_and_backbone(logits_network: mobilenetv2.MobileNetV2) -> None:
     ],
 )
 def test_impossible_heads_are_refused(head: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="activation|head|class map"):
+    with pytest.raises(ValueError, match=r"activation|head|class map"):
         mobilenetv2.MobileNetV2(3, **head)  # type: ignore[arg-type]

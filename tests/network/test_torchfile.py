@@ -1,0 +1,112 @@
+"""The reader of PyTorch files: both layouts read exactly, everything else refused."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.network import torch_writer
+from tools.network.assemble import backbone_file
+from tools.network.torchfile import TorchFileError, is_torch_file, read_torch_file
+
+ARRAYS = {
+    "a.weight": np.arange(24, dtype=np.float32).reshape(2, 3, 4),
+    "a.bias": np.array([1.5, -2], np.float16),
+    "a.num_batches_tracked": np.array(7, np.int64),
+}
+
+
+@pytest.mark.parametrize("write", [torch_writer.zip_layout, torch_writer.legacy_layout])
+def test_both_layouts(write: object) -> None:
+    content = write(ARRAYS)  # type: ignore[operator]
+    assert is_torch_file(content[:16])
+    read = read_torch_file(content)
+    assert list(read) == list(ARRAYS)
+    for name, array in ARRAYS.items():
+        assert read[name].dtype == array.dtype
+        np.testing.assert_array_equal(read[name], array)
+
+
+def test_a_state_inside_a_dictionary() -> None:
+    assert list(read_torch_file(torch_writer.zip_layout(ARRAYS, wrap="state_dict"))) == list(ARRAYS)
+
+
+def test_the_real_file() -> None:
+    read = read_torch_file(backbone_file().read_bytes())
+    assert len(read) == 312
+    assert read["features.0.0.weight"].shape == (32, 3, 3, 3)
+    assert sum(array.size for array in read.values() if array.dtype == np.float32) == 2_257_984
+
+
+class Evil:
+    """Runs a command when it is unpickled by an ordinary reader."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("touch pwned",)
+
+
+def test_code_is_not_run(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(tmp_path)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps({"weight": Evil()}, protocol=2))
+    for content in (
+        stream.getvalue(),
+        pickle.dumps(torch_writer.MAGIC, 2) * 3 + pickle.dumps(Evil(), 2),
+    ):
+        with pytest.raises(TorchFileError, match=r"never|no dictionary"):
+            read_torch_file(content)
+    assert not (tmp_path / "pwned").exists()
+
+
+def small(write: object) -> bytes:
+    return write({"w": np.arange(6, dtype=np.float32)})  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("write", [torch_writer.zip_layout, torch_writer.legacy_layout])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_cut_off_files_are_refused(write: object, data: st.DataObject) -> None:
+    content = small(write)
+    length = data.draw(st.integers(0, len(content) - 1))
+    with pytest.raises(TorchFileError):
+        read_torch_file(content[:length])
+
+
+@pytest.mark.parametrize("write", [torch_writer.zip_layout, torch_writer.legacy_layout])
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_damaged_files_give_the_error_or_arrays(write: object, data: st.DataObject) -> None:
+    """No other exception and no crash, whatever byte is changed."""
+    content = bytearray(small(write))
+    position = data.draw(st.integers(0, len(content) - 1))
+    content[position] ^= data.draw(st.integers(1, 255))
+    try:
+        read = read_torch_file(bytes(content))
+    except TorchFileError:
+        return
+    assert all(isinstance(array, np.ndarray) for array in read.values())
+
+
+def test_a_view_beyond_its_numbers_is_refused() -> None:
+    content = torch_writer.legacy_layout({"w": np.arange(6, dtype=np.float32)})
+    shorter = content[:-32] + (4).to_bytes(8, "little") + bytes(16)
+    with pytest.raises(TorchFileError, match="beyond"):
+        read_torch_file(shorter)
+
+
+def test_other_contents_are_refused() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(TorchFileError, match="not one that PyTorch wrote"):
+        read_torch_file(stream.getvalue())
+    with pytest.raises(TorchFileError, match="not one that PyTorch wrote"):
+        read_torch_file(pickle.dumps({"a": 1}, 2))

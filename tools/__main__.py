@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-# What a command is for decides where `--help` lists it; one whose module is not there is not listed.
+# What a command is for decides where `--help` lists it; a module not there is not listed.
 SECTIONS = {
     "Use a package": ["classify", "describe", "bench"],
     "Make a package": ["convert", "export", "fetch", "labels", "thresholds"],

@@ -1,0 +1,185 @@
+"""Name what is on photos, with a model package and the native core that the phone runs."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tools.data.photos import find_photos, read_photo
+from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
+from tools.native.batch import PhotoClassifier, PhotoResult, best_settings
+from tools.native.classifier import Scored
+from tools.report.table import table
+
+DEMO_PACKAGE = Path("build/packages/mobilenetv2-openimages")
+
+
+@click.command(
+    epilog="Exit codes: 0 every photo was classified; 1 a named error, or no photo could be read;"
+    " 2 wrong usage; 3 some photos could not be read and the others were classified."
+)
+@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--package",
+    type=click.Path(path_type=Path),
+    default=DEMO_PACKAGE,
+    show_default=True,
+    help="Model package: a folder or a .zip.",
+)
+@click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Labels a photo.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option(
+    "--draw",
+    type=click.Path(path_type=Path),
+    help="Also write the photo with its labels: a picture file, or a folder for many photos.",
+)
+@click.option("--workers", type=click.IntRange(1, 64), help="Photos at once [default: the cores].")
+@click.option("--threads", type=click.IntRange(1, 64), help="Threads a photo [default: 1 or 2].")
+def main(
+    photos: tuple[Path, ...],
+    package: Path,
+    top: int,
+    as_json: bool,
+    draw: Path | None,
+    workers: int | None,
+    threads: int | None,
+) -> None:
+    """Name what is on PHOTOS: files, or folders that are searched for photos.
+
+    A label's score says how sure the model is: 0.5 is exactly as sure as the label's threshold
+    asks for. The headline is the most specific label that is sure.
+
+    Photos are turned upright as their EXIF orientation says. What cannot be read is reported and
+    passed over.
+    """
+    found = find_photos(photos)
+    pictures = drawing_paths(found, draw)
+    auto_workers, auto_threads = best_settings(len(found))
+    with PhotoClassifier(package, workers or auto_workers, threads or auto_threads) as classifier:
+        results = with_progress(classifier.classify(found, top), len(found))
+    if as_json:
+        click.echo(json_text(results))
+    else:
+        click.echo(text(results))
+    for result, path in zip(results, pictures, strict=False):
+        draw_one(result, path)
+    leave(results)
+
+
+def with_progress(results: Iterable[PhotoResult], count: int) -> list[PhotoResult]:
+    """Collect the results; a progress bar on a terminal; each failure told as it happens."""
+    done: list[PhotoResult] = []
+    on_terminal = sys.stderr.isatty() and count > 1
+    bar = click.progressbar(length=count, label="photos", file=sys.stderr) if on_terminal else None
+    with bar or nullcontext():
+        for result in results:
+            done.append(result)
+            if bar:
+                bar.update(1)
+    for result in done:
+        if result.error:
+            result.error.show()
+    return done
+
+
+def leave(results: Sequence[PhotoResult]) -> None:
+    """End with exit code 3 when some photos failed, 1 when all did."""
+    failed = sum(result.error is not None for result in results)
+    if failed:
+        click.echo(f"{failed} of {len(results)} photos could not be classified.", err=True)
+        sys.exit(EXIT_ERROR if failed == len(results) else EXIT_SOME_FAILED)
+
+
+def text(results: Sequence[PhotoResult]) -> str:
+    """The table: photo, headline, labels with scores, milliseconds."""
+    rows = [row for row in map(_row, results) if row]
+    head = ["photo", "headline", "labels", "decode", "preproc.", "infer.", "scores"]
+    return table(head, rows, right=(3, 4, 5, 6), flexible=2) if rows else ""
+
+
+def _row(result: PhotoResult) -> list[str] | None:
+    if result.result is None:
+        return None
+    sure, took = result.result.headline, result.result.timings
+    labels = ", ".join(f"{s.label.name} {s.score:.2f}" for s in result.result.labels)
+    times = [result.decode_ms, took.preprocess, took.inference, took.scores]
+    return [
+        result.photo.name,
+        f"{sure.label.name} {sure.score:.2f}" if sure else "not sure",
+        labels,
+        *[f"{ms:.1f} ms" if ms >= 0.095 else f"{ms:.2f} ms" for ms in times],
+    ]
+
+
+def json_text(results: Sequence[PhotoResult]) -> str:
+    """A JSON list, one photo a line."""
+    lines = [json.dumps(entry(result), ensure_ascii=False) for result in results]
+    return "[\n" + ",\n".join(lines) + "\n]"
+
+
+def entry(result: PhotoResult) -> dict[str, Any]:
+    """One photo of the JSON list; a failed one has no labels and an `error`."""
+    done = result.result
+    times = {"decode": result.decode_ms, "preprocess": 0.0, "inference": 0.0, "scores": 0.0}
+    if done:
+        took = done.timings
+        times |= {
+            "preprocess": took.preprocess,
+            "inference": took.inference,
+            "scores": took.scores,
+        }
+    found: dict[str, Any] = {
+        "photo": str(result.photo),
+        "labels": [scored_entry(scored) for scored in done.labels] if done else [],
+        "headline": scored_entry(done.headline) if done and done.headline else None,
+        "confident": bool(done and done.headline),
+        "timings_ms": {name: round(ms, 4) for name, ms in times.items()},
+    }
+    if result.error:
+        found["error"] = result.error.to_json()
+    return found
+
+
+def scored_entry(scored: Scored) -> dict[str, Any]:
+    """A label as JSON. score: 0.5 = as sure as the threshold asks; probability: the raw output."""
+    return {
+        "index": scored.label.index,
+        "mid": scored.label.mid,
+        "name": scored.label.name,
+        "score": round(scored.score, 6),
+        "probability": round(scored.probability, 6),
+    }
+
+
+def drawing_paths(photos: Sequence[Path], draw: Path | None) -> list[Path]:
+    """Where each photo's picture goes; empty without --draw."""
+    if draw is None:
+        return []
+    if draw.suffix and not draw.is_dir():
+        if len(photos) > 1:
+            raise click.UsageError(
+                f"--draw names one file, {draw}, but there are {len(photos)} photos."
+            )
+        return [draw]
+    names: dict[str, int] = {}
+    paths = []
+    for photo in photos:
+        number = names[photo.stem] = names.get(photo.stem, 0) + 1
+        paths.append(draw / f"{photo.stem}{f'-{number}' if number > 1 else ''}.jpg")
+    return paths
+
+
+def draw_one(result: PhotoResult, path: Path) -> None:
+    """Write a photo with its labels."""
+    from tools.report.drawing import Card, photo_card, save_picture
+
+    if result.result:
+        save_picture(photo_card(Card(read_photo(result.photo), result.result)), path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Photos through the core, decoding and inference side by side, results in the photos' order."""
+
+import os
+import queue
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from tools.data.photos import read_photo
+from tools.errors import PocketlensError
+from tools.native.classifier import Classifier, Result, Settings
+
+
+@dataclass(frozen=True)
+class PhotoResult:
+    """One photo's result, or the error that kept it from one. decode_ms: reading and decoding."""
+
+    photo: Path
+    result: Result | None
+    decode_ms: float
+    error: PocketlensError | None = None
+
+
+class PhotoClassifier:
+    """Independent sessions of one package, each used by one photo at a time.
+
+    Two sessions of one thread on two photos do more photos a second than one session of two
+    threads (tests/bench/README.md), so that is the default for more than one photo.
+    """
+
+    def __init__(self, package: Path | str, workers: int, threads: int) -> None:
+        """Open `workers` sessions of `threads` threads each. Errors: those of opening a package."""
+        self._stack = ExitStack()
+        self._idle: queue.SimpleQueue[Classifier] = queue.SimpleQueue()
+        self._workers = workers
+        self._pool = self._stack.enter_context(ThreadPoolExecutor(workers))
+        with ExitStack() as opened:
+            settings = Settings(threads=threads)
+            for _ in range(workers):
+                classifier = opened.enter_context(Classifier(package, settings))
+                self._idle.put(classifier)
+            self._stack.push(opened.pop_all())
+        self.labels = classifier.labels
+        self.load_timings = classifier.load_timings
+
+    def __enter__(self) -> "PhotoClassifier":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._stack.close()
+
+    def classify(self, photos: Sequence[Path], top: int) -> Iterator[PhotoResult]:
+        """Results in the photos' order, each as soon as it and those before it are there."""
+        return self._pool.map(lambda photo: self._one(photo, top), photos)
+
+    def _one(self, photo: Path, top: int) -> PhotoResult:
+        begun = time.perf_counter()
+        try:
+            pixels = read_photo(photo)
+        except PocketlensError as error:
+            return PhotoResult(photo, None, _since(begun), error)
+        decode_ms = _since(begun)
+        classifier = self._idle.get()
+        try:
+            return PhotoResult(photo, classifier.classify(pixels, top), decode_ms)
+        except PocketlensError as error:
+            return PhotoResult(photo, None, decode_ms, error)
+        finally:
+            self._idle.put(classifier)
+
+
+def best_settings(photos: int) -> tuple[int, int]:
+    """Sessions and threads a session for this many photos on this machine's cores."""
+    cores = len(os.sched_getaffinity(0))
+    return (1, min(2, cores)) if photos == 1 else (max(1, min(cores, photos, 8)), 1)
+
+
+def _since(begun: float) -> float:
+    return (time.perf_counter() - begun) * 1000

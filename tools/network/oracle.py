@@ -1,0 +1,94 @@
+"""The answers that everything else is measured against: cv2, numpy and MindSpore, none of our C++.
+
+Preprocessing here is cv2's fixed-point `INTER_LINEAR` on bytes and float32 arithmetic after it; the
+core claims to equal it bit for bit (for pictures of at least 8 rows, see jni/core/preprocess.h).
+Nothing in this module calls the core. Only `checkpoint_outputs` imports MindSpore, so a process that
+uses the core calls it through tools.native.worker.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tools.errors import PocketlensError
+from tools.package.recipe import Preprocess, load_recipe
+
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+
+def preprocess(pixels: Bytes, recipe: Preprocess) -> Floats:
+    """An upright RGB picture (height, width, 3) as the input tensor (crop height, crop width, 3).
+
+    Resize, crop, (float32(v * scale) - mean) / std, where v * scale is taken in double precision.
+    """
+    if recipe.interpolation != "bilinear-q11":
+        raise PocketlensError("bad_recipe", f"Interpolation {recipe.interpolation} is not known.")
+    resized = cv2.resize(pixels, recipe.resize, interpolation=cv2.INTER_LINEAR)
+    x, y, width, height = recipe.crop
+    cropped = resized[y : y + height, x : x + width]
+    if recipe.channel_order == "BGR":
+        cropped = cropped[:, :, ::-1]
+    scale = recipe.scale[0] / recipe.scale[1]
+    scaled = (cropped.astype(np.float64) * scale).astype(np.float32)
+    mean, std = np.array(recipe.mean, np.float32), np.array(recipe.std, np.float32)
+    return np.ascontiguousarray((scaled - mean) / std, np.float32)
+
+
+def nv21_to_rgb(data: Bytes, width: int, height: int) -> Bytes:
+    """An NV21 picture of even size as RGB (height, width, 3): BT.601, full range (JFIF 1.02).
+
+    R = Y + 1.402 V, G = Y - 0.344136 U - 0.714136 V, B = Y + 1.772 U with U and V around zero, the
+    factors in 15 bits, rounded half up; each 2x2 block shares its chroma sample.
+    """
+    luma = data[: width * height].reshape(height, width).astype(np.int64)
+    pairs = data[width * height :].reshape(height // 2, width // 2, 2).astype(np.int64) - 128
+    v, u = (plane.repeat(2, axis=0).repeat(2, axis=1) for plane in (pairs[..., 0], pairs[..., 1]))
+    red = luma + ((45941 * v + 16384) >> 15)
+    green = luma - ((11277 * u + 23401 * v + 16384) >> 15)
+    blue = luma + ((58065 * u + 16384) >> 15)
+    return np.stack([red, green, blue], axis=-1).clip(0, 255).astype(np.uint8)
+
+
+def upright(pixels: Bytes, rotation: int, mirror: bool) -> Bytes:
+    """Turn a stored picture clockwise by `rotation` degrees, then mirror it left to right."""
+    turned = np.rot90(pixels, -(rotation // 90))
+    return np.ascontiguousarray(turned[:, ::-1] if mirror else turned)
+
+
+def checkpoint_outputs(recipe: Path, checkpoint: Path, tensors: Sequence[Floats]) -> Floats:
+    """Raw outputs (tensors, outputs) of a checkpoint in MindSpore for NHWC tensors, one by one.
+
+    Imports MindSpore. Errors: those of reading recipe and checkpoint.
+    """
+    import mindspore
+
+    from tools.network import networks
+
+    network, _ = networks.load(load_recipe(recipe), checkpoint)
+    planar = [tensor.transpose(2, 0, 1)[None] for tensor in tensors]
+    rows = [network(mindspore.Tensor(one)).asnumpy()[0] for one in planar]
+    return np.stack(rows).astype(np.float32)
+
+
+def onnx_outputs(model: Path, tensors: Sequence[Floats]) -> Floats:
+    """Raw outputs (tensors, outputs) of an ONNX model (NCHW) in cv2.dnn for NHWC tensors."""
+    try:
+        network = cv2.dnn.readNetFromONNX(str(model))
+    except cv2.error as error:
+        raise PocketlensError(
+            "bad_model_file", f"cv2.dnn cannot read {model}: {str(error).splitlines()[-1]}"
+        ) from error
+    rows = []
+    for tensor in tensors:
+        network.setInput(tensor.transpose(2, 0, 1)[None])
+        rows.append(network.forward().reshape(-1).copy())
+    return np.stack(rows).astype(np.float32)
+
+
+def top(outputs: Floats, count: int = 5) -> list[int]:
+    """Indices of the largest outputs, largest first; of equal ones the lower index first."""
+    return [int(index) for index in np.argsort(-outputs, kind="stable")[:count]]

@@ -1,13 +1,9 @@
 """Write tests/data/golden: what preprocessing and network must give, from the oracle alone.
 
     .venv/bin/python tests/make_goldens.py            writes
-    .venv/bin/python tests/make_goldens.py --check    compares with what is there, exit code 1 if not equal
+    .venv/bin/python tests/make_goldens.py --check    compares with what is there (exit code 1)
 
-Frames are raw pictures without compression, so that every language reads the same bytes: .ppm (RGB888,
-header `P6 <width> <height> 255`, each in a line) and .nv21. golden.json lists the cases; a case's
-`tensor_sha256` is over the float32 values of the input tensor (NHWC, little-endian), its `samples` are
-[flat index, value] of some of them, its `outputs` file holds the network's raw outputs (float32,
-little-endian). Nothing here calls the native core.
+tests/data/golden/README.md says what the files are. Nothing here calls the native core.
 """
 
 from __future__ import annotations
@@ -39,7 +35,7 @@ PHOTOS = ROOT / "tests" / "data" / "photos"
 MODEL = ROOT / "models" / "mobilenetv2-openimages"
 SAMPLES = 24
 
-# Frame name -> photo, width, height: wide, tall, odd, small, square, larger than the resized picture.
+# Frame name -> photo, width, height: wide, tall, odd, small, larger than 256, square.
 FRAMES = {
     "cat": ("cat.png", 225, 150),
     "panda": ("panda.jpg", 192, 144),
@@ -85,7 +81,9 @@ def to_nv21(pixels: npt.NDArray[np.uint8]) -> bytes:
 def write_frames(folder: Path) -> None:
     """The raw frames: photos shrunk to odd sizes."""
     for name, (photo, width, height) in FRAMES.items():
-        pixels = cv2.resize(read_photo(PHOTOS / photo), (width, height), interpolation=cv2.INTER_AREA)
+        pixels = cv2.resize(
+            read_photo(PHOTOS / photo), (width, height), interpolation=cv2.INTER_AREA
+        )
         head = f"P6\n{width} {height}\n255\n".encode()
         (folder / f"{name}.ppm").write_bytes(head + pixels.tobytes())
         if name == "panda":
@@ -108,10 +106,14 @@ def stored_pixels(folder: Path, frame: str) -> npt.NDArray[np.uint8]:
     return oracle.nv21_to_rgb(data, width, height)
 
 
-def entry(case: Case, recipe: Recipe, folder: Path) -> tuple[dict[str, Any], npt.NDArray[np.float32]]:
+def entry(
+    case: Case, recipe: Recipe, folder: Path
+) -> tuple[dict[str, Any], npt.NDArray[np.float32]]:
     """A case's JSON (outputs aside) and its input tensor."""
     stored = stored_pixels(folder, case.frame)
-    tensor = oracle.preprocess(oracle.upright(stored, case.rotation, case.mirror), recipe.preprocess)
+    tensor = oracle.preprocess(
+        oracle.upright(stored, case.rotation, case.mirror), recipe.preprocess
+    )
     flat = tensor.ravel()
     places = np.linspace(0, flat.size - 1, SAMPLES).astype(int)
     found = {

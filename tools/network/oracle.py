@@ -2,8 +2,8 @@
 
 Preprocessing here is cv2's fixed-point `INTER_LINEAR` on bytes and float32 arithmetic after it; the
 core claims to equal it bit for bit (for pictures of at least 8 rows, see jni/core/preprocess.h).
-Nothing in this module calls the core. Only `checkpoint_outputs` imports MindSpore, so a process that
-uses the core calls it through tools.native.worker.
+Nothing in this module calls the core. Only `checkpoint_outputs` imports MindSpore, so a process
+that uses the core calls it through tools.native.worker.
 """
 
 from collections.abc import Sequence
@@ -70,8 +70,8 @@ def checkpoint_outputs(recipe: Path, checkpoint: Path, tensors: Sequence[Floats]
 
     network, _ = networks.load(load_recipe(recipe), checkpoint)
     planar = [tensor.transpose(2, 0, 1)[None] for tensor in tensors]
-    rows = [network(mindspore.Tensor(one)).asnumpy()[0] for one in planar]
-    return np.stack(rows).astype(np.float32)
+    rows: list[Floats] = [network(mindspore.Tensor(one)).asnumpy()[0] for one in planar]
+    return np.stack(rows)
 
 
 def onnx_outputs(model: Path, tensors: Sequence[Floats]) -> Floats:
@@ -82,11 +82,11 @@ def onnx_outputs(model: Path, tensors: Sequence[Floats]) -> Floats:
         raise PocketlensError(
             "bad_model_file", f"cv2.dnn cannot read {model}: {str(error).splitlines()[-1]}"
         ) from error
-    rows = []
+    rows: list[Floats] = []
     for tensor in tensors:
         network.setInput(tensor.transpose(2, 0, 1)[None])
         rows.append(network.forward().reshape(-1).copy())
-    return np.stack(rows).astype(np.float32)
+    return np.stack(rows)
 
 
 def top(outputs: Floats, count: int = 5) -> list[int]:

@@ -34,7 +34,7 @@ def table(
     right: columns aligned to the right; flexible: the column that is cut where the table would be
     wider than the terminal (or than `columns`).
     """
-    total = columns or shutil.get_terminal_size((120, 24)).columns
+    total = columns or shutil.get_terminal_size((200, 24)).columns
     widths = [max(width_of(row[i]) for row in [head, *rows]) for i in range(len(head))]
     if flexible is not None:
         excess = sum(widths) + 2 * (len(widths) - 1) - total

@@ -51,12 +51,12 @@ class Fields:
         self._used.add(key)
         return key in self.data
 
-    def any(self, key: str, expected: str) -> Any:
+    def any(self, key: str, expected: str, error: str = "") -> Any:
         """The value of a key that must be there."""
         self._used.add(key)
         if key not in self.data:
             raise PocketlensError(
-                self.error,
+                error or self.error,
                 f"{self.file}: {self.key_name(key)} is missing.",
                 found="keys " + (", ".join(sorted(map(str, self.data))[:20]) or "none"),
                 expected=expected,
@@ -64,10 +64,10 @@ class Fields:
         return self.data[key]
 
     def string(self, key: str, longest: int = 400) -> str:
-        """A text of 1 to `longest` characters without control characters."""
-        expected = f"a text of 1 to {longest} characters"
+        """A text of 1 to `longest` bytes of UTF-8 without control characters."""
+        expected = f"a text of 1 to {longest} bytes without control characters"
         value = self.any(key, expected)
-        if not isinstance(value, str) or not 1 <= len(value) <= longest or not value.isprintable():
+        if not isinstance(value, str) or not is_text(value, longest):
             raise self.mistake(key, expected)
         return value
 
@@ -114,8 +114,8 @@ class Fields:
         return tuple(float(item) for item in value)
 
     def table(self, key: str, error: str = "") -> Fields:
-        """A table (JSON: an object) under this one."""
-        value = self.any(key, "a table")
+        """A table (JSON: an object) under this one; `error` names its mistakes from here on."""
+        value = self.any(key, "a table", error)
         if not isinstance(value, dict):
             raise self.mistake(key, "a table", error=error)
         return Fields(value, self.file, self.key_name(key), error or self.error)
@@ -134,6 +134,13 @@ class Fields:
                 expected="one of " + ", ".join(sorted(self._used)),
                 do=f"Did you mean {near[0]}?" if near else None,
             )
+
+
+def is_text(value: str, longest: int) -> bool:
+    """Whether a text has 1 to `longest` bytes of UTF-8 and no control characters."""
+    if any(character < " " or character == "\x7f" for character in value):
+        return False
+    return 1 <= len(value.encode("utf-8", "surrogatepass")) <= longest
 
 
 def is_integer(value: object) -> bool:

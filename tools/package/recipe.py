@@ -69,7 +69,7 @@ class Head:
     type: str  # "dense" or "mapped"
     activation: str
     dense_outputs: int | None = None  # mapped only
-    class_map: Path | None = None  # mapped only; not there in a package
+    class_map: Path | None = None  # mapped only
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class TravellingRecipe:
 
     input: Input
     preprocess: Preprocess
-    network: Network
+    network: dict[str, Any]  # for people and tools; no reader needs it
     outputs: int
 
 
@@ -223,16 +223,9 @@ def read_travelling_recipe(fields: Fields, kind: str) -> TravellingRecipe:
     preprocess = read_preprocess(fields.table("preprocess"), input_, strict=False)
     outputs = fields.integer("outputs", 1, MOST_LABELS)
     table = fields.table("network")
-    head = table.optional_table("head")
-    network = Network(
-        architecture=table.string("architecture", 100),
-        width=table.number("width", 0, 8),
-        num_classes=table.integer("num_classes", 1, MOST_LABELS) if kind == "classifier" else None,
-        head=_head(head, None) if head is not None else None,
-    )
-    if network.num_classes is not None and network.num_classes != outputs:
+    if kind == "classifier" and table.integer("num_classes", 1, MOST_LABELS) != outputs:
         raise table.mistake("num_classes", f"{outputs}, as recipe.outputs says")
-    return TravellingRecipe(input_, preprocess, network, outputs)
+    return TravellingRecipe(input_, preprocess, table.data, outputs)
 
 
 def read_input(fields: Fields, strict: bool = True) -> Input:
@@ -312,14 +305,13 @@ def _network(fields: Fields, kind: str, folder: Path) -> tuple[Network, int]:
     return Network(architecture, width, count, head), count
 
 
-def _head(fields: Fields, folder: Path | None) -> Head:
-    """`folder`: where model.toml stands, or None for a package, in which no class map travels."""
+def _head(fields: Fields, folder: Path) -> Head:
     kind = fields.choice("type", ["dense", "mapped"])
     activation = fields.choice("activation", ACTIVATIONS if kind == "dense" else ["softmax"])
     if kind == "dense":
         return Head(kind, activation)
     outputs = fields.integer("dense_outputs", 1, MOST_LABELS)
-    return Head(kind, activation, outputs, _file(fields, "class_map", folder) if folder else None)
+    return Head(kind, activation, outputs, _file(fields, "class_map", folder))
 
 
 def _file(fields: Fields, key: str, folder: Path) -> Path:

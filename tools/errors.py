@@ -58,9 +58,12 @@ NATIVE_ERRORS: dict[str, int] = {
     "wrong_kind": 26,
     "bad_frame": 30,
     "unsupported_format": 31,
+    "unreadable_photo": 32,
     "closed": 40,
     "out_of_memory": 41,
     "internal": 42,
+    "library_missing": 43,
+    "cannot_write": 44,
 }
 
 # Names that only the tools use. Add a line here before raising a new one.
@@ -80,13 +83,11 @@ TOOL_ERRORS: dict[str, str] = {
     "timed_out": "A step took longer than it may.",
     "parity_failed": "The converted model does not give the answers of its source.",
     "bad_probabilities": "A model's outputs are not probabilities.",
-    "cannot_write": "A file or folder could not be written.",
     "busy": "Another process is doing this very thing.",
     # Downloads
     "download_failed": "A download could not be completed.",
     "unknown_asset": "A name stands for no downloadable file.",
     # Photos, data sets, the native core
-    "unreadable_photo": "A photo could not be read.",
     "no_photos": "No photo was found where photos were expected.",
     "bad_dataset": "A data set's folders or tables make no sense.",
     "core_missing": "The native core has not been built.",

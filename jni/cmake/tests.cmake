@@ -19,7 +19,7 @@ set(test_environment
     "UBSAN_OPTIONS=print_stacktrace=1"
     "TSAN_OPTIONS=suppressions=${sanitizers}/threads.supp:second_deadlock_stack=1")
 
-file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc host/*_test.cc)
+file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc host/*_test.cc android/*_test.cc)
 foreach(source IN LISTS test_sources)
   get_filename_component(name "${source}" NAME_WE)
   get_filename_component(folder "${source}" DIRECTORY)
@@ -28,6 +28,8 @@ foreach(source IN LISTS test_sources)
   target_link_libraries(${name} PRIVATE pocketlens_core pocketlens_json pocketlens_flags ${gtest})
   if(folder STREQUAL "host")
     target_link_libraries(${name} PRIVATE pocketlens_host)
+  elseif(folder STREQUAL "android")
+    target_link_libraries(${name} PRIVATE pocketlens_edge)
   endif()
   add_test(NAME ${folder}.${name} COMMAND ${name} WORKING_DIRECTORY "${repository}")
   set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT "${test_environment}" TIMEOUT 600)

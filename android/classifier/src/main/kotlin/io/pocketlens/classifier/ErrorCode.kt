@@ -88,8 +88,8 @@ public enum class ErrorCode(public val number: Int) {
     /** The picture's pixel format is not supported. */
     UNSUPPORTED_FORMAT(31),
 
-    /** The photo could not be decoded. */
-    BAD_PHOTO(32),
+    /** A photo could not be read. */
+    UNREADABLE_PHOTO(32),
 
     /** The classifier has been closed. */
     CLOSED(40),
@@ -102,6 +102,9 @@ public enum class ErrorCode(public val number: Int) {
 
     /** The native library could not be loaded. */
     LIBRARY_MISSING(43),
+
+    /** A file or folder could not be written. */
+    CANNOT_WRITE(44),
     ;
 
     /** The name that all parts of the project use, such as `wrong_hash`. */

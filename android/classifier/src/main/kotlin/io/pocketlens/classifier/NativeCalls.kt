@@ -115,7 +115,7 @@ internal object NativeCalls {
 
 /** The native core's description of a package; made by `jni/android/results.cc`. */
 internal class NativeModel(
-    /** name, title, version, runtime version, weights variant, manifest. */
+    /** name, title, runtime version, weights variant, manifest. */
     val texts: Array<String>,
     val parityTolerance: Double,
     val languages: Array<String>,

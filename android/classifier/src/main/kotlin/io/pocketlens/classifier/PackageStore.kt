@@ -71,7 +71,7 @@ public class PackageStore(
 
     private fun cannotWrite(cause: IOException?) =
         ClassifierException(
-            ErrorCode.UNREADABLE_FILE,
+            ErrorCode.CANNOT_WRITE,
             "The package could not be written to $folder. Free some space and try again.",
             cause,
         )
@@ -80,12 +80,12 @@ public class PackageStore(
         if (NAME.matches(name)) return name
         throw ClassifierException(
             ErrorCode.BAD_MANIFEST,
-            "The package is named \"$name\", expected 1 to 64 letters, digits, dots, dashes and underscores.",
+            "The package is named \"$name\", expected 1 to 100 small letters, digits, dots, dashes and underscores.",
         )
     }
 
     private companion object {
         const val SUFFIX = ".zip"
-        val NAME = Regex("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+        val NAME = Regex("[a-z0-9][a-z0-9._-]{0,99}")
     }
 }

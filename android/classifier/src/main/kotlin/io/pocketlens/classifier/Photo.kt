@@ -37,8 +37,7 @@ public class Photo(
 
         /**
          * Decodes the photo behind a content or file [uri], at most [maxPixels] of it, and reads its
-         * EXIF orientation. Fails with [ErrorCode.UNREADABLE_FILE], [ErrorCode.BAD_PHOTO] or
-         * [ErrorCode.OUT_OF_MEMORY]. Takes a while: not for the main thread.
+         * EXIF orientation. Fails with [ErrorCode.UNREADABLE_PHOTO] or [ErrorCode.OUT_OF_MEMORY]. Takes a while: not for the main thread.
          */
         @JvmStatic
         @JvmOverloads
@@ -101,14 +100,14 @@ public class Photo(
             uri: Uri,
             cause: Exception,
         ) = ClassifierException(
-            ErrorCode.UNREADABLE_FILE,
+            ErrorCode.UNREADABLE_PHOTO,
             "The photo $uri could not be read: ${cause.message}. Choose it again or choose another one.",
             cause,
         )
 
         private fun badPhoto(uri: Uri) =
             ClassifierException(
-                ErrorCode.BAD_PHOTO,
+                ErrorCode.UNREADABLE_PHOTO,
                 "The file $uri is damaged or is no photo that this phone can decode. Choose another one.",
             )
 

@@ -1,17 +1,19 @@
 package io.pocketlens.classifier
 
+import org.json.JSONObject
+
 private const val FIGURES = 4
 
 /** The typed description of a package. */
 internal fun modelInfo(native: NativeModel): ModelInfo {
-    val texts = native.texts
+    val (name, title, runtimeVersion, weights, manifest) = native.texts
     return ModelInfo(
-        name = texts[0],
-        title = texts[1],
-        version = texts[2],
-        runtimeVersion = texts[3],
-        weights = texts[4],
-        manifest = texts[5],
+        name = name,
+        title = title,
+        version = JSONObject(manifest).getString("version"),
+        runtimeVersion = runtimeVersion,
+        weights = weights,
+        manifest = manifest,
         parityTolerance = native.parityTolerance,
         languages = native.languages.asList(),
         labels = labels(native),

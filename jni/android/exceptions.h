@@ -1,0 +1,66 @@
+// From errors and C++ exceptions to io.pocketlens.classifier.ClassifierException.
+#pragma once
+
+#include <jni.h>
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "android/java.h"
+#include "core/error.h"
+
+namespace pocketlens {
+
+// An error on its way to the edge of a native method. Only this folder throws it.
+struct Thrown {
+  Error error;
+};
+
+// The value, or its error thrown.
+template <class T>
+T ValueOf(Result<T> result) {
+  if (!result.ok()) {
+    throw Thrown{result.error()};
+  }
+  return std::move(result).value();
+}
+
+// Throws the error unless it is none.
+inline void Check(Error error) {
+  if (error) {
+    throw Thrown{std::move(error)};
+  }
+}
+
+// Looks up the exception's class once, from JNI_OnLoad. False, with a Java exception pending, when
+// the library and the Kotlin side do not fit together.
+bool FindExceptionClass(JNIEnv* env);
+
+// Makes ClassifierException(code, message) the pending Java exception.
+void ThrowToJava(JNIEnv* env, const Error& error);
+
+// Runs the body of a native method. Nothing leaves it but a value or a pending Java exception, with
+// which `fallback` is returned.
+template <class T, class Body>
+T Guarded(JNIEnv* env, T fallback, Body body) {
+  try {
+    return body();
+  } catch (const PendingException&) {
+    return fallback;
+  } catch (const Thrown& thrown) {
+    ThrowToJava(env, thrown.error);
+  } catch (const std::bad_alloc&) {
+    ThrowToJava(env, {ErrorCode::out_of_memory,
+                      "The native core could not get the memory it needs. Close other apps or use a"
+                      " smaller picture or model."});
+  } catch (const std::exception& exception) {
+    ThrowToJava(env, {ErrorCode::internal,
+                      std::string("The native core failed unexpectedly: ") + exception.what()});
+  } catch (...) {
+    ThrowToJava(env, {ErrorCode::internal, "The native core failed unexpectedly."});
+  }
+  return fallback;
+}
+
+}  // namespace pocketlens

@@ -99,7 +99,7 @@ class Asset:
 
     name: str
     url: str
-    size: int
+    size: int | None  # bytes; None where no source states it
     sha256: str
     kind: str
 
@@ -382,7 +382,7 @@ def _asset(fields: Fields, name: str) -> Asset:
     out = Asset(
         name=name,
         url=fields.string("url", 2000),
-        size=fields.integer("size", 1, 2**40),
+        size=fields.integer("size", 1, 2**40) if fields.has("size") else None,
         sha256=_matching(fields, "sha256", SHA256, "64 hexadecimal digits in lower case"),
         kind=fields.choice("kind", ["checkpoint", "onnx", "mindir", "ms"]),
     )

@@ -60,8 +60,8 @@ def runtime_items(table: Path = RUNTIMES) -> Iterator[Item]:
     """MindSpore Lite's Android runtimes, e.g. `android-2.0.0-aarch64`."""
     with open(table, encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            machine = re.search(r"-(aarch\d\d)\.tar\.gz$", row["file"])
-            name = f"android-{row['version']}-{machine[1] if machine else 'all'}"
+            part = re.search(r"-(aarch\d\d|inference|train)\b", row["file"])
+            name = f"android-{row['version']}-{part[1] if part else 'all'}"
             what = f"MindSpore Lite {row['version']} for Android"
             yield Item(name, what, row["url"], row["sha256"])
 

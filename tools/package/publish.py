@@ -67,6 +67,25 @@ def new_file(target: Path, replaceable: Callable[[Path], bool]) -> Iterator[Path
             os.close(lock)
 
 
+def write_file(target: Path, data: bytes) -> None:
+    """Write one small file whole or not at all, replacing what is there. Raises cannot_write."""
+    with new_file(target, Path.is_file) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def scratch(target: Path) -> Iterator[Path]:
+    """A temporary folder beside `target` for work on it; what a killed process left is removed."""
+    target = _real(target)
+    with _os_errors(target):
+        temporary, lock = _make_temporary(target, folder=True)
+    try:
+        yield temporary
+    finally:
+        _remove(temporary)
+        os.close(lock)
+
+
 def _real(target: Path) -> Path:
     """The place a name stands for, so that a link is followed and not replaced."""
     return Path(os.path.realpath(target))
@@ -89,7 +108,7 @@ def _refuse_foreign(target: Path, replaceable: Callable[[Path], bool]) -> None:
     if os.path.lexists(target) and not replaceable(target):
         raise PocketlensError(
             "cannot_write",
-            f"{target} exists and is no package, so it is not replaced.",
+            f"{target} exists and is not what this command writes, so it is not replaced.",
             do="Choose another place with --out, or remove it yourself.",
         )
 

@@ -75,6 +75,21 @@ def read_table(data: bytes, header: str, file: str, error: str) -> Iterator[Row]
         yield row
 
 
+def loose_rows(data: bytes, file: str, error: str) -> Iterator[Row]:
+    """The lines of a table as people and programs write them, header included.
+
+    Allowed beyond `read_table`: a byte order mark, CRLF ends, a last line without its end, any
+    number of fields. Refused with the line's number: blank lines, damaged quotes, control
+    characters, bytes that are not UTF-8.
+    """
+    text = _decode(data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n"), file, error)
+    lines = text.removesuffix("\n").split("\n") if text else []
+    for place, line in enumerate(lines, start=1):
+        if not line.strip():
+            raise PocketlensError(error, f"{file}, line {place} is blank.", do="Take it out.")
+        yield Row(file, place, _split(line, file, place, error), error)
+
+
 def _decode(data: bytes, file: str, error: str) -> str:
     if data.startswith(b"\xef\xbb\xbf"):
         raise PocketlensError(error, f"{file} begins with a byte order mark.", expected="none")

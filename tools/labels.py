@@ -1,0 +1,84 @@
+"""Make the label table of a model from a class list.
+
+The list may be Open Images' class-descriptions CSV, a package's labels.csv, the older demo's table,
+a text file with one name a line, or a folder of class folders. Order is kept, for it is the order
+of the model's outputs; a damaged line is refused with its number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tools.errors import PocketlensError
+from tools.package.class_list import check_counts, exclude, read_class_list
+from tools.package.label_table import Label, write_labels
+from tools.package.publish import write_file
+
+__all__ = ["main", "read_class_list"]
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Write the table (index,mid,name).")
+@click.option(
+    "--exclude",
+    "excluded",
+    multiple=True,
+    metavar="MID",
+    help="Leave a row out, e.g. to come from 601 to 600 rows. May be repeated.",
+)
+@click.option("--count", type=click.IntRange(1), help="How many classes are published.")
+@click.option("--model", type=click.Path(path_type=Path), help="A folder of models/ it must fit.")
+@click.option("--ms", type=click.Path(path_type=Path), help="A converted model it must fit.")
+def main(
+    source: Path,
+    out: Path | None,
+    excluded: tuple[str, ...],
+    count: int | None,
+    model: Path | None,
+    ms: Path | None,
+) -> None:
+    """Read the class list SOURCE, check it, and write it as a package's label table.
+
+    Published count (--count, or the recipe's with --model), rows of the list and outputs of the
+    model (--ms) must agree; where they do not, the command says which of them differs.
+    """
+    labels = exclude(read_class_list(source), excluded)
+    published = count if count is not None else published_count(model)
+    check_counts(published, len(labels), model_outputs(ms) if ms else None)
+    if out is not None:
+        write_file(out, write_labels(labels))
+    click.echo(summary(labels, source, out))
+
+
+def published_count(model: Path | None) -> int | None:
+    """How many classes a model's recipe says there are; None without a model."""
+    if model is None:
+        return None
+    from tools.package.recipe import load_recipe
+
+    recipe = load_recipe(model)
+    if recipe.labels is None:
+        raise PocketlensError("wrong_kind", f"{recipe.path} is a features model without labels.")
+    return recipe.labels.count
+
+
+def model_outputs(ms: Path) -> int:
+    """How many values a converted model gives, as the runtime says."""
+    from tools.package.bridge import describe_ms
+
+    return describe_ms(ms).outputs
+
+
+def summary(labels: tuple[Label, ...], source: Path, out: Path | None) -> str:
+    """What was read and where it went."""
+    own = sum(label.mid.startswith("own/") for label in labels)
+    kinds = f"{len(labels) - own} with MIDs, {own} own"
+    ends = f"0 {labels[0].name} … {len(labels) - 1} {labels[-1].name}"
+    return f"{source}: {len(labels)} classes ({kinds}): {ends}" + (f"\nwrote {out}" if out else "")
+
+
+if __name__ == "__main__":
+    main()

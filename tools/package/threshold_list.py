@@ -1,0 +1,59 @@
+"""Threshold tables from elsewhere, brought to a model's labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.errors import PocketlensError
+from tools.package.class_list import DEMO_HEADERS, read_bytes
+from tools.package.label_table import Label
+from tools.package.tables import Row, loose_rows, number
+from tools.package.threshold_table import HEADER, Threshold, is_threshold, read_thresholds
+
+ERROR = "bad_thresholds"
+
+
+def import_thresholds(path: Path, labels: Sequence[Label]) -> tuple[Threshold, ...]:
+    """The thresholds of `labels` from a package's table or from the older demo's.
+
+    The older demo's table (`index,label,threshold`) must name exactly these labels in this order.
+    Its thresholds count as calibrated, by whoever made them, without figures.
+    """
+    data = read_bytes(path)
+    first = data[: len(HEADER) + 1].decode("utf-8", "replace").rstrip("\r\n")
+    if first == HEADER:
+        return read_thresholds(data, labels, str(path))
+    rows = list(loose_rows(data, str(path), ERROR))
+    header = ",".join(cell.strip().lower() for cell in rows[0].cells) if rows else ""
+    if header not in DEMO_HEADERS - {"index,label"}:
+        raise PocketlensError(
+            ERROR,
+            f"{path} is no table of thresholds.",
+            found=header or "an empty file",
+            expected=f"{HEADER}, or index,label,threshold",
+        )
+    return _demo(path, rows[1:], labels)
+
+
+def _demo(path: Path, rows: Sequence[Row], labels: Sequence[Label]) -> tuple[Threshold, ...]:
+    if len(rows) != len(labels):
+        raise PocketlensError(
+            ERROR,
+            f"{path} does not fit the class list.",
+            found=f"{len(rows)} thresholds",
+            expected=f"{len(labels)}, one for each class",
+        )
+    return tuple(_row(row, index, labels[index]) for index, row in enumerate(rows))
+
+
+def _row(row: Row, index: int, label: Label) -> Threshold:
+    cells = [cell.strip() for cell in row.cells]
+    if len(cells) != 3 or cells[:2] != [str(index), label.name]:
+        raise row.mistake("the line", f"{index},{label.name},threshold")
+    value = number(cells[2])
+    if value is None:
+        raise row.mistake("the threshold", "a number between 0 and 1")
+    if not is_threshold(value):
+        raise row.mistake("the threshold", "above 0 and below 1", "threshold_out_of_range")
+    return Threshold(value, "calibrated")

@@ -1,0 +1,86 @@
+"""Show, make or import the threshold table of a model.
+
+A threshold says from which probability on a label counts as sure. Without calibration data every
+label gets 0.5 with the status `default`, and the table says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tools.errors import PocketlensError
+from tools.package.label_table import Label
+from tools.package.publish import write_file
+from tools.package.threshold_table import (
+    STATUSES,
+    Threshold,
+    default_thresholds,
+    write_thresholds,
+)
+
+
+@click.command()
+@click.argument("package", type=click.Path(path_type=Path), required=False)
+@click.option("--labels", type=click.Path(path_type=Path), help="A class list, without PACKAGE.")
+@click.option(
+    "--import",
+    "source",
+    type=click.Path(path_type=Path),
+    help="A threshold table: a package's, or the older demo's (index,label,threshold).",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write thresholds.csv.")
+@click.option("--all", "every", is_flag=True, help="List every label, not only a summary.")
+def main(
+    package: Path | None, labels: Path | None, source: Path | None, out: Path | None, every: bool
+) -> None:
+    """Show the thresholds of PACKAGE, or make a table for the class list --labels.
+
+    With --import the thresholds come from another table, which must name the same labels in the
+    same order; with neither, they are 0.5 with the status default.
+    """
+    rows, table = load(package, labels, source)
+    if out is not None:
+        write_file(out, write_thresholds(rows, table))
+    if every:
+        for label, row in zip(rows, table, strict=True):
+            click.echo(f"{row.threshold:<10.4g} {row.status:<11} {label.name} ({label.mid})")
+    click.echo(summary(table) + (f"\nwrote {out}" if out else ""))
+
+
+def load(
+    package: Path | None, labels: Path | None, source: Path | None
+) -> tuple[Sequence[Label], Sequence[Threshold]]:
+    """Labels and thresholds that the options name."""
+    from tools.package.class_list import read_class_list
+    from tools.package.reader import open_package
+    from tools.package.threshold_list import import_thresholds
+
+    if (package is None) == (labels is None):
+        raise click.UsageError("Give either PACKAGE or --labels.")
+    if package is not None:
+        opened = open_package(package)
+        if opened.manifest.kind == "features":
+            raise PocketlensError("wrong_kind", f"{package} is a features package without labels.")
+        rows: Sequence[Label] = opened.labels
+        table: Sequence[Threshold] = opened.thresholds
+    else:
+        assert labels is not None
+        rows = read_class_list(labels)
+        table = default_thresholds(len(rows))
+    return rows, import_thresholds(source, rows) if source is not None else table
+
+
+def summary(table: Sequence[Threshold]) -> str:
+    """How many labels have which status, and the range of the thresholds."""
+    found = Counter(row.status for row in table)
+    kinds = ", ".join(f"{found[status]} {status}" for status in STATUSES if found[status])
+    values = [row.threshold for row in table]
+    return f"{len(table)} thresholds ({kinds}) from {min(values):.4g} to {max(values):.4g}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Make a verified package from a checkpoint, an ONNX, a MindIR or a ready .ms model.
+
+The steps: labels and thresholds, export to ONNX, conversion to .ms by MindSpore Lite's converter,
+a check of inputs and outputs, a comparison with the source on photos, and the package itself. A
+step that fails ends the command with a named error and leaves what was there before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "models" / "mobilenetv2-openimages"
+PHOTOS = ROOT / "tests" / "data" / "photos"
+PACKAGES = ROOT / "build" / "packages"
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--model", type=PATH, default=MODEL, help="A folder of models/ with a model.toml.")
+@click.option("--checkpoint", type=PATH, help="Trained weights in place of the recipe's own.")
+@click.option("--onnx", type=PATH, help="Start from an ONNX model (opset 11 and the like).")
+@click.option("--mindir", type=PATH, help="Start from a MindIR of version 1.")
+@click.option("--ms", type=PATH, help="Start from a .ms model that is ready.")
+@click.option("--out", type=PATH, help="The package [default: build/packages/NAME].")
+@click.option("--zip", "zipped", is_flag=True, help="Write one file (.zip) instead of a folder.")
+@click.option("--photos", type=PATH, default=PHOTOS, help="A photo or folder to check with.")
+@click.option(
+    "--weights",
+    type=click.Choice(["float32", "float16"]),
+    help="How weights are stored [default: as the recipe says].",
+)
+@click.option("--labels", type=PATH, help="A class list in place of the recipe's.")
+@click.option("--exclude", multiple=True, metavar="MID", help="Leave a class out; repeatable.")
+@click.option("--thresholds", type=PATH, help="A threshold table in place of the recipe's.")
+def main(
+    model: Path,
+    checkpoint: Path | None,
+    onnx: Path | None,
+    mindir: Path | None,
+    ms: Path | None,
+    out: Path | None,
+    zipped: bool,
+    photos: Path,
+    weights: str | None,
+    labels: Path | None,
+    exclude: tuple[str, ...],
+    thresholds: Path | None,
+) -> None:
+    """Make a verified package of a model.
+
+    Without --checkpoint, --onnx, --mindir or --ms the model is the one that the recipe names. The
+    package is written whole or not at all.
+    """
+    from tools.package.packer import Request, pack
+    from tools.package.recipe import load_recipe
+
+    kind, source = chosen(checkpoint=checkpoint, onnx=onnx, mindir=mindir, ms=ms)
+    recipe = load_recipe(model)
+    request = Request(
+        recipe=recipe,
+        out=target(out or PACKAGES / recipe.name, zipped),
+        photos=photos,
+        kind=kind,
+        source=source,
+        weights=weights or recipe.weights,
+        labels=labels,
+        excluded=exclude,
+        thresholds=thresholds,
+    )
+    packed = pack(request, step)
+    click.echo(report(packed))
+
+
+def chosen(**sources: Path | None) -> tuple[str, Path | None]:
+    """The kind and path of the one source that is given."""
+    given = [(kind, path) for kind, path in sources.items() if path is not None]
+    if len(given) > 1:
+        raise click.UsageError("Give one of " + ", ".join(f"--{kind}" for kind, _ in given) + ".")
+    return given[0] if given else ("checkpoint", None)
+
+
+def target(out: Path, zipped: bool) -> Path:
+    """Where the package goes: a name ending in .zip is a file."""
+    return out.with_name(out.name + ".zip") if zipped and out.suffix != ".zip" else out
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Show that a step has begun, and how long it took."""
+    begun = time.perf_counter()
+    click.echo(f"  {name:<24}", nl=False)
+    try:
+        yield
+    except BaseException:
+        click.echo("failed")
+        raise
+    click.echo(f"{time.perf_counter() - begun:6.1f} s")
+
+
+def report(packed: object) -> str:
+    """What was made and how sure it is."""
+    from tools.package.packer import Packed
+
+    assert isinstance(packed, Packed)
+    parity = packed.parity
+    if parity.against is None:
+        checked = f"run on {parity.photos} photos; there was nothing to compare it with"
+    else:
+        checked = (
+            f"largest difference to its source {parity.max_difference:.2g} on {parity.photos}"
+            f" photos (at most {packed.contents.head['weights']['tolerance']:g})"
+        )
+    return f"{packed.out}: {checked}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Writes a recipe back as a model.toml: for recipes that are made from others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tools.package.recipe import Recipe
+
+Table = Mapping[str, Any]
+
+
+def write_recipe(recipe: Recipe, folder: Path) -> Path:
+    """Write `folder`/model.toml so that `load_recipe` reads the same recipe; its path.
+
+    Files are named by their absolute paths. Assets are left out.
+    """
+    path = folder / "model.toml"
+    path.write_text("\n".join(_table(name, table) for name, table in _tables(recipe)))
+    return path
+
+
+def _tables(recipe: Recipe) -> list[tuple[str, Table]]:
+    told = recipe.to_manifest()
+    network = {key: value for key, value in told["network"].items() if key != "head"}
+    if recipe.kind == "features":
+        network["outputs"] = recipe.outputs
+    tables: list[tuple[str, Table]] = [
+        (
+            "model",
+            {
+                "name": recipe.name,
+                "title": recipe.title,
+                "version": recipe.version,
+                "kind": recipe.kind,
+            },
+        ),
+        ("network", network),
+        ("network.head", _head(recipe)),
+        ("input", told["input"]),
+        ("preprocess", told["preprocess"]),
+        ("labels", _labels(recipe)),
+        ("labels.names", recipe.labels.names if recipe.labels else {}),
+        ("weights", {"variant": recipe.weights}),
+        ("weights.tolerance", recipe.tolerance),
+        ("versions", {"converter": recipe.converter, "runtime": recipe.runtime}),
+        ("checkpoint", _checkpoint(recipe)),
+    ]
+    return [(name, table) for name, table in tables if table]
+
+
+def _head(recipe: Recipe) -> Table:
+    head = recipe.network.head
+    if head is None:
+        return {}
+    optional = {"dense_outputs": head.dense_outputs, "class_map": head.class_map}
+    return {"type": head.type, "activation": head.activation, **_present(optional)}
+
+
+def _labels(recipe: Recipe) -> Table:
+    labels = recipe.labels
+    if labels is None:
+        return {}
+    optional = {"hierarchy": labels.hierarchy, "thresholds": labels.thresholds}
+    return {"table": labels.table, "count": labels.count, **_present(optional)}
+
+
+def _checkpoint(recipe: Recipe) -> Table:
+    return _present({"file": recipe.checkpoint.file, "assemble": recipe.checkpoint.assemble})
+
+
+def _present(table: Table) -> Table:
+    return {key: value for key, value in table.items() if value is not None}
+
+
+def _table(name: str, table: Table) -> str:
+    lines = [f"{key} = {_value(value)}" for key, value in table.items()]
+    return "\n".join([f"[{name}]", *lines, ""])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Path):
+        return json.dumps(str(value.resolve()))
+    return json.dumps(value)  # texts, numbers and lists of numbers are written as in JSON

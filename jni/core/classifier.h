@@ -26,19 +26,30 @@ struct Classification {
   std::vector<float> probabilities;  // the raw output, one per label
 };
 
-// Safe to use from several threads; calls queue on the session's lock. Close() (or destruction by
-// the owner) makes later calls fail with `closed`.
+// Safe to use from several threads; calls queue on the session's lock. After Close() every call that
+// needs the model fails with `closed`; destruction needs that no call is running.
 class Classifier {
  public:
+  // Builds the package's model and checks it against the recipe: model_build_failed, input_mismatch,
+  // output_mismatch, bad_settings, wrong_hash (the model's file was written to meanwhile). The
+  // model's bytes are let go afterwards; package().model is then null.
   static Result<std::unique_ptr<Classifier>> Open(std::unique_ptr<Package> package,
                                                   const SessionSettings& settings);
   ~Classifier();
   Classifier(const Classifier&) = delete;
   Classifier& operator=(const Classifier&) = delete;
 
+  // Waits for a running call and frees the model. May be called several times.
+  void Close();
+
+  // Stays readable after Close().
   const Package& package() const;
 
-  // wrong_kind for a features package. k is clamped to 0..labels.
+  // What building the model took, checks included.
+  double build_ms() const;
+
+  // wrong_kind for a features package. k is clamped to 0..labels. score_not_finite when an output is
+  // no probability.
   Result<Classification> Classify(const Frame& frame, int k);
 
   // The input tensor that Classify would feed (crop_height x crop_width x 3 floats).

@@ -31,13 +31,27 @@ struct Label {
 // Read-only bytes that stay valid as long as this object lives: a mapped file or owned memory.
 class Bytes {
  public:
+  Bytes() = default;
   virtual ~Bytes() = default;
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+
   const uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
+
+  // False when a mapped file has been written to since it was mapped: what was hashed is then not
+  // what stands there now. Always true for owned memory.
+  virtual bool Unchanged() const { return true; }
 
  protected:
   const uint8_t* data_ = nullptr;
   size_t size_ = 0;
+};
+
+// What reading a package took, for `bench` and the load figures.
+struct ReadTimings {
+  double hash_ms = 0;   // SHA-256 of every file
+  double other_ms = 0;  // everything else: opening, mapping, parsing, checking
 };
 
 struct Package {
@@ -58,6 +72,7 @@ struct Package {
   // bad_names when the package has no such table.
   Result<std::vector<std::string>> Names(const std::string& language) const;
   std::vector<std::pair<std::string, std::vector<std::string>>> translations;
+  ReadTimings timings;
 };
 
 struct PackageOptions {

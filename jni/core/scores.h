@@ -14,6 +14,9 @@ struct ScoredLabel {
   float probability = 0;  // the model's raw output
 };
 
+// score_not_finite when a value is no probability, i.e. not within [0, 1] but for rounding.
+Error CheckProbabilities(const std::vector<float>& values);
+
 // p < t: p/t*0.5, else (p-t)/(1-t)*0.5+0.5. p in [0,1], t in (0,1).
 float RescaledScore(float probability, float threshold);
 

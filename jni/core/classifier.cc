@@ -1,0 +1,183 @@
+#include "core/classifier.h"
+
+#include <algorithm>
+#include <chrono>
+#include <list>
+#include <mutex>
+
+namespace pocketlens {
+namespace {
+
+constexpr size_t kMostPlans = 4;
+constexpr int kBatch = 16;
+
+using Clock = std::chrono::steady_clock;
+
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+std::vector<int64_t> InputShape(const PreprocessRecipe& recipe) {
+  return {1, recipe.crop_height, recipe.crop_width, 3};
+}
+
+// The plans of the last few geometries, the latest first. A camera keeps one; a folder of photos
+// has many, of which none is worth keeping for long.
+class PlanCache {
+ public:
+  explicit PlanCache(const PreprocessRecipe& recipe) : recipe_(recipe) {}
+
+  Result<std::shared_ptr<const PreprocessPlan>> Get(const FrameGeometry& geometry) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      const auto found = std::find_if(plans_.begin(), plans_.end(), [&](const auto& plan) {
+        return plan->geometry() == geometry;
+      });
+      if (found != plans_.end()) {
+        plans_.splice(plans_.begin(), plans_, found);
+        return plans_.front();
+      }
+    }
+    Result<std::unique_ptr<PreprocessPlan>> made = PreprocessPlan::Make(recipe_, geometry);
+    if (!made.ok()) return made.error();
+    std::shared_ptr<const PreprocessPlan> plan = std::move(made).value();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    plans_.push_front(plan);
+    if (plans_.size() > kMostPlans) plans_.pop_back();
+    return plan;
+  }
+
+ private:
+  const PreprocessRecipe recipe_;
+  std::mutex mutex_;  // guards plans_
+  std::list<std::shared_ptr<const PreprocessPlan>> plans_;
+};
+
+}  // namespace
+
+struct Classifier::Impl {
+  Impl(std::unique_ptr<Package> opened, std::shared_ptr<Session> built)
+      : package(std::move(opened)), session(std::move(built)), plans(package->preprocess) {}
+
+  // The session, which a running call keeps alive over a Close().
+  Result<std::shared_ptr<Session>> OpenSession() {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (session) return session;
+    return Error{ErrorCode::closed, "The classifier has been closed. Open the package again."};
+  }
+
+  Error Fill(const Frame& frame, float* input) {
+    Result<std::shared_ptr<const PreprocessPlan>> plan = plans.Get(frame.geometry);
+    if (!plan.ok()) return plan.error();
+    return plan.value()->Run(frame, input);
+  }
+
+  const std::unique_ptr<Package> package;
+  std::mutex mutex;  // guards session, the pointer
+  std::shared_ptr<Session> session;
+  PlanCache plans;
+  double build_ms = 0;
+};
+
+Classifier::Classifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Classifier::~Classifier() = default;
+
+Result<std::unique_ptr<Classifier>> Classifier::Open(std::unique_ptr<Package> package,
+                                                     const SessionSettings& settings) {
+  if (!package || !package->model) {
+    return Error{ErrorCode::missing_file, "The package's model has been let go already."};
+  }
+  if (Error error = CheckRecipe(package->preprocess)) return error;
+  const Clock::time_point start = Clock::now();
+  Result<std::unique_ptr<Session>> session = Session::Open(
+      *package->model, InputShape(package->preprocess), package->outputs, settings);
+  if (!session.ok()) return session.error();
+  if (!package->model->Unchanged()) {
+    return Error{ErrorCode::wrong_hash,
+                 "The model's file was written to while it was read. Open the package again when "
+                 "nothing writes to it."};
+  }
+  package->model.reset();
+  auto impl = std::make_unique<Impl>(std::move(package), std::move(session).value());
+  impl->build_ms = MillisecondsSince(start);
+  return std::unique_ptr<Classifier>(new Classifier(std::move(impl)));
+}
+
+void Classifier::Close() {
+  std::shared_ptr<Session> session;
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  session.swap(impl_->session);
+}
+
+const Package& Classifier::package() const { return *impl_->package; }
+
+double Classifier::build_ms() const { return impl_->build_ms; }
+
+Result<Classification> Classifier::Classify(const Frame& frame, int k) {
+  if (impl_->package->kind != PackageKind::classifier) {
+    return Error{ErrorCode::wrong_kind,
+                 "The package gives feature vectors and has no labels. Use a classifier package."};
+  }
+  Result<std::shared_ptr<Session>> session = impl_->OpenSession();
+  if (!session.ok()) return session.error();
+  Classification out;
+  // The clock starts inside the session's lock, so that waiting for other threads is not counted.
+  Clock::time_point run_start;
+  const auto fill = [&](float* input) {
+    const Clock::time_point start = Clock::now();
+    Error error = impl_->Fill(frame, input);
+    run_start = Clock::now();
+    out.timings.preprocess_ms = std::chrono::duration<double, std::milli>(run_start - start).count();
+    return error;
+  };
+  if (Error error = session.value()->Run(fill, &out.probabilities)) return error;
+  out.timings.inference_ms = MillisecondsSince(run_start);
+  const Clock::time_point scores_start = Clock::now();
+  if (Error error = CheckProbabilities(out.probabilities)) return error;
+  out.labels = TopK(*impl_->package, out.probabilities, k);
+  out.headline = Headline(*impl_->package, out.probabilities);
+  out.timings.scores_ms = MillisecondsSince(scores_start);
+  return out;
+}
+
+Error Classifier::Preprocess(const Frame& frame, float* out) { return impl_->Fill(frame, out); }
+
+Result<std::vector<float>> Classifier::RunTensor(const float* input, size_t count) {
+  const size_t expected = impl_->package->preprocess.output_count();
+  if (input == nullptr || count != expected) {
+    return Error{ErrorCode::input_mismatch, "The tensor has " + std::to_string(count) +
+                                                " values, the model takes " +
+                                                std::to_string(expected) + "."};
+  }
+  Result<std::shared_ptr<Session>> session = impl_->OpenSession();
+  if (!session.ok()) return session.error();
+  const auto fill = [&](float* target) -> Error {
+    std::copy(input, input + count, target);
+    return {};
+  };
+  std::vector<float> out;
+  if (Error error = session.value()->Run(fill, &out)) return error;
+  return out;
+}
+
+Result<std::vector<float>> Classifier::Features(const std::vector<Frame>& frames) {
+  if (impl_->package->kind != PackageKind::features) {
+    return Error{ErrorCode::wrong_kind,
+                 "The package is a classifier. Feature vectors need a features package."};
+  }
+  Result<std::shared_ptr<Session>> session = impl_->OpenSession();
+  if (!session.ok()) return session.error();
+  std::vector<float> out;
+  std::vector<float> part;
+  for (size_t first = 0; first < frames.size(); first += kBatch) {
+    const size_t count = std::min<size_t>(kBatch, frames.size() - first);
+    const auto fill = [&](int index, float* input) {
+      return impl_->Fill(frames[first + static_cast<size_t>(index)], input);
+    };
+    if (Error error = session.value()->RunBatch(static_cast<int>(count), fill, &part)) return error;
+    out.insert(out.end(), part.begin(), part.end());
+  }
+  return out;
+}
+
+}  // namespace pocketlens

@@ -1,0 +1,131 @@
+#include "core/scores.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace pocketlens {
+namespace {
+
+constexpr float kSure = 0.5f;
+// A child is followed while it keeps this part of its parent's probability, sure or not.
+constexpr float kChildShare = 0.5f;
+// How far an output may leave [0, 1] by rounding and still be a probability.
+constexpr float kRounding = 1e-3f;
+
+bool CanSpeak(const Package& package, int index) {
+  return package.labels[static_cast<size_t>(index)].status != ThresholdStatus::silent;
+}
+
+// Scores and probabilities of a package's labels by index.
+class Scored {
+ public:
+  Scored(const Package& package, const std::vector<float>& probabilities)
+      : package_(package), probabilities_(probabilities) {}
+
+  int count() const {
+    return static_cast<int>(std::min(package_.labels.size(), probabilities_.size()));
+  }
+  float probability(int index) const { return probabilities_[static_cast<size_t>(index)]; }
+  float score(int index) const {
+    return RescaledScore(probability(index), label(index).threshold);
+  }
+  bool sure(int index) const { return CanSpeak(package_, index) && score(index) >= kSure; }
+  const Label& label(int index) const { return package_.labels[static_cast<size_t>(index)]; }
+  ScoredLabel result(int index) const { return {index, score(index), probability(index)}; }
+
+ private:
+  const Package& package_;
+  const std::vector<float>& probabilities_;
+};
+
+// The sure label with the highest score that has no sure parent; -1 when nothing is sure.
+int BestRoot(const Scored& scored) {
+  int best = -1;
+  for (int i = 0; i < scored.count(); ++i) {
+    if (!scored.sure(i)) continue;
+    const std::vector<int>& parents = scored.label(i).parents;
+    const auto is_sure = [&](int parent) { return scored.sure(parent); };
+    if (std::any_of(parents.begin(), parents.end(), is_sure)) continue;
+    if (best < 0 || scored.score(i) > scored.score(best)) best = i;
+  }
+  return best;
+}
+
+// The child with the highest probability that is sure or keeps enough of its parent's; -1: none.
+int NextStep(const Scored& scored, int from) {
+  int best = -1;
+  for (const int child : scored.label(from).children) {
+    const bool follows =
+        scored.sure(child) ||
+        scored.probability(child) >= kChildShare * scored.probability(from);
+    if (!follows) continue;
+    if (best < 0 || scored.probability(child) > scored.probability(best)) best = child;
+  }
+  return best;
+}
+
+}  // namespace
+
+Error CheckProbabilities(const std::vector<float>& values) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!(values[i] >= -kRounding && values[i] <= 1 + kRounding)) {
+      return {ErrorCode::score_not_finite,
+              "Output " + std::to_string(i) + " of the model is " + std::to_string(values[i]) +
+                  ", which is no probability. The model must end in a softmax or a sigmoid; convert "
+                  "it again with the activation in the graph."};
+    }
+  }
+  return {};
+}
+
+float RescaledScore(float probability, float threshold) {
+  const float p = std::clamp(probability, 0.0f, 1.0f);
+  if (p < threshold) return p / threshold * 0.5f;
+  return (p - threshold) / (1.0f - threshold) * 0.5f + 0.5f;
+}
+
+std::vector<ScoredLabel> TopK(const Package& package, const std::vector<float>& probabilities,
+                              int k) {
+  const Scored scored(package, probabilities);
+  std::vector<ScoredLabel> all;
+  all.reserve(static_cast<size_t>(scored.count()));
+  for (int i = 0; i < scored.count(); ++i) {
+    if (CanSpeak(package, i)) all.push_back(scored.result(i));
+  }
+  const size_t count = std::min(all.size(), static_cast<size_t>(std::max(k, 0)));
+  const auto better = [](const ScoredLabel& a, const ScoredLabel& b) {
+    return a.score != b.score ? a.score > b.score : a.index < b.index;
+  };
+  std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
+                    better);
+  all.resize(count);
+  return all;
+}
+
+ScoredLabel Headline(const Package& package, const std::vector<float>& probabilities) {
+  const Scored scored(package, probabilities);
+  int headline = BestRoot(scored);
+  if (headline < 0) return {};
+  // The hierarchy of a package has no cycle, so this ends; the bound is for a caller's own tables.
+  int at = headline;
+  for (int steps = 0; steps < scored.count(); ++steps) {
+    at = NextStep(scored, at);
+    if (at < 0) break;
+    if (scored.sure(at)) headline = at;
+  }
+  return scored.result(headline);
+}
+
+std::string LegacyScoreText(const Package& package, const std::vector<float>& probabilities) {
+  const Scored scored(package, probabilities);
+  std::string text;
+  for (int i = 0; i < scored.count(); ++i) {
+    char number[32] = {};
+    std::snprintf(number, sizeof number, "%.6f", static_cast<double>(scored.score(i)));
+    std::replace(number, number + sizeof number, ',', '.');  // a locale's decimal comma
+    text += scored.label(i).name + ":" + number + ";";
+  }
+  return text;
+}
+
+}  // namespace pocketlens

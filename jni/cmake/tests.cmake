@@ -26,6 +26,8 @@ foreach(source IN LISTS test_sources)
   get_filename_component(folder "${folder}" NAME)
   add_executable(${name} "${source}" testing/main.cc)
   target_link_libraries(${name} PRIVATE pocketlens_core pocketlens_json pocketlens_flags ${gtest})
+  # GoogleTest's macros nest lambdas.
+  set_source_files_properties("${source}" PROPERTIES COMPILE_OPTIONS -Wno-shadow)
   if(folder STREQUAL "host")
     target_link_libraries(${name} PRIVATE pocketlens_host)
   elseif(folder STREQUAL "android")

@@ -76,7 +76,7 @@ struct Classifier::Impl {
   std::mutex mutex;  // guards session, the pointer
   std::shared_ptr<Session> session;
   PlanCache plans;
-  double build_ms = 0;
+  double model_build_ms = 0;
 };
 
 Classifier::Classifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -88,7 +88,6 @@ Result<std::unique_ptr<Classifier>> Classifier::Open(std::unique_ptr<Package> pa
     return Error{ErrorCode::missing_file, "The package's model has been let go already."};
   }
   if (Error error = CheckRecipe(package->preprocess)) return error;
-  const Clock::time_point start = Clock::now();
   Result<std::unique_ptr<Session>> session = Session::Open(
       *package->model, InputShape(package->preprocess), package->outputs, settings);
   if (!session.ok()) return session.error();
@@ -98,8 +97,9 @@ Result<std::unique_ptr<Classifier>> Classifier::Open(std::unique_ptr<Package> pa
                  "nothing writes to it."};
   }
   package->model.reset();
+  const double model_build_ms = session.value()->model_build_ms();
   auto impl = std::make_unique<Impl>(std::move(package), std::move(session).value());
-  impl->build_ms = MillisecondsSince(start);
+  impl->model_build_ms = model_build_ms;
   return std::unique_ptr<Classifier>(new Classifier(std::move(impl)));
 }
 
@@ -111,7 +111,7 @@ void Classifier::Close() {
 
 const Package& Classifier::package() const { return *impl_->package; }
 
-double Classifier::build_ms() const { return impl_->build_ms; }
+double Classifier::model_build_ms() const { return impl_->model_build_ms; }
 
 Result<Classification> Classifier::Classify(const Frame& frame, int k) {
   if (impl_->package->kind != PackageKind::classifier) {

@@ -45,8 +45,8 @@ class Classifier {
   // Stays readable after Close().
   const Package& package() const;
 
-  // What building the model took, checks included.
-  double build_ms() const;
+  // What the runtime's Model::Build took.
+  double model_build_ms() const;
 
   // wrong_kind for a features package. k is clamped to 0..labels. score_not_finite when an output is
   // no probability.

@@ -15,6 +15,8 @@ constexpr int64_t kLargestModel = int64_t{1} << 30;
 constexpr int64_t kLargestFile = int64_t{1} << 24;
 constexpr int64_t kLargestNumber = int64_t{1} << 53;
 constexpr int kLargestSide = 4096;
+constexpr std::string_view kNamesStart = "names.";
+constexpr std::string_view kNamesEnd = ".csv";
 
 bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -61,7 +63,7 @@ bool IsLanguage(std::string_view text) {
 
 bool IsTableOfLabels(const std::string& name) {
   return name == kLabelsFile || name == kThresholdsFile || name == kHierarchyFile ||
-         !LanguageOf(name).empty();
+         IsNamesFile(name);
 }
 
 // One entry of `files`.
@@ -86,8 +88,7 @@ ManifestFile ReadFile(const JsonFields& files, const std::string& name, PackageK
     entry.Mistake(ErrorCode::too_large, "size",
                   "at most " + std::to_string(LargestSize(name)) + " bytes");
   }
-  const std::string language = LanguageOf(name);
-  if (!language.empty() && !IsLanguage(language)) {
+  if (IsNamesFile(name) && !IsLanguage(LanguageOf(name))) {
     files.Mistake(ErrorCode::bad_manifest, name,
                   "names.LANGUAGE.csv with a language such as zh or pt-BR");
   }
@@ -163,14 +164,14 @@ int64_t LargestSize(const std::string& name) {
   return name == kModelFile ? kLargestModel : kLargestFile;
 }
 
+bool IsNamesFile(const std::string& name) {
+  return name.size() >= kNamesStart.size() + kNamesEnd.size() &&
+         name.compare(0, kNamesStart.size(), kNamesStart) == 0 &&
+         name.compare(name.size() - kNamesEnd.size(), kNamesEnd.size(), kNamesEnd) == 0;
+}
+
 std::string LanguageOf(const std::string& name) {
-  constexpr std::string_view kStart = "names.";
-  constexpr std::string_view kEnd = ".csv";
-  if (name.size() <= kStart.size() + kEnd.size() || name.compare(0, kStart.size(), kStart) != 0 ||
-      name.compare(name.size() - kEnd.size(), kEnd.size(), kEnd) != 0) {
-    return "";
-  }
-  return name.substr(kStart.size(), name.size() - kStart.size() - kEnd.size());
+  return name.substr(kNamesStart.size(), name.size() - kNamesStart.size() - kNamesEnd.size());
 }
 
 Result<Manifest> ParseManifest(std::string_view text) {

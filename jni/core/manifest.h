@@ -46,7 +46,10 @@ Result<Manifest> ParseManifest(std::string_view text);
 // How long a file of this name may be, in bytes.
 int64_t LargestSize(const std::string& name);
 
-// "zh" for "names.zh.csv"; empty for a file that is no table of translated names.
+// Whether a file is a table of translated names, names.<language>.csv; the language may be nonsense.
+bool IsNamesFile(const std::string& name);
+
+// "zh" for "names.zh.csv". Only for names files.
 std::string LanguageOf(const std::string& name);
 
 }  // namespace pocketlens

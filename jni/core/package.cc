@@ -197,12 +197,11 @@ class PackageReader {
       if (Error error = ReadHierarchy(*files_.at(kHierarchyFile), &table)) return error;
     }
     for (const auto& [name, bytes] : files_) {
-      const std::string language = LanguageOf(name);
-      if (language.empty()) continue;
+      if (!IsNamesFile(name)) continue;
       Result<std::vector<std::string>> names = ReadNames(*bytes, table, name);
       if (!names.ok()) return names.error();
-      package_->languages.push_back(language);
-      package_->translations.emplace_back(language, std::move(names).value());
+      package_->languages.push_back(LanguageOf(name));
+      package_->translations.emplace_back(LanguageOf(name), std::move(names).value());
     }
     package_->labels = std::move(table.labels);
     return {};

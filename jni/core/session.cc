@@ -1,5 +1,6 @@
 #include "core/session.h"
 
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <exception>
@@ -153,6 +154,7 @@ struct Session::Impl {
   std::mutex mutex;                // guards all below and every call into the model
   std::vector<MSTensor> inputs;    // the model's own tensors for the present batch
   int batch = 1;                   // the batch the model is set to; 0: not known, must be set again
+  double build_ms = 0;
   bool can_batch = true;           // false once the model has refused another batch than 1
 
   Shape BatchShape(int count) const {
@@ -265,7 +267,10 @@ Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& 
     impl->input_count = 1;
     for (const int64_t size : input_shape) impl->input_count *= static_cast<size_t>(size);
     impl->output_count = static_cast<size_t>(outputs);
+    const auto start = std::chrono::steady_clock::now();
     if (Error failed = BuildModel(model, settings, &impl->model)) return failed;
+    const auto passed = std::chrono::steady_clock::now() - start;
+    impl->build_ms = std::chrono::duration<double, std::milli>(passed).count();
     impl->inputs = impl->model.GetInputs();
     if (Error failed = impl->CheckInputs(1)) return failed;
     return impl->CheckOutputs(impl->model.GetOutputs(), 1);
@@ -273,6 +278,8 @@ Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& 
   if (error) return error;
   return std::unique_ptr<Session>(new Session(std::move(impl)));
 }
+
+double Session::model_build_ms() const { return impl_->build_ms; }
 
 Error Session::Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);

@@ -37,6 +37,9 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  // What the runtime's Model::Build took.
+  double model_build_ms() const;
+
   // Runs `fill` on the input tensor's floats and then the model, under one lock, and copies the
   // outputs. A fill that fails leaves the session as it was.
   Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output);

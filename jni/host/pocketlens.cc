@@ -168,19 +168,7 @@ const char* pl_error_sentence(int32_t code) {
   return pocketlens::ErrorSentence(static_cast<ErrorCode>(code));
 }
 
-const char* pl_instruction_set(void) {
-  PreprocessRecipe recipe;
-  recipe.resize_width = recipe.resize_height = recipe.crop_width = recipe.crop_height = 1;
-  recipe.scale = 1;
-  pocketlens::FrameGeometry geometry;
-  geometry.width = geometry.height = 1;
-  try {
-    const auto plan = PreprocessPlan::Make(recipe, geometry);
-    return plan.ok() ? plan.value()->instruction_set() : "unknown";
-  } catch (...) {
-    return "unknown";
-  }
-}
+const char* pl_instruction_set(void) { return pocketlens::BestInstructionSet(); }
 
 int32_t pl_check_package(const char* path, int32_t check_hashes, pl_error* error) {
   return Guarded(error, [&]() -> Error {
@@ -210,7 +198,7 @@ int32_t pl_open(const char* path, const pl_settings* settings, pl_classifier** o
     const std::shared_ptr<Classifier> classifier = std::move(opened).value();
     const auto passed = std::chrono::steady_clock::now() - start;
     if (timings != nullptr) {
-      *timings = {read.other_ms, read.hash_ms, classifier->build_ms(),
+      *timings = {read.other_ms, read.hash_ms, classifier->model_build_ms(),
                   std::chrono::duration<double, std::milli>(passed).count()};
     }
     *out = Classifiers().Add(classifier);

@@ -107,11 +107,11 @@ def checks(subject: Subject, classifier: Classifier) -> list[Verdict]:
     return [*verdicts, rungs.with_note(made, notes)]
 
 
-def class_list(recipe: Recipe | None) -> tuple[list[Label] | None, str]:
+def class_list(recipe: Recipe | None) -> tuple[Sequence[Label] | None, str]:
     """The labels that a recipe's class list names, or None and why there are none."""
     if recipe is None or recipe.labels is None:
         return None, "no model folder with a class list is at hand; give one with --model"
-    from tools.labels import read_class_list
+    from tools.package.class_list import read_class_list
 
     return read_class_list(recipe.labels.table), ""
 

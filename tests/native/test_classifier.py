@@ -100,7 +100,7 @@ def test_the_same_picture_in_other_forms_gives_the_same(
     forms = {
         "rgba": Frame.rgb(cv2.cvtColor(cat, cv2.COLOR_RGB2RGBA)),
         "strided": Frame.rgb(wide[:, 4 : 4 + width]),
-        "every second": Frame.rgb(cat.repeat(2, axis=0).repeat(2, axis=1)[::2, ::2]),
+        "every second row": Frame.rgb(cat.repeat(2, axis=0)[::2]),
         "turned": Frame.rgb(np.ascontiguousarray(np.rot90(cat)), rotation=90),
         "mirrored": Frame.rgb(np.ascontiguousarray(cat[:, ::-1]), mirror=True),
     }
@@ -256,9 +256,10 @@ def test_loading_tells_its_time(classifier: Classifier) -> None:
         np.zeros((4, 4, 3), np.float32),
         np.zeros((4, 4, 3), np.uint8)[::-1],
         np.zeros((4, 4, 3), np.uint8)[:, :, ::-1],
+        np.zeros((4, 8, 3), np.uint8)[:, ::2],
         np.zeros((1, 32769, 3), np.uint8),
     ],
-    ids=["empty", "grey", "two channels", "floats", "upside down", "backwards", "too wide"],
+    ids=["empty", "grey", "two channels", "floats", "upside down", "backwards", "gaps", "too wide"],
 )
 def test_arrays_that_are_no_picture_are_refused(
     classifier: Classifier, array: npt.NDArray[np.generic]

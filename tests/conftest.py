@@ -1,4 +1,4 @@
-"""What all tests share: paths, the demo package, and the rule that a skip must be allowed by name."""
+"""What all tests share: paths, the demo package, and that a skip must be allowed by name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def demo_package() -> Path:
     """The demo package, which `tests/run` makes before the Python tests."""
     package = ROOT / "build" / "packages" / "mobilenetv2-openimages"
     if not (package / "model.json").is_file():
-        pytest.fail("There is no demo package. Make it with: .venv/bin/python -m tools demo --package-only")
+        pytest.fail(
+            "There is no demo package. Make it with: .venv/bin/python -m tools demo --package-only"
+        )
     return package
 
 
@@ -35,9 +37,13 @@ def allowed_skips() -> set[str]:
     """Names of tests that may skip; each line is `test id  # reason`."""
     lines = ALLOWED_SKIPS.read_text().splitlines()
     entries = [line.split("#", 1) for line in lines if line.strip() and not line.startswith("#")]
-    without_reason = [entry[0].strip() for entry in entries if len(entry) < 2 or not entry[1].strip()]
+    without_reason = [
+        entry[0].strip() for entry in entries if len(entry) < 2 or not entry[1].strip()
+    ]
     if without_reason:
-        raise pytest.UsageError(f"{ALLOWED_SKIPS.name} gives no reason for {', '.join(without_reason)}")
+        raise pytest.UsageError(
+            f"{ALLOWED_SKIPS.name} gives no reason for {', '.join(without_reason)}"
+        )
     return {entry[0].strip() for entry in entries}
 
 
@@ -51,5 +57,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if surprising:
         reporter.write_line("")
         for nodeid in surprising:
-            reporter.write_line(f"SKIPPED AND NOT ALLOWED: {nodeid} (see {ALLOWED_SKIPS.name})", red=True)
+            reporter.write_line(
+                f"SKIPPED AND NOT ALLOWED: {nodeid} (see {ALLOWED_SKIPS.name})", red=True
+            )
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

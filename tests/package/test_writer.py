@@ -187,6 +187,13 @@ def test_left_over_folders_are_removed_and_living_ones_kept(tmp_path: Path) -> N
     assert sorted(os.listdir(tmp_path)) == [".other.tmp-0123456789ab", "tiny"]
 
 
+def test_a_package_can_be_written_in_the_scratch_folder_of_another(tmp_path: Path) -> None:
+    with publish.scratch(tmp_path / "tiny") as work:
+        write_package(work / "draft", contents())
+        assert open_package(work / "draft").manifest.name == "tiny"
+    assert os.listdir(tmp_path) == []
+
+
 def test_writers_of_the_same_package_do_not_disturb_each_other(tmp_path: Path) -> None:
     failures: list[BaseException] = []
     seen: set[str] = set()

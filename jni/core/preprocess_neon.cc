@@ -1,0 +1,2 @@
+#include "core/preprocess_tables.h"
+namespace pocketlens::internal { RunFunction NeonRun() { return nullptr; } }

@@ -81,12 +81,17 @@ template <RowKind kRow>
   return Join(FourPixels<kRow>(t, row, column, k), FourPixels<kRow>(t, row, column, k + 4));
 }
 
-[[gnu::always_inline]] inline Vector WeighedPairs(Vector pairs, const int16_t* weights) {
+// (a * wa + b * wb) >> 4 of 16 pairs of bytes a, b. The weights are split into 16 * high + low, so
+// that the sums stay within 16 bits and the shift is of the low halves alone.
+[[gnu::always_inline]] inline Vector Weighed(Vector pairs, Vector high, Vector low) {
+  return _mm256_add_epi16(_mm256_maddubs_epi16(pairs, high),
+                          _mm256_srli_epi16(_mm256_maddubs_epi16(pairs, low), 4));
+}
+
+[[gnu::always_inline]] inline Vector WeighedPairs(Vector pairs, const int8_t* weights) {
   const Vector side_by_side = _mm256_shuffle_epi8(
       pairs, Twice(_mm_setr_epi8(0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15)));
-  const Vector low = _mm256_madd_epi16(LowBytes(side_by_side), Load(weights));
-  const Vector high = _mm256_madd_epi16(HighBytes(side_by_side), Load(weights + 16));
-  return _mm256_packs_epi32(_mm256_srli_epi32(low, 4), _mm256_srli_epi32(high, 4));
+  return Weighed(side_by_side, Load(weights), Load(weights + 32));
 }
 
 // The horizontal step for 8 columns of a row.
@@ -97,9 +102,9 @@ template <RowKind kRow, bool kNearest>
     return {_mm256_srli_epi16(_mm256_unpacklo_epi8(zero, v), 1),
             _mm256_srli_epi16(_mm256_unpackhi_epi8(zero, v), 1)};
   } else {
-    const int16_t* w = t.wide_weights + 8 * (column + k);
+    const int8_t* w = t.pair_weights + 16 * (column + k);
     return {WeighedPairs(Pairs<kRow>(t, row, column, k), w),
-            WeighedPairs(Pairs<kRow>(t, row, column, k + 2), w + 32)};
+            WeighedPairs(Pairs<kRow>(t, row, column, k + 2), w + 64)};
   }
 }
 
@@ -143,25 +148,26 @@ template <RowKind kRow>
   if (ahead.second != ahead.first) PrefetchSpan(ahead.second, begin, end);
 }
 
-// The vertical pair (first | second) of a stored row pair, weighed by the two rows' weights; then
-// each neighbour by its column weight.
-[[gnu::always_inline]] inline Vector WeighedColumn(Vector bytes, Vector row_weights, Vector column_weights) {
-  const Vector low = _mm256_madd_epi16(LowBytes(bytes), row_weights);
-  const Vector high = _mm256_madd_epi16(HighBytes(bytes), row_weights);
-  return _mm256_mulhi_epi16(
-      _mm256_packs_epi32(_mm256_srli_epi32(low, 4), _mm256_srli_epi32(high, 4)), column_weights);
-}
+// The weights of a row step for Weighed, as (first, second) in every pair of bytes.
+struct RowWeights {
+  explicit RowWeights(const RowStep& step) {
+    const int a = step.first_weight, b = step.second_weight;
+    const int a_high = a >> 4 < 127 ? a >> 4 : 127, b_high = b >> 4 < 127 ? b >> 4 : 127;
+    high = _mm256_set1_epi16(static_cast<int16_t>(b_high << 8 | a_high));
+    low = _mm256_set1_epi16(static_cast<int16_t>((b - 16 * b_high) << 8 | (a - 16 * a_high)));
+  }
+  Vector high, low;
+};
 
-[[gnu::always_inline]] inline Vector TurnedPairs(Vector a, Vector b, Vector row_weights, const int16_t* weights) {
-  const Vector low = WeighedColumn(_mm256_unpacklo_epi8(a, b), row_weights, Load(weights));
-  const Vector high = WeighedColumn(_mm256_unpackhi_epi8(a, b), row_weights, Load(weights + 16));
+// Pairs of pixels of two rows: the rows weighed, then each neighbour by its column weight, then both
+// neighbours added.
+[[gnu::always_inline]] inline Vector TurnedPairs(Vector a, Vector b, const RowWeights& rows,
+                                                 const int16_t* weights) {
+  const Vector low = _mm256_mulhi_epi16(Weighed(_mm256_unpacklo_epi8(a, b), rows.high, rows.low),
+                                        Load(weights));
+  const Vector high = _mm256_mulhi_epi16(Weighed(_mm256_unpackhi_epi8(a, b), rows.high, rows.low),
+                                         Load(weights + 16));
   return _mm256_add_epi16(_mm256_unpacklo_epi64(low, high), _mm256_unpackhi_epi64(low, high));
-}
-
-[[gnu::always_inline]] inline Vector TurnedPixels(Vector bytes, Vector row_weights) {
-  const Vector low = _mm256_madd_epi16(LowBytes(bytes), row_weights);
-  const Vector high = _mm256_madd_epi16(HighBytes(bytes), row_weights);
-  return _mm256_packs_epi32(_mm256_srli_epi32(low, 9), _mm256_srli_epi32(high, 9));
 }
 
 // Step 5 for 8 values, of which the first is of channel 8 * part % 3.
@@ -428,22 +434,21 @@ struct Avx2 {
   template <RowKind kRow, bool kNearest>
   static void Column(const Tables& t, int begin, int count, RowPair rows, const RowStep& step,
                      RowPair ahead, uint8_t* rgbx) {
-    const Vector row_weights =
-        _mm256_set1_epi32(step.second_weight * 65536 | step.first_weight);
+    const RowWeights weights(step);
     for (int k = 0; k < count; k += 8) {
       Prefetch<kRow>(t, begin + k, ahead);
       Wide w;
       if constexpr (kNearest) {
         const Vector a = Pixels<kRow>(t, rows.first, begin, k);
         const Vector b = Pixels<kRow>(t, rows.second, begin, k);
-        w = {TurnedPixels(_mm256_unpacklo_epi8(a, b), row_weights),
-             TurnedPixels(_mm256_unpackhi_epi8(a, b), row_weights)};
+        w = Down({Weighed(_mm256_unpacklo_epi8(a, b), weights.high, weights.low),
+                  Weighed(_mm256_unpackhi_epi8(a, b), weights.high, weights.low)});
       } else {
-        const int16_t* weights = t.wide_weights + 8 * (begin + k);
+        const int16_t* column = t.turned_weights + 8 * (begin + k);
         w = {TurnedPairs(Pairs<kRow>(t, rows.first, begin, k),
-                         Pairs<kRow>(t, rows.second, begin, k), row_weights, weights),
+                         Pairs<kRow>(t, rows.second, begin, k), weights, column),
              TurnedPairs(Pairs<kRow>(t, rows.first, begin, k + 2),
-                         Pairs<kRow>(t, rows.second, begin, k + 2), row_weights, weights + 32)};
+                         Pairs<kRow>(t, rows.second, begin, k + 2), weights, column + 32)};
       }
       Store(rgbx + 4 * k, Bytes(w));
     }

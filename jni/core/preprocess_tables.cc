@@ -51,7 +51,7 @@ TableStore::TableStore(const PreprocessRecipe& recipe, const FrameGeometry& geom
   MakeRows(recipe, geometry);
   MakeColumns(recipe, geometry);
   MakeOffsets();
-  if (!t.nearest) MakeWideWeights();
+  if (!t.nearest) t.transposed ? MakeTurnedWeights() : MakePairWeights();
   if (t.format == PixelFormat::yuv420) MakeGathers();
   for (int k = 0; k < 16; ++k) {
     const int channel = recipe.order == ChannelOrder::bgr ? 2 - k % 3 : k % 3;
@@ -132,20 +132,47 @@ void TableStore::MakeOffsets() {
   tables_.rgb_control = rgb_control_.data()->bytes;
 }
 
-// The order in which the AVX2 kernels hold 8 pixels: lanes (0|4) (1|5) (2|6) (3|7). Straight: the
-// pair (lower, upper) for each of four channels; transposed: lower for four, then upper for four.
-void TableStore::MakeWideWeights() {
+// A weight as 16 * high + low, both of which fit a signed byte (2048 = 16 * 127 + 16).
+struct SplitWeight {
+  explicit SplitWeight(int weight) : high(std::min(weight >> 4, 127)), low(weight - 16 * high) {}
+  int high, low;
+};
+
+// The AVX2 kernels hold 8 pairs of neighbours as pairs 0, 1 | 4, 5 and 2, 3 | 6, 7; each pair is
+// lower, upper for each of four channels. For each of the two vectors 32 high halves, then 32 low.
+void TableStore::MakePairWeights() {
+  static constexpr int kOrder[2][4] = {{0, 1, 4, 5}, {2, 3, 6, 7}};
+  std::vector<int8_t> bytes;
+  for (size_t block = 0; block < lower_.size(); block += 8) {
+    for (const auto& vector : kOrder) {
+      for (bool high : {true, false}) {
+        for (int place : vector) {
+          for (int k = 0; k < 8; ++k) {
+            const SplitWeight weight(weights_[2 * (block + place) + k % 2]);
+            bytes.push_back(static_cast<int8_t>(high ? weight.high : weight.low));
+          }
+        }
+      }
+    }
+  }
+  wide_weights_.resize(BytesOf(bytes) / sizeof(Block));
+  std::memcpy(wide_weights_.data(), bytes.data(), BytesOf(bytes));
+  tables_.pair_weights = reinterpret_cast<const int8_t*>(wide_weights_.data());
+}
+
+// Turned pictures have their pairs as 0 | 4, 1 | 5, 2 | 6, 3 | 7; each is the lower neighbour's four
+// channels, then the upper one's.
+void TableStore::MakeTurnedWeights() {
   static constexpr int kOrder[8] = {0, 4, 1, 5, 2, 6, 3, 7};
   std::vector<int16_t> wide;
   for (size_t block = 0; block < lower_.size(); block += 8) {
     for (int place : kOrder) {
-      const int16_t* pair = &weights_[2 * (block + place)];
-      for (int k = 0; k < 8; ++k) wide.push_back(pair[tables_.transposed ? k / 4 : k % 2]);
+      for (int k = 0; k < 8; ++k) wide.push_back(weights_[2 * (block + place) + k / 4]);
     }
   }
   wide_weights_.resize(BytesOf(wide) / sizeof(Block));
   std::memcpy(wide_weights_.data(), wide.data(), BytesOf(wide));
-  tables_.wide_weights = reinterpret_cast<const int16_t*>(wide_weights_.data());
+  tables_.turned_weights = reinterpret_cast<const int16_t*>(wide_weights_.data());
 }
 
 void TableStore::MakeGathers() {

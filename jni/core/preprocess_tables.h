@@ -65,7 +65,8 @@ struct Tables {
   const int16_t* weights;       // two a column: of the lower and the upper neighbour
   const int32_t* offset;        // byte offset of RGBA and RGB loads; one more than padded
   const uint8_t* rgb_control;   // RGB: 16 bytes for two pairs, or for four single pixels
-  const int16_t* wide_weights;  // AVX2: 64 per 8 columns, see preprocess_avx2.cc
+  const int8_t* pair_weights;     // AVX2, straight: 128 per 8 columns, see MakePairWeights
+  const int16_t* turned_weights;  // AVX2, turned: 64 per 8 columns, see MakeTurnedWeights
   uint8_t compact[16];          // RGBX RGBX RGBX RGBX to 12 bytes in output order
   ByteGather luma;              // control width 16
   ByteGather interleaved;       // control width 32: first, then second byte of each chroma pair
@@ -96,7 +97,8 @@ class TableStore {
   void MakeRows(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
   void MakeColumns(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
   void MakeOffsets();
-  void MakeWideWeights();
+  void MakePairWeights();
+  void MakeTurnedWeights();
   void MakeGathers();
   ByteGather MakeGather(GatherStore* store, int row_bytes, int shift, int bytes_per_sample) const;
   void MakeNormaliser(const PreprocessRecipe& recipe);
@@ -105,7 +107,7 @@ class TableStore {
   std::vector<RowStep> rows_;
   std::vector<int32_t> lower_, offset_;
   std::vector<int16_t> weights_;
-  std::vector<Block> rgb_control_, wide_weights_;
+  std::vector<Block> rgb_control_, wide_weights_;  // wide: of pairs or turned
   GatherStore luma_, interleaved_, planar_;
 };
 

@@ -134,18 +134,20 @@ template <RowKind kRow, bool kNearest>
   for (int byte = begin; byte <= end; byte += 64) _mm_prefetch(row + byte, _MM_HINT_T0);
 }
 
-// The bytes of the rows ahead that the next 8 columns span.
+// Before 8 columns: fetches some of what the next row step reads (see Tables::ahead).
 template <RowKind kRow>
 [[gnu::always_inline]] inline void Prefetch(const Tables& t, int column, RowPair ahead) {
   if constexpr (kRow == RowKind::dense) return;
-  int begin = t.offset[column], end = t.offset[column + 8];
-  if (end < begin) {
-    const int swap = begin;
-    begin = end;
-    end = swap;
+  const int begin = t.offset[column];
+  if (t.ahead != 0) {
+    _mm_prefetch(ahead.first + begin, _MM_HINT_T0);
+    _mm_prefetch(ahead.first + begin + t.ahead, _MM_HINT_T0);
+    _mm_prefetch(ahead.second + begin, _MM_HINT_T0);
+    _mm_prefetch(ahead.second + begin + t.ahead, _MM_HINT_T0);
+  } else if (column % kTile == 0) {
+    PrefetchSpan(ahead.first, begin, begin + 255);
+    PrefetchSpan(ahead.second, begin, begin + 255);
   }
-  PrefetchSpan(ahead.first, begin, end);
-  if (ahead.second != ahead.first) PrefetchSpan(ahead.second, begin, end);
 }
 
 // The weights of a row step for Weighed, as (first, second) in every pair of bytes.

@@ -63,7 +63,8 @@ struct Tables {
   int columns;                  // without padding
   const int32_t* lower;         // index of the pixel in the stored row
   const int16_t* weights;       // two a column: of the lower and the upper neighbour
-  const int32_t* offset;        // byte offset of RGBA and RGB loads; one more than padded
+  const int32_t* offset;        // byte offset of RGBA and RGB loads
+  int ahead;                    // from one prefetch to the next within 8 columns; 0: see MakeOffsets
   const uint8_t* rgb_control;   // RGB: 16 bytes for two pairs, or for four single pixels
   const int8_t* pair_weights;     // AVX2, straight: 128 per 8 columns, see MakePairWeights
   const int16_t* turned_weights;  // AVX2, turned: 64 per 8 columns, see MakeTurnedWeights

@@ -6,7 +6,7 @@
 #include <immintrin.h>
 
 // Everything below is compiled for AVX2, whatever the file's flags. The standard headers stay above:
-// an [[gnu::always_inline]] inline function of theirs compiled for AVX2 could be the one that the linker keeps for all.
+// an POCKETLENS_INLINE function of theirs compiled for AVX2 could be the one that the linker keeps for all.
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #else
@@ -15,30 +15,11 @@
 #endif
 
 #include "core/preprocess_driver.h"
+#include "core/preprocess_avx2_vector.h"
+#include "core/preprocess_avx2_yuv.h"
 
 namespace pocketlens::internal {
 namespace {
-
-using Vector = __m256i;
-using Half = __m128i;
-
-[[gnu::always_inline]] inline Half LoadHalf(const void* p) { return _mm_loadu_si128(static_cast<const Half*>(p)); }
-[[gnu::always_inline]] inline Vector Load(const void* p) { return _mm256_loadu_si256(static_cast<const Vector*>(p)); }
-[[gnu::always_inline]] inline void Store(void* p, Vector v) { _mm256_storeu_si256(static_cast<Vector*>(p), v); }
-[[gnu::always_inline]] inline Vector Join(Half low, Half high) {
-  return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
-}
-[[gnu::always_inline]] inline Vector Twice(Half half) { return _mm256_broadcastsi128_si256(half); }
-[[gnu::always_inline]] inline Half High(Vector v) { return _mm256_extracti128_si256(v, 1); }
-[[gnu::always_inline]] inline Half Low(Vector v) { return _mm256_castsi256_si128(v); }
-[[gnu::always_inline]] inline Vector LowBytes(Vector v) { return _mm256_unpacklo_epi8(v, _mm256_setzero_si256()); }
-[[gnu::always_inline]] inline Vector HighBytes(Vector v) { return _mm256_unpackhi_epi8(v, _mm256_setzero_si256()); }
-
-[[gnu::always_inline]] inline int Int32At(const uint8_t* p) {
-  int v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
 
 // 8 pixels' worth of 16-bit values, four a pixel: pixels 0, 1 | 4, 5 and 2, 3 | 6, 7.
 struct Wide {
@@ -47,7 +28,7 @@ struct Wide {
 
 // Two pairs of neighbours, 8 bytes each as RGBX RGBX.
 template <RowKind kRow>
-[[gnu::always_inline]] inline Half TwoPairs(const Tables& t, const uint8_t* row, int column, int k) {
+POCKETLENS_INLINE Half TwoPairs(const Tables& t, const uint8_t* row, int column, int k) {
   if constexpr (kRow == RowKind::dense) return LoadHalf(row + 8 * k);
   const int32_t* offset = t.offset + column + k;
   const __m128d first = _mm_load_sd(reinterpret_cast<const double*>(row + offset[0]));
@@ -59,12 +40,12 @@ template <RowKind kRow>
 
 // Pairs k, k + 1 | k + 4, k + 5.
 template <RowKind kRow>
-[[gnu::always_inline]] inline Vector Pairs(const Tables& t, const uint8_t* row, int column, int k) {
+POCKETLENS_INLINE Vector Pairs(const Tables& t, const uint8_t* row, int column, int k) {
   return Join(TwoPairs<kRow>(t, row, column, k), TwoPairs<kRow>(t, row, column, k + 4));
 }
 
 template <RowKind kRow>
-[[gnu::always_inline]] inline Half FourPixels(const Tables& t, const uint8_t* row, int column, int k) {
+POCKETLENS_INLINE Half FourPixels(const Tables& t, const uint8_t* row, int column, int k) {
   const int32_t* offset = t.offset + column + k;
   Half v = _mm_cvtsi32_si128(Int32At(row + offset[0]));
   v = _mm_insert_epi32(v, Int32At(row + offset[1]), 1);
@@ -76,19 +57,12 @@ template <RowKind kRow>
 
 // Pixels k .. k + 7 as RGBX, where only one neighbour counts.
 template <RowKind kRow>
-[[gnu::always_inline]] inline Vector Pixels(const Tables& t, const uint8_t* row, int column, int k) {
+POCKETLENS_INLINE Vector Pixels(const Tables& t, const uint8_t* row, int column, int k) {
   if constexpr (kRow == RowKind::dense) return Load(row + 4 * k);
   return Join(FourPixels<kRow>(t, row, column, k), FourPixels<kRow>(t, row, column, k + 4));
 }
 
-// (a * wa + b * wb) >> 4 of 16 pairs of bytes a, b. The weights are split into 16 * high + low, so
-// that the sums stay within 16 bits and the shift is of the low halves alone.
-[[gnu::always_inline]] inline Vector Weighed(Vector pairs, Vector high, Vector low) {
-  return _mm256_add_epi16(_mm256_maddubs_epi16(pairs, high),
-                          _mm256_srli_epi16(_mm256_maddubs_epi16(pairs, low), 4));
-}
-
-[[gnu::always_inline]] inline Vector WeighedPairs(Vector pairs, const int8_t* weights) {
+POCKETLENS_INLINE Vector WeighedPairs(Vector pairs, const int8_t* weights) {
   const Vector side_by_side = _mm256_shuffle_epi8(
       pairs, Twice(_mm_setr_epi8(0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15)));
   return Weighed(side_by_side, Load(weights), Load(weights + 32));
@@ -96,7 +70,7 @@ template <RowKind kRow>
 
 // The horizontal step for 8 columns of a row.
 template <RowKind kRow, bool kNearest>
-[[gnu::always_inline]] inline Wide Across(const Tables& t, const uint8_t* row, int column, int k) {
+POCKETLENS_INLINE Wide Across(const Tables& t, const uint8_t* row, int column, int k) {
   if constexpr (kNearest) {  // value * 2048 >> 4
     const Vector zero = _mm256_setzero_si256(), v = Pixels<kRow>(t, row, column, k);
     return {_mm256_srli_epi16(_mm256_unpacklo_epi8(zero, v), 1),
@@ -108,35 +82,27 @@ template <RowKind kRow, bool kNearest>
   }
 }
 
-[[gnu::always_inline]] inline Vector Rounded(Vector v) {
-  return _mm256_srli_epi16(_mm256_add_epi16(v, _mm256_set1_epi16(2)), 2);
-}
-
 // (t + 2) >> 2 as bytes: RGBX of pixels 0 .. 7.
-[[gnu::always_inline]] inline Vector Bytes(Wide w) { return _mm256_packus_epi16(Rounded(w.a), Rounded(w.b)); }
+POCKETLENS_INLINE Vector Bytes(Wide w) { return _mm256_packus_epi16(Rounded(w.a), Rounded(w.b)); }
 
-[[gnu::always_inline]] inline Wide Down(Wide first, Wide second, Vector wa, Vector wb) {
+POCKETLENS_INLINE Wide Down(Wide first, Wide second, Vector wa, Vector wb) {
   return {_mm256_add_epi16(_mm256_mulhi_epi16(first.a, wa), _mm256_mulhi_epi16(second.a, wb)),
           _mm256_add_epi16(_mm256_mulhi_epi16(first.b, wa), _mm256_mulhi_epi16(second.b, wb))};
 }
 
 // One row of full weight: value * 2048 >> 16.
-[[gnu::always_inline]] inline Wide Down(Wide only) { return {_mm256_srli_epi16(only.a, 5), _mm256_srli_epi16(only.b, 5)}; }
+POCKETLENS_INLINE Wide Down(Wide only) { return {_mm256_srli_epi16(only.a, 5), _mm256_srli_epi16(only.b, 5)}; }
 
 // 8 pixels to 24 bytes in output order; writes 4 bytes more.
-[[gnu::always_inline]] inline void StorePixels(uint8_t* line, Vector pixels, Vector compact) {
+POCKETLENS_INLINE void StorePixels(uint8_t* line, Vector pixels, Vector compact) {
   const Vector v = _mm256_shuffle_epi8(pixels, compact);
   _mm_storeu_si128(reinterpret_cast<Half*>(line), Low(v));
   _mm_storeu_si128(reinterpret_cast<Half*>(line + 12), High(v));
 }
 
-[[gnu::always_inline]] inline void PrefetchSpan(const uint8_t* row, int begin, int end) {
-  for (int byte = begin; byte <= end; byte += 64) _mm_prefetch(row + byte, _MM_HINT_T0);
-}
-
 // Before 8 columns: fetches some of what the next row step reads (see Tables::ahead).
 template <RowKind kRow>
-[[gnu::always_inline]] inline void Prefetch(const Tables& t, int column, RowPair ahead) {
+POCKETLENS_INLINE void Prefetch(const Tables& t, int column, RowPair ahead) {
   if constexpr (kRow == RowKind::dense) return;
   const int begin = t.offset[column];
   if (t.ahead != 0) {
@@ -150,20 +116,9 @@ template <RowKind kRow>
   }
 }
 
-// The weights of a row step for Weighed, as (first, second) in every pair of bytes.
-struct RowWeights {
-  explicit RowWeights(const RowStep& step) {
-    const int a = step.first_weight, b = step.second_weight;
-    const int a_high = a >> 4 < 127 ? a >> 4 : 127, b_high = b >> 4 < 127 ? b >> 4 : 127;
-    high = _mm256_set1_epi16(static_cast<int16_t>(b_high << 8 | a_high));
-    low = _mm256_set1_epi16(static_cast<int16_t>((b - 16 * b_high) << 8 | (a - 16 * a_high)));
-  }
-  Vector high, low;
-};
-
 // Pairs of pixels of two rows: the rows weighed, then each neighbour by its column weight, then both
 // neighbours added.
-[[gnu::always_inline]] inline Vector TurnedPairs(Vector a, Vector b, const RowWeights& rows,
+POCKETLENS_INLINE Vector TurnedPairs(Vector a, Vector b, const RowWeights& rows,
                                                  const int16_t* weights) {
   const Vector low = _mm256_mulhi_epi16(Weighed(_mm256_unpacklo_epi8(a, b), rows.high, rows.low),
                                         Load(weights));
@@ -193,199 +148,6 @@ struct NormaliserConstants {
 
   __m256 scale_high, scale_low, mean[3], inverse_high[3], inverse_low[3];
 };
-
-// 16 pixels' red, green and blue as 16-bit values, not yet clipped.
-struct Colours {
-  Vector red, green, blue;
-};
-
-// Full range: luma passes unchanged, so chroma's share is (factor * chroma + 16384) >> 15 alone.
-// red_v and blue_u are above 1 << 15, too large for 16 bits: v * red_v is v * 2^15 and the rest.
-struct FullRange {
-  using Share = Colours;
-
-  explicit FullRange(const YuvFormula& f)
-      : red(_mm256_set1_epi16(static_cast<int16_t>(f.red_v - 32768))),
-        blue(_mm256_set1_epi16(static_cast<int16_t>(f.blue_u - 32768))),
-        green(_mm256_set1_epi32(-f.green_v * 65536 | (-f.green_u & 0xffff))) {}
-
-  Share ShareOf(Vector u, Vector v) const {
-    return {_mm256_add_epi16(v, _mm256_mulhrs_epi16(v, red)),
-            _mm256_packs_epi32(Green(_mm256_unpacklo_epi16(u, v)),
-                               Green(_mm256_unpackhi_epi16(u, v))),
-            _mm256_add_epi16(u, _mm256_mulhrs_epi16(u, blue))};
-  }
-  Vector Green(Vector uv) const {
-    const Vector half = _mm256_set1_epi32(1 << 14);
-    return _mm256_srai_epi32(_mm256_add_epi32(_mm256_madd_epi16(uv, green), half), 15);
-  }
-
-  Colours Rgb(Half luma, const Share& share) const {
-    const Vector y = _mm256_cvtepu8_epi16(luma);
-    return {_mm256_add_epi16(y, share.red), _mm256_add_epi16(y, share.green),
-            _mm256_add_epi16(y, share.blue)};
-  }
-
-  Vector red, blue, green;
-};
-
-// 16 values of 32 bits: pixels 0 .. 3 | 8 .. 11 and 4 .. 7 | 12 .. 15, as packing them wants it.
-struct Sums {
-  Vector low, high;
-};
-
-[[gnu::always_inline]] inline Sums Plus(Sums a, Sums b) {
-  return {_mm256_add_epi32(a.low, b.low), _mm256_add_epi32(a.high, b.high)};
-}
-
-// Limited range: the sums need 32 bits. A factor of up to 2^22 times a 16-bit value x (at most 8 bits
-// and a sign) is the pair product (x * 128) * (factor >> 7) + x * (factor & 127).
-struct LimitedRange {
-  struct Share {
-    Sums red, green, blue;
-  };
-
-  explicit LimitedRange(const YuvFormula& f)
-      : luma_factor(Factor(f.luma)), red_v(Factor(f.red_v)), green_u(Factor(-f.green_u)),
-        green_v(Factor(-f.green_v)), blue_u(Factor(f.blue_u)), black(_mm_set1_epi8(f.black)) {}
-
-  static Vector Factor(int factor) {
-    return _mm256_set1_epi32((factor & 127) * 65536 | ((factor >> 7) & 0xffff));
-  }
-  static Sums Times(Vector x, Vector factor) {
-    const Vector large = _mm256_slli_epi16(x, 7);
-    return {_mm256_madd_epi16(_mm256_unpacklo_epi16(large, x), factor),
-            _mm256_madd_epi16(_mm256_unpackhi_epi16(large, x), factor)};
-  }
-  static Vector Divided(Sums s) {
-    return _mm256_packs_epi32(_mm256_srai_epi32(s.low, 20), _mm256_srai_epi32(s.high, 20));
-  }
-
-  Share ShareOf(Vector u, Vector v) const {
-    return {Times(v, red_v), Plus(Times(u, green_u), Times(v, green_v)), Times(u, blue_u)};
-  }
-
-  Colours Rgb(Half luma, const Share& share) const {
-    const Vector half = _mm256_set1_epi32(1 << 19);
-    const Sums y = Plus(Times(_mm256_cvtepu8_epi16(_mm_subs_epu8(luma, black)), luma_factor),
-                        {half, half});
-    return {Divided(Plus(y, share.red)), Divided(Plus(y, share.green)),
-            Divided(Plus(y, share.blue))};
-  }
-
-  Vector luma_factor, red_v, green_u, green_v, blue_u;
-  Half black;
-};
-
-// Clipped and interleaved: 16 pixels as RGBX.
-[[gnu::always_inline]] inline void StoreRgbx(uint8_t* dense, const Colours& c) {
-  const Vector red_blue = _mm256_packus_epi16(c.red, c.blue);
-  const Vector green = _mm256_packus_epi16(c.green, c.green);
-  const Vector rg = _mm256_unpacklo_epi8(red_blue, green);
-  const Vector bx = _mm256_unpackhi_epi8(red_blue, green);
-  const Vector low = _mm256_unpacklo_epi16(rg, bx), high = _mm256_unpackhi_epi16(rg, bx);
-  Store(dense, _mm256_permute2x128_si256(low, high, 0x20));
-  Store(dense + 32, _mm256_permute2x128_si256(low, high, 0x31));
-}
-
-[[gnu::always_inline]] inline Half GatherLuma(const ByteGather& gather, const uint8_t* row, int step) {
-  const int32_t* load = gather.load + step * gather.chunks;
-  const uint8_t* control = gather.control + 16 * step * gather.chunks;
-  Half v = _mm_shuffle_epi8(LoadHalf(row + load[0]), LoadHalf(control));
-  for (int c = 1; c < gather.chunks; ++c) {
-    v = _mm_or_si128(v, _mm_shuffle_epi8(LoadHalf(row + load[c]), LoadHalf(control + 16 * c)));
-  }
-  return v;
-}
-
-// Chroma rows whose samples alternate (NV21, NV12): U | V, or V | U, from one row.
-struct Interleaved {
-  Interleaved(const Tables& t, const Frame& frame)
-      : gather(t.interleaved), u_first(frame.planes[1].data < frame.planes[2].data),
-        plane(frame.planes[u_first ? 1 : 2]) {}
-
-  Vector Part(int row, int step, int c) const {
-    const int k = step * gather.chunks + c;
-    return _mm256_shuffle_epi8(Twice(LoadHalf(RowOf(plane, row) + gather.load[k])),
-                               Load(gather.control + 32 * k));
-  }
-  void Prefetch(int row, int step) const {
-    const int32_t* load = gather.load + step * gather.chunks;
-    PrefetchSpan(RowOf(plane, row), load[0], load[gather.chunks - 1] + 15);
-  }
-
-  const ByteGather& gather;
-  bool u_first;
-  const Plane& plane;
-};
-
-// Chroma rows of their own (I420): U | V from two rows with the same places.
-struct Planar {
-  Planar(const Tables& t, const Frame& frame)
-      : gather(t.planar), u(frame.planes[1]), v(frame.planes[2]) {}
-
-  Vector Part(int row, int step, int c) const {
-    const int k = step * gather.chunks + c, load = gather.load[k];
-    return _mm256_shuffle_epi8(Join(LoadHalf(RowOf(u, row) + load), LoadHalf(RowOf(v, row) + load)),
-                               Twice(LoadHalf(gather.control + 16 * k)));
-  }
-  void Prefetch(int row, int step) const {
-    const int32_t* load = gather.load + step * gather.chunks;
-    PrefetchSpan(RowOf(u, row), load[0], load[gather.chunks - 1] + 15);
-    PrefetchSpan(RowOf(v, row), load[0], load[gather.chunks - 1] + 15);
-  }
-
-  static constexpr bool u_first = true;
-  const ByteGather& gather;
-  const Plane &u, &v;
-};
-
-template <class Range, class Chroma>
-[[gnu::always_inline]] inline typename Range::Share GatherShare(const Range& range, const Chroma& chroma, int row,
-                                         int step) {
-  Vector uv = chroma.Part(row, step, 0);
-  for (int c = 1; c < chroma.gather.chunks; ++c) {
-    uv = _mm256_or_si256(uv, chroma.Part(row, step, c));
-  }
-  const Vector middle = _mm256_set1_epi16(128);
-  const Vector first = _mm256_sub_epi16(_mm256_cvtepu8_epi16(Low(uv)), middle);
-  const Vector second = _mm256_sub_epi16(_mm256_cvtepu8_epi16(High(uv)), middle);
-  return chroma.u_first ? range.ShareOf(first, second) : range.ShareOf(second, first);
-}
-
-// One or two YUV rows to dense rows; chroma that two rows share is converted once.
-template <class Range, class Chroma>
-void GatherYuv(const Tables& t, const Frame& frame, int begin, int count, const RowStep& rows,
-               const RowStep& next, uint8_t* first, uint8_t* second) {
-  const Range range(t.yuv);
-  const Chroma chroma(t, frame);
-  const int columns = t.nearest ? kGather : kGather / 2;
-  const uint8_t* luma[2] = {RowOf(frame.planes[0], rows.first), RowOf(frame.planes[0], rows.second)};
-  const uint8_t* ahead[2] = {RowOf(frame.planes[0], next.first),
-                             RowOf(frame.planes[0], next.second)};
-  const bool two = rows.second_weight != 0, shared = rows.first / 2 == rows.second / 2;
-  for (int step = begin / columns; step < (begin + count) / columns; ++step) {
-    const int32_t* load = t.luma.load + step * t.luma.chunks;
-    PrefetchSpan(ahead[0], load[0], load[t.luma.chunks - 1] + 15);
-    PrefetchSpan(ahead[1], load[0], load[t.luma.chunks - 1] + 15);
-    chroma.Prefetch(next.first / 2, step);
-    typename Range::Share share = GatherShare(range, chroma, rows.first / 2, step);
-    StoreRgbx(first, range.Rgb(GatherLuma(t.luma, luma[0], step), share));
-    first += 64;
-    if (!two) continue;
-    if (!shared) share = GatherShare(range, chroma, rows.second / 2, step);
-    StoreRgbx(second, range.Rgb(GatherLuma(t.luma, luma[1], step), share));
-    second += 64;
-  }
-}
-
-template <class Chroma>
-void GatherYuv(const Tables& t, const Frame& frame, int begin, int count, const RowStep& rows,
-               const RowStep& next, uint8_t* first, uint8_t* second) {
-  t.yuv.luma == 1 << 15
-      ? GatherYuv<FullRange, Chroma>(t, frame, begin, count, rows, next, first, second)
-      : GatherYuv<LimitedRange, Chroma>(t, frame, begin, count, rows, next, first, second);
-}
 
 struct Avx2 {
   template <RowKind kRow, bool kNearest>
@@ -515,22 +277,34 @@ struct Avx2 {
     }
   }
 
+  template <RowKind kRow, bool kNearest>
+  static void Line(const Tables& t, int begin, int count, const YuvSamples& samples,
+                   const RowStep& step, RowPair, uint8_t* line) {
+    static_assert(kRow == RowKind::samples);
+    const auto make = [&](auto range) {
+      using Range = decltype(range);
+      samples.shared_chroma ? YuvLine<Range, kNearest, true>(t, begin, count, samples, step, line)
+                            : YuvLine<Range, kNearest, false>(t, begin, count, samples, step, line);
+    };
+    IsFullRange(t) ? make(FullRange(t.yuv)) : make(LimitedRange(t.yuv));
+  }
+
   static void Gather(const Tables& t, const Frame& frame, int begin, int count,
                      const RowStep& rows, const RowStep& next, uint8_t* first, uint8_t* second) {
-    if (t.luma.chunks != 0 && frame.planes[0].pixel_stride == 1) {
-      const Plane &u = frame.planes[1], &v = frame.planes[2];
-      const ptrdiff_t apart = reinterpret_cast<intptr_t>(u.data) - reinterpret_cast<intptr_t>(v.data);
-      if (u.pixel_stride == 1 && v.pixel_stride == 1 && t.planar.chunks != 0) {
-        return GatherYuv<Planar>(t, frame, begin, count, rows, next, first, second);
-      }
-      if (u.pixel_stride == 2 && v.pixel_stride == 2 && u.row_stride == v.row_stride &&
-          (apart == 1 || apart == -1) && t.interleaved.chunks != 0) {
-        return GatherYuv<Interleaved>(t, frame, begin, count, rows, next, first, second);
-      }
+    const bool two = rows.second_weight != 0;
+    if (t.format != PixelFormat::yuv420 || !CanGather(t, frame)) {
+      GatherRow(t, frame, begin, count, rows.first, first);
+      if (two) GatherRow(t, frame, begin, count, rows.second, second);
+      return;
     }
-    GatherRow(t, frame, begin, count, rows.first, first);
-    if (rows.second_weight != 0) GatherRow(t, frame, begin, count, rows.second, second);
+    YuvSamples samples;
+    const YuvGather gather(t, frame, begin, count);
+    gather.Rows(rows, next, &samples);
+    (IsFullRange(t) ? ToDense<FullRange> : ToDense<LimitedRange>)(t, samples, gather.steps, first,
+                                                                  two ? second : nullptr);
   }
+
+  static bool IsFullRange(const Tables& t) { return t.yuv.black == 0; }
 };
 
 void RunAvx2(const Tables& t, const Frame& frame, float* out) {
@@ -538,6 +312,9 @@ void RunAvx2(const Tables& t, const Frame& frame, float* out) {
     RunRows<Avx2, RowKind::rgba, StoredRows>(t, frame, out);
   } else if (t.format == PixelFormat::rgb888 && t.width >= 3) {  // a load of 8 bytes fits a row
     RunRows<Avx2, RowKind::rgb, StoredRows>(t, frame, out);
+  } else if (t.format == PixelFormat::yuv420 && !t.transposed && !t.reuse_rows &&
+             CanGather(t, frame)) {
+    RunStraightTiles<Avx2, RowKind::samples, SampledRows>(t, frame, out);
   } else {
     RunRows<Avx2, RowKind::dense, DenseRows<Avx2>>(t, frame, out);
   }

@@ -23,9 +23,17 @@
 namespace pocketlens::internal {
 namespace {
 
-enum class RowKind { rgba, rgb, dense };
+// The small pieces of a kernel must become one piece of code with it, whatever the optimiser thinks.
+#define POCKETLENS_INLINE [[gnu::always_inline]] inline
+
+enum class RowKind { rgba, rgb, dense, samples };
 
 inline constexpr int kDenseBytes = kTile * 8;  // a tile's pairs of RGBX
+
+template <bool kValue>
+struct Bool {
+  static constexpr bool value = kValue;
+};
 
 // Two rows of the picture, or the same one twice.
 struct RowPair {
@@ -48,6 +56,17 @@ inline void GatherPixel(const Tables& t, const Frame& frame, int x, int y, uint8
     __builtin_memcpy(rgbx, RowOf(p[0], y) + x * p[0].pixel_stride, 3);
   }
   rgbx[3] = 0;
+}
+
+// Whether the tables for picking samples fit the frame's planes: luma close together, and chroma
+// either close together too or alternating in memory.
+inline bool CanGather(const Tables& t, const Frame& frame) {
+  const Plane &u = frame.planes[1], &v = frame.planes[2];
+  if (t.luma.chunks == 0 || frame.planes[0].pixel_stride != 1) return false;
+  if (u.pixel_stride == 1 && v.pixel_stride == 1) return t.planar.chunks != 0;
+  const bool alternating = u.data == v.data + 1 || v.data == u.data + 1;
+  return u.pixel_stride == 2 && v.pixel_stride == 2 && u.row_stride == v.row_stride &&
+         alternating && t.interleaved.chunks != 0;
 }
 
 // Any stored row to a dense row, a pixel at a time.
@@ -193,25 +212,35 @@ void RunTurned(const Tables& t, const Frame& frame, int begin, int count, int pa
   }
 }
 
-template <class Kernels, RowKind kRow, bool kNearest, class Rows>
-void RunTiles(const Tables& t, const Frame& frame, float* out) {
+// Calls run(begin, count, padded) for each tile of columns; `padded` is the columns to compute.
+template <class Run>
+void ForEachTile(const Tables& t, const Run& run) {
   for (int begin = 0; begin < t.columns; begin += kTile) {
     const int count = t.columns - begin < kTile ? t.columns - begin : kTile;
-    const int padded = (count + kColumnPadding - 1) / kColumnPadding * kColumnPadding;
-    if (t.transposed) {
-      RunTurned<Kernels, kRow, kNearest, Rows>(t, frame, begin, count, padded, out);
-    } else if (t.reuse_rows) {
-      RunStraightReusing<Kernels, kRow, kNearest, Rows>(t, frame, begin, count, padded, out);
-    } else {
-      RunStraight<Kernels, kRow, kNearest, Rows>(t, frame, begin, count, padded, out);
-    }
+    run(begin, count, (count + kColumnPadding - 1) / kColumnPadding * kColumnPadding);
   }
 }
 
 template <class Kernels, RowKind kRow, class Rows>
+void RunStraightTiles(const Tables& t, const Frame& frame, float* out) {
+  ForEachTile(t, [&](int begin, int count, int padded) {
+    t.nearest ? RunStraight<Kernels, kRow, true, Rows>(t, frame, begin, count, padded, out)
+              : RunStraight<Kernels, kRow, false, Rows>(t, frame, begin, count, padded, out);
+  });
+}
+
+template <class Kernels, RowKind kRow, class Rows>
 void RunRows(const Tables& t, const Frame& frame, float* out) {
-  t.nearest ? RunTiles<Kernels, kRow, true, Rows>(t, frame, out)
-            : RunTiles<Kernels, kRow, false, Rows>(t, frame, out);
+  if (!t.transposed && !t.reuse_rows) return RunStraightTiles<Kernels, kRow, Rows>(t, frame, out);
+  const auto run = [&](auto nearest) {
+    ForEachTile(t, [&](int begin, int count, int padded) {
+      constexpr bool kNearest = decltype(nearest)::value;
+      t.transposed
+          ? RunTurned<Kernels, kRow, kNearest, Rows>(t, frame, begin, count, padded, out)
+          : RunStraightReusing<Kernels, kRow, kNearest, Rows>(t, frame, begin, count, padded, out);
+    });
+  };
+  t.nearest ? run(Bool<true>()) : run(Bool<false>());
 }
 
 }  // namespace

@@ -52,10 +52,15 @@ TableStore::TableStore(const PreprocessRecipe& recipe, const FrameGeometry& geom
   MakeColumns(recipe, geometry);
   MakeOffsets();
   if (!t.nearest) t.transposed ? MakeTurnedWeights() : MakePairWeights();
-  if (t.format == PixelFormat::yuv420) MakeGathers();
+  if (t.format == PixelFormat::yuv420) {
+    MakePlanarWeights();
+    MakeGathers();
+  }
   for (int k = 0; k < 16; ++k) {
     const int channel = recipe.order == ChannelOrder::bgr ? 2 - k % 3 : k % 3;
+    const int planar[3] = {0, 8, 4};  // where R, G and B begin
     t.compact[k] = k < 12 ? static_cast<uint8_t>(k / 3 * 4 + channel) : kNothing;
+    t.compact_planar[k] = k < 12 ? static_cast<uint8_t>(planar[channel] + k / 3) : kNothing;
   }
   MakeNormaliser(recipe);
 }
@@ -131,16 +136,22 @@ void TableStore::MakeOffsets() {
       control.push_back(kNothing);
     }
   }
-  rgb_control_.resize((control.size() + sizeof(Block) - 1) / sizeof(Block));
-  std::memcpy(rgb_control_.data(), control.data(), control.size());
+  rgb_control_ = Blocks(control);
   tables_.rgb_control = rgb_control_.data()->bytes;
 }
 
-// A weight as 16 * high + low, both of which fit a signed byte (2048 = 16 * 127 + 16).
-struct SplitWeight {
-  explicit SplitWeight(int weight) : high(std::min(weight >> 4, 127)), low(weight - 16 * high) {}
-  int high, low;
-};
+// Half of a weight as 16 * high + low, both of which fit a signed byte (2048 = 16 * 127 + 16).
+int8_t TableStore::SplitHalf(size_t column, int neighbour, bool high) const {
+  const int weight = weights_[2 * column + neighbour], upper = std::min(weight >> 4, 127);
+  return static_cast<int8_t>(high ? upper : weight - 16 * upper);
+}
+
+template <class T>
+std::vector<TableStore::Block> TableStore::Blocks(const std::vector<T>& values) {
+  std::vector<Block> blocks((BytesOf(values) + sizeof(Block) - 1) / sizeof(Block));
+  std::memcpy(blocks.data(), values.data(), BytesOf(values));
+  return blocks;
+}
 
 // The AVX2 kernels hold 8 pairs of neighbours as pairs 0, 1 | 4, 5 and 2, 3 | 6, 7; each pair is
 // lower, upper for each of four channels. For each of the two vectors 32 high halves, then 32 low.
@@ -151,17 +162,28 @@ void TableStore::MakePairWeights() {
     for (const auto& vector : kOrder) {
       for (bool high : {true, false}) {
         for (int place : vector) {
-          for (int k = 0; k < 8; ++k) {
-            const SplitWeight weight(weights_[2 * (block + place) + k % 2]);
-            bytes.push_back(static_cast<int8_t>(high ? weight.high : weight.low));
-          }
+          for (int k = 0; k < 8; ++k) bytes.push_back(SplitHalf(block + place, k % 2, high));
         }
       }
     }
   }
-  wide_weights_.resize(BytesOf(bytes) / sizeof(Block));
-  std::memcpy(wide_weights_.data(), bytes.data(), BytesOf(bytes));
+  wide_weights_ = Blocks(bytes);
   tables_.pair_weights = reinterpret_cast<const int8_t*>(wide_weights_.data());
+}
+
+// Straight from YUV the AVX2 kernels hold 8 pairs of one colour as pairs 0 .. 3 | 4 .. 7, with
+// another colour's beside each. For each 8 columns 32 high halves, then 32 low.
+void TableStore::MakePlanarWeights() {
+  std::vector<int8_t> bytes;
+  for (size_t block = 0; block < lower_.size(); block += 8) {
+    for (bool high : {true, false}) {
+      for (int k = 0; k < 32; ++k) {
+        bytes.push_back(SplitHalf(block + k / 16 * 4 + k % 8 / 2, k % 2, high));
+      }
+    }
+  }
+  planar_weights_ = Blocks(bytes);
+  tables_.planar_weights = reinterpret_cast<const int8_t*>(planar_weights_.data());
 }
 
 // Turned pictures have their pairs as 0 | 4, 1 | 5, 2 | 6, 3 | 7; each is the lower neighbour's four
@@ -174,8 +196,7 @@ void TableStore::MakeTurnedWeights() {
       for (int k = 0; k < 8; ++k) wide.push_back(weights_[2 * (block + place) + k / 4]);
     }
   }
-  wide_weights_.resize(BytesOf(wide) / sizeof(Block));
-  std::memcpy(wide_weights_.data(), wide.data(), BytesOf(wide));
+  wide_weights_ = Blocks(wide);
   tables_.turned_weights = reinterpret_cast<const int16_t*>(wide_weights_.data());
 }
 
@@ -222,8 +243,7 @@ ByteGather TableStore::MakeGather(GatherStore* store, int row_bytes, int shift,
     }
     control.insert(control.end(), step.begin(), step.end());
   }
-  store->control.resize((control.size() + sizeof(Block) - 1) / sizeof(Block));
-  std::memcpy(store->control.data(), control.data(), control.size());
+  store->control = Blocks(control);
   return {chunks, store->load.data(), store->control.data()->bytes};
 }
 
@@ -251,7 +271,8 @@ void TableStore::MakeNormaliser(const PreprocessRecipe& recipe) {
 
 size_t TableStore::bytes() const {
   size_t sum = sizeof(Tables) + BytesOf(rows_) + BytesOf(lower_) + BytesOf(offset_) +
-               BytesOf(weights_) + BytesOf(rgb_control_) + BytesOf(wide_weights_);
+               BytesOf(weights_) + BytesOf(rgb_control_) + BytesOf(wide_weights_) +
+               BytesOf(planar_weights_);
   for (const GatherStore* g : {&luma_, &interleaved_, &planar_}) {
     sum += BytesOf(g->load) + BytesOf(g->control);
   }

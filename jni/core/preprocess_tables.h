@@ -23,7 +23,7 @@ inline constexpr int kColumnPadding = 16;
 // Neighbours (8 pairs, or 16 single pixels) that a step of the YUV gather picks.
 inline constexpr int kGather = 16;
 // Above this many 16-byte loads a gather step, picking bytes one by one is as fast.
-inline constexpr int kMaxChunks = 9;
+inline constexpr int kMaxChunks = 8;
 
 // Stored rows and their weights. second_weight == 0: only `first` counts, with weight 2048.
 struct RowStep {
@@ -67,8 +67,10 @@ struct Tables {
   int ahead;                    // from one prefetch to the next within 8 columns; 0: see MakeOffsets
   const uint8_t* rgb_control;   // RGB: 16 bytes for two pairs, or for four single pixels
   const int8_t* pair_weights;     // AVX2, straight: 128 per 8 columns, see MakePairWeights
+  const int8_t* planar_weights;   // AVX2, straight YUV: 64 per 8 columns, see MakePlanarWeights
   const int16_t* turned_weights;  // AVX2, turned: 64 per 8 columns, see MakeTurnedWeights
   uint8_t compact[16];          // RGBX RGBX RGBX RGBX to 12 bytes in output order
+  uint8_t compact_planar[16];   // RRRR BBBB GGGG to the same
   ByteGather luma;              // control width 16
   ByteGather interleaved;       // control width 32: first, then second byte of each chroma pair
   ByteGather planar;            // control width 16
@@ -95,10 +97,15 @@ class TableStore {
     std::vector<Block> control;
   };
 
+  template <class T>
+  static std::vector<Block> Blocks(const std::vector<T>& values);
+  int8_t SplitHalf(size_t column, int neighbour, bool high) const;
+
   void MakeRows(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
   void MakeColumns(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
   void MakeOffsets();
   void MakePairWeights();
+  void MakePlanarWeights();
   void MakeTurnedWeights();
   void MakeGathers();
   ByteGather MakeGather(GatherStore* store, int row_bytes, int shift, int bytes_per_sample) const;
@@ -108,7 +115,7 @@ class TableStore {
   std::vector<RowStep> rows_;
   std::vector<int32_t> lower_, offset_;
   std::vector<int16_t> weights_;
-  std::vector<Block> rgb_control_, wide_weights_;  // wide: of pairs or turned
+  std::vector<Block> rgb_control_, wide_weights_, planar_weights_;  // wide: of pairs or turned
   GatherStore luma_, interleaved_, planar_;
 };
 

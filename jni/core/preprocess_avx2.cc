@@ -1,12 +1,11 @@
 // The fast path for x86-64 processors with AVX2 and FMA, found at run time.
 #include "core/preprocess_tables.h"
 
-#if defined(__x86_64__)
-
 #include <immintrin.h>
 
-// Everything below is compiled for AVX2, whatever the file's flags. The standard headers stay above:
-// an POCKETLENS_INLINE function of theirs compiled for AVX2 could be the one that the linker keeps for all.
+// Everything below is compiled for AVX2, whatever the file's flags. The standard headers stay
+// above: an inline function of theirs compiled for AVX2 could be the one that the linker keeps for
+// all.
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #else
@@ -32,8 +31,8 @@ POCKETLENS_INLINE Half TwoPairs(const Tables& t, const uint8_t* row, int column,
   if constexpr (kRow == RowKind::dense) return LoadHalf(row + 8 * k);
   const int32_t* offset = t.offset + column + k;
   const __m128d first = _mm_load_sd(reinterpret_cast<const double*>(row + offset[0]));
-  const Half two = _mm_castpd_si128(
-      _mm_loadh_pd(first, reinterpret_cast<const double*>(row + offset[1])));
+  const Half two =
+      _mm_castpd_si128(_mm_loadh_pd(first, reinterpret_cast<const double*>(row + offset[1])));
   if constexpr (kRow == RowKind::rgba) return two;
   return _mm_shuffle_epi8(two, LoadHalf(t.rgb_control + 8 * (column + k)));
 }
@@ -91,7 +90,9 @@ POCKETLENS_INLINE Wide Down(Wide first, Wide second, Vector wa, Vector wb) {
 }
 
 // One row of full weight: value * 2048 >> 16.
-POCKETLENS_INLINE Wide Down(Wide only) { return {_mm256_srli_epi16(only.a, 5), _mm256_srli_epi16(only.b, 5)}; }
+POCKETLENS_INLINE Wide Down(Wide only) {
+  return {_mm256_srli_epi16(only.a, 5), _mm256_srli_epi16(only.b, 5)};
+}
 
 // 8 pixels to 24 bytes in output order; writes 4 bytes more.
 POCKETLENS_INLINE void StorePixels(uint8_t* line, Vector pixels, Vector compact) {
@@ -116,12 +117,12 @@ POCKETLENS_INLINE void Prefetch(const Tables& t, int column, RowPair ahead) {
   }
 }
 
-// Pairs of pixels of two rows: the rows weighed, then each neighbour by its column weight, then both
-// neighbours added.
+// Pairs of pixels of two rows: the rows weighed, then each neighbour by its column weight, then
+// both neighbours added.
 POCKETLENS_INLINE Vector TurnedPairs(Vector a, Vector b, const RowWeights& rows,
-                                                 const int16_t* weights) {
-  const Vector low = _mm256_mulhi_epi16(Weighed(_mm256_unpacklo_epi8(a, b), rows.high, rows.low),
-                                        Load(weights));
+                                     const int16_t* weights) {
+  const Vector low =
+      _mm256_mulhi_epi16(Weighed(_mm256_unpacklo_epi8(a, b), rows.high, rows.low), Load(weights));
   const Vector high = _mm256_mulhi_epi16(Weighed(_mm256_unpackhi_epi8(a, b), rows.high, rows.low),
                                          Load(weights + 16));
   return _mm256_add_epi16(_mm256_unpacklo_epi64(low, high), _mm256_unpackhi_epi64(low, high));
@@ -224,8 +225,8 @@ struct Avx2 {
       const NormaliserConstants constants(t.normaliser);
       for (; k + 24 <= n; k += 24) {
         for (int part = 0; part < 3; ++part) {
-          constants.Write(_mm_loadl_epi64(reinterpret_cast<const Half*>(line + k + 8 * part)),
-                          part, out + k + 8 * part);
+          constants.Write(_mm_loadl_epi64(reinterpret_cast<const Half*>(line + k + 8 * part)), part,
+                          out + k + 8 * part);
         }
       }
     }
@@ -269,8 +270,7 @@ struct Avx2 {
       const Vector left = fours[row % 4], right = fours[row % 4 + 4];
       const Vector pixels = row < 4 ? _mm256_permute2x128_si256(left, right, 0x20)
                                     : _mm256_permute2x128_si256(left, right, 0x31);
-      const Vector v =
-          _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(pixels, compact), close_up);
+      const Vector v = _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(pixels, compact), close_up);
       constants.Write(Low(v), 0, out);
       constants.Write(_mm_srli_si128(Low(v), 8), 1, out + 8);
       constants.Write(High(v), 2, out + 16);
@@ -289,8 +289,8 @@ struct Avx2 {
     IsFullRange(t) ? make(FullRange(t.yuv)) : make(LimitedRange(t.yuv));
   }
 
-  static void Gather(const Tables& t, const Frame& frame, int begin, int count,
-                     const RowStep& rows, const RowStep& next, uint8_t* first, uint8_t* second) {
+  static void Gather(const Tables& t, const Frame& frame, int begin, int count, const RowStep& rows,
+                     const RowStep& next, uint8_t* first, uint8_t* second) {
     const bool two = rows.second_weight != 0;
     if (t.format != PixelFormat::yuv420 || !CanGather(t, frame)) {
       GatherRow(t, frame, begin, count, rows.first, first);
@@ -336,13 +336,3 @@ RunFunction Avx2Run() {
 }
 
 }  // namespace pocketlens::internal
-
-#else
-
-namespace pocketlens::internal {
-
-RunFunction Avx2Run() { return nullptr; }
-
-}  // namespace pocketlens::internal
-
-#endif

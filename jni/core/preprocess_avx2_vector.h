@@ -9,8 +9,12 @@ namespace {
 using Vector = __m256i;
 using Half = __m128i;
 
-POCKETLENS_INLINE Half LoadHalf(const void* p) { return _mm_loadu_si128(static_cast<const Half*>(p)); }
-POCKETLENS_INLINE Vector Load(const void* p) { return _mm256_loadu_si256(static_cast<const Vector*>(p)); }
+POCKETLENS_INLINE Half LoadHalf(const void* p) {
+  return _mm_loadu_si128(static_cast<const Half*>(p));
+}
+POCKETLENS_INLINE Vector Load(const void* p) {
+  return _mm256_loadu_si256(static_cast<const Vector*>(p));
+}
 POCKETLENS_INLINE void StoreHalf(void* p, Half v) { _mm_storeu_si128(static_cast<Half*>(p), v); }
 POCKETLENS_INLINE void Store(void* p, Vector v) { _mm256_storeu_si256(static_cast<Vector*>(p), v); }
 POCKETLENS_INLINE Vector Join(Half low, Half high) {
@@ -19,8 +23,12 @@ POCKETLENS_INLINE Vector Join(Half low, Half high) {
 POCKETLENS_INLINE Vector Twice(Half half) { return _mm256_broadcastsi128_si256(half); }
 POCKETLENS_INLINE Half High(Vector v) { return _mm256_extracti128_si256(v, 1); }
 POCKETLENS_INLINE Half Low(Vector v) { return _mm256_castsi256_si128(v); }
-POCKETLENS_INLINE Vector LowBytes(Vector v) { return _mm256_unpacklo_epi8(v, _mm256_setzero_si256()); }
-POCKETLENS_INLINE Vector HighBytes(Vector v) { return _mm256_unpackhi_epi8(v, _mm256_setzero_si256()); }
+POCKETLENS_INLINE Vector LowBytes(Vector v) {
+  return _mm256_unpacklo_epi8(v, _mm256_setzero_si256());
+}
+POCKETLENS_INLINE Vector HighBytes(Vector v) {
+  return _mm256_unpackhi_epi8(v, _mm256_setzero_si256());
+}
 
 POCKETLENS_INLINE int Int32At(const uint8_t* p) {
   int v;

@@ -1,5 +1,5 @@
-// YUV rows for the AVX2 kernels: picking samples, converting them, and lines made straight from them.
-// Internal to preprocess_avx2.cc, which says how to include it.
+// YUV rows for the AVX2 kernels: picking samples, converting them, and lines made straight from
+// them. Internal to preprocess_avx2.cc, which says how to include it.
 #pragma once
 
 #include "core/preprocess_avx2_vector.h"
@@ -24,10 +24,10 @@ struct FullRange {
         green(_mm256_set1_epi32(-f.green_v * 65536 | (-f.green_u & 0xffff))) {}
 
   Share ShareOf(Vector u, Vector v) const {
-    return {_mm256_add_epi16(v, _mm256_mulhrs_epi16(v, red)),
-            _mm256_packs_epi32(Green(_mm256_unpacklo_epi16(u, v)),
-                               Green(_mm256_unpackhi_epi16(u, v))),
-            _mm256_add_epi16(u, _mm256_mulhrs_epi16(u, blue))};
+    return {
+        _mm256_add_epi16(v, _mm256_mulhrs_epi16(v, red)),
+        _mm256_packs_epi32(Green(_mm256_unpacklo_epi16(u, v)), Green(_mm256_unpackhi_epi16(u, v))),
+        _mm256_add_epi16(u, _mm256_mulhrs_epi16(u, blue))};
   }
   Vector Green(Vector uv) const {
     const Vector half = _mm256_set1_epi32(1 << 14);
@@ -52,16 +52,20 @@ POCKETLENS_INLINE Sums Plus(Sums a, Sums b) {
   return {_mm256_add_epi32(a.low, b.low), _mm256_add_epi32(a.high, b.high)};
 }
 
-// Limited range: the sums need 32 bits. A factor of up to 2^22 times a 16-bit value x (at most 8 bits
-// and a sign) is the pair product (x * 128) * (factor >> 7) + x * (factor & 127).
+// Limited range: the sums need 32 bits. A factor of up to 2^22 times a 16-bit value x (at most 8
+// bits and a sign) is the pair product (x * 128) * (factor >> 7) + x * (factor & 127).
 struct LimitedRange {
   struct Share {
     Sums red, green, blue;
   };
 
   explicit LimitedRange(const YuvFormula& f)
-      : luma_factor(Factor(f.luma)), red_v(Factor(f.red_v)), green_u(Factor(-f.green_u)),
-        green_v(Factor(-f.green_v)), blue_u(Factor(f.blue_u)), black(_mm_set1_epi8(f.black)) {}
+      : luma_factor(Factor(f.luma)),
+        red_v(Factor(f.red_v)),
+        green_u(Factor(-f.green_u)),
+        green_v(Factor(-f.green_v)),
+        blue_u(Factor(f.blue_u)),
+        black(_mm_set1_epi8(static_cast<char>(f.black))) {}
 
   static Vector Factor(int factor) {
     return _mm256_set1_epi32((factor & 127) * 65536 | ((factor >> 7) & 0xffff));
@@ -81,8 +85,8 @@ struct LimitedRange {
 
   Colours Rgb(Half luma, const Share& share) const {
     const Vector half = _mm256_set1_epi32(1 << 19);
-    const Sums y = Plus(Times(_mm256_cvtepu8_epi16(_mm_subs_epu8(luma, black)), luma_factor),
-                        {half, half});
+    const Sums y =
+        Plus(Times(_mm256_cvtepu8_epi16(_mm_subs_epu8(luma, black)), luma_factor), {half, half});
     return {Divided(Plus(y, share.red)), Divided(Plus(y, share.green)),
             Divided(Plus(y, share.blue))};
   }
@@ -171,15 +175,19 @@ struct YuvSamples {
 // Picks the samples of row steps. May be used where CanGather says so.
 struct YuvGather {
   YuvGather(const Tables& t, const Frame& frame, int begin, int count)
-      : luma(frame.planes[0]), u(frame.planes[1]), v(frame.planes[2]), tables(t),
-        interleaved(u.pixel_stride == 2), u_first(u.data < v.data),
-        step(begin / (t.nearest ? 16 : 8)), steps(count / (t.nearest ? 16 : 8)) {}
+      : luma(frame.planes[0]),
+        u(frame.planes[1]),
+        v(frame.planes[2]),
+        tables(t),
+        interleaved(u.pixel_stride == 2),
+        u_first(u.data < v.data),
+        step(begin / (t.nearest ? 16 : 8)),
+        steps(count / (t.nearest ? 16 : 8)) {}
 
   void Rows(const RowStep& rows, const RowStep& next, YuvSamples* samples) const {
-    kGatherRows[tables.luma.chunks](tables.luma, step, steps,
-                                    {RowOf(luma, rows.first), RowOf(luma, rows.second)},
-                                    {RowOf(luma, next.first), RowOf(luma, next.second)},
-                                    samples->luma[0], samples->luma[1]);
+    kGatherRows[tables.luma.chunks](
+        tables.luma, step, steps, {RowOf(luma, rows.first), RowOf(luma, rows.second)},
+        {RowOf(luma, next.first), RowOf(luma, next.second)}, samples->luma[0], samples->luma[1]);
     samples->shared_chroma = rows.first / 2 == rows.second / 2;
     Chroma(rows.first / 2, next.first / 2, samples->u[0], samples->v[0]);
     if (!samples->shared_chroma) {
@@ -237,8 +245,8 @@ template <bool kShared, class Range>
 POCKETLENS_INLINE TwoRows RowsAt(const Range& range, const YuvSamples& s, int k) {
   const typename Range::Share share = ShareAt(range, s.u[0] + k, s.v[0] + k);
   const Colours a = range.Rgb(LoadHalf(s.luma[0] + k), share);
-  const Colours b = range.Rgb(
-      LoadHalf(s.luma[1] + k), kShared ? share : ShareAt(range, s.u[1] + k, s.v[1] + k));
+  const Colours b =
+      range.Rgb(LoadHalf(s.luma[1] + k), kShared ? share : ShareAt(range, s.u[1] + k, s.v[1] + k));
   return {_mm256_packus_epi16(a.red, a.blue), _mm256_packus_epi16(b.red, b.blue),
           _mm256_packus_epi16(a.green, b.green)};
 }
@@ -272,9 +280,9 @@ POCKETLENS_INLINE void StoreNearest(const TwoRows& rows, Vector wa, Vector wb, V
 POCKETLENS_INLINE void StorePairs(const TwoRows& rows, const int8_t* weights, Vector wa, Vector wb,
                                   Vector wab, Vector compact, uint8_t* line) {
   const Vector high = Load(weights), low = Load(weights + 32);
-  const Vector red_blue = _mm256_add_epi16(
-      _mm256_mulhi_epi16(Weighed(rows.red_blue_first, high, low), wa),
-      _mm256_mulhi_epi16(Weighed(rows.red_blue_second, high, low), wb));
+  const Vector red_blue =
+      _mm256_add_epi16(_mm256_mulhi_epi16(Weighed(rows.red_blue_first, high, low), wa),
+                       _mm256_mulhi_epi16(Weighed(rows.red_blue_second, high, low), wb));
   // Columns 0 .. 3 of the first, then of the second row | columns 4 .. 7.
   const Vector greens = _mm256_mulhi_epi16(Weighed(rows.greens, high, low), wab);
   const Vector green = _mm256_add_epi16(greens, _mm256_shuffle_epi32(greens, 0x4e));

@@ -23,7 +23,8 @@
 namespace pocketlens::internal {
 namespace {
 
-// The small pieces of a kernel must become one piece of code with it, whatever the optimiser thinks.
+// The small pieces of a kernel must become one piece of code with it, whatever the optimiser
+// thinks.
 #define POCKETLENS_INLINE [[gnu::always_inline]] inline
 
 enum class RowKind { rgba, rgb, dense, samples };
@@ -126,8 +127,7 @@ struct DenseRows {
   int Find(int row) const { return held[0] == row ? 0 : held[1] == row ? 1 : -1; }
 
   const uint8_t* Fill(int slot, int row, const RowStep& next) {
-    Kernels::Gather(t, frame, begin, count, {row, row, 2048, 0}, next, buffer[slot],
-                    buffer[slot]);
+    Kernels::Gather(t, frame, begin, count, {row, row, 2048, 0}, next, buffer[slot], buffer[slot]);
     held[slot] = row;
     return buffer[slot];
   }

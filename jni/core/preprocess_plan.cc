@@ -15,9 +15,11 @@ struct InstructionSet {
 
 // The instruction set of that name, or the best one for null; `run` is null when there is none.
 InstructionSet Find(const char* name) {
-  const InstructionSet all[] = {{"avx2", internal::Avx2Run()},
-                                {"neon", internal::NeonRun()},
-                                {"portable", internal::RunPortable}};
+  const InstructionSet all[] = {
+#if defined(__x86_64__)
+      {"avx2", internal::Avx2Run()},
+#endif
+      {"portable", internal::RunPortable}};
   for (const InstructionSet& set : all) {
     if (name == nullptr ? set.run != nullptr : std::strcmp(name, set.name) == 0) return set;
   }

@@ -59,7 +59,8 @@ void ExpectEqualsReference(const PreprocessRecipe& recipe, const Frame& frame) {
           << expected[k] << "; " << Describe(recipe, frame);
     }
     for (size_t k = 0; k < margin; ++k) {
-      ASSERT_EQ(out[k], kUntouched) << set << " wrote before the output; " << Describe(recipe, frame);
+      ASSERT_EQ(out[k], kUntouched)
+          << set << " wrote before the output; " << Describe(recipe, frame);
       ASSERT_EQ(out[margin + count + k], kUntouched)
           << set << " wrote behind the output; " << Describe(recipe, frame);
     }
@@ -68,11 +69,16 @@ void ExpectEqualsReference(const PreprocessRecipe& recipe, const Frame& frame) {
 
 int RandomSide(Random* random) {
   switch (random->Of(0, 5)) {
-    case 0: return random->Of(1, 4);
-    case 1: return random->Of(1, 40);
-    case 2: return random->Of(200, 300);
-    case 3: return random->Of(1, 64) * 16;
-    default: return random->Of(1, 700);
+    case 0:
+      return random->Of(1, 4);
+    case 1:
+      return random->Of(1, 40);
+    case 2:
+      return random->Of(200, 300);
+    case 3:
+      return random->Of(1, 64) * 16;
+    default:
+      return random->Of(1, 700);
   }
 }
 
@@ -180,8 +186,7 @@ TEST(PreprocessPlanEqualsReference, OnAllSmallSides) {
         g.format = static_cast<PixelFormat>(format);
         g.width = width;
         g.height = height;
-        ASSERT_NO_FATAL_FAILURE(
-            ExpectEqualsReference(recipe, RandomPicture(&random, g).frame()));
+        ASSERT_NO_FATAL_FAILURE(ExpectEqualsReference(recipe, RandomPicture(&random, g).frame()));
       }
     }
   }

@@ -6,8 +6,8 @@ namespace {
 
 struct Portable {
   template <RowKind kRow, bool kNearest>
-  static void Horizontal(const Tables& t, int begin, int count, const uint8_t* row,
-                         const uint8_t*, int16_t* h) {
+  static void Horizontal(const Tables& t, int begin, int count, const uint8_t* row, const uint8_t*,
+                         int16_t* h) {
     static_assert(kRow == RowKind::dense, "the portable kernels read dense rows");
     if constexpr (kNearest) {
       for (int k = 0; k < 4 * count; ++k) h[k] = static_cast<int16_t>(row[k] << 7);
@@ -83,8 +83,8 @@ struct Portable {
     }
   }
 
-  static void Gather(const Tables& t, const Frame& frame, int begin, int count,
-                     const RowStep& rows, const RowStep&, uint8_t* first, uint8_t* second) {
+  static void Gather(const Tables& t, const Frame& frame, int begin, int count, const RowStep& rows,
+                     const RowStep&, uint8_t* first, uint8_t* second) {
     GatherRow(t, frame, begin, count, rows.first, first);
     if (rows.second_weight != 0) GatherRow(t, frame, begin, count, rows.second, second);
   }

@@ -17,7 +17,7 @@ namespace pocketlens::internal {
 // so `lower` always means the lower address.
 
 // Columns worked on together. Bounds what the kernels keep on the stack.
-inline constexpr int kTile = 256;
+inline constexpr int kTile = 240;
 // Column tables are padded to a multiple of this by repeating the last column.
 inline constexpr int kColumnPadding = 16;
 // Neighbours (8 pairs, or 16 single pixels) that a step of the YUV gather picks.
@@ -34,9 +34,9 @@ struct RowStep {
 // Picks 16 bytes of a row: the bitwise or of `chunks` loads of 16 bytes, each shuffled by a control
 // (an index within the load, or 0x80 for 0). Step g has chunks g * chunks .. of both arrays.
 struct ByteGather {
-  int chunks = 0;                      // 0: cannot be used for this picture
-  const int32_t* load = nullptr;       // byte offset in the row
-  const uint8_t* control = nullptr;    // `width` bytes each
+  int chunks = 0;                    // 0: cannot be used for this picture
+  const int32_t* load = nullptr;     // byte offset in the row
+  const uint8_t* control = nullptr;  // `width` bytes each
 };
 
 // Step 5 as a table, and as vector constants where those give the same bits:
@@ -54,26 +54,26 @@ struct Tables {
   PixelFormat format;
   int width, height;  // of the stored picture
   YuvFormula yuv;
-  bool transposed;    // rotated by 90 or 270: row steps make output columns
-  bool nearest;       // no column needs its second neighbour; `lower` is the one pixel
-  bool reuse_rows;    // consecutive row steps mostly share rows
+  bool transposed;  // rotated by 90 or 270: row steps make output columns
+  bool nearest;     // no column needs its second neighbour; `lower` is the one pixel
+  bool reuse_rows;  // consecutive row steps mostly share rows
   int crop_width, crop_height;
   int row_steps;
   const RowStep* rows;
-  int columns;                  // without padding
-  const int32_t* lower;         // index of the pixel in the stored row
-  const int16_t* weights;       // two a column: of the lower and the upper neighbour
-  const int32_t* offset;        // byte offset of RGBA and RGB loads
-  int ahead;                    // from one prefetch to the next within 8 columns; 0: see MakeOffsets
-  const uint8_t* rgb_control;   // RGB: 16 bytes for two pairs, or for four single pixels
-  const int8_t* pair_weights;     // AVX2, straight: 128 per 8 columns, see MakePairWeights
+  int columns;                 // without padding
+  const int32_t* lower;        // index of the pixel in the stored row
+  const int16_t* weights;      // two a column: of the lower and the upper neighbour
+  const int32_t* offset;       // byte offset of RGBA and RGB loads
+  int ahead;                   // from one prefetch to the next within 8 columns; 0: see MakeOffsets
+  const uint8_t* rgb_control;  // RGB: 16 bytes for two pairs, or for four single pixels
+  const int8_t* pair_weights;  // AVX2, straight: 128 per 8 columns, see MakePairWeights
   const int8_t* planar_weights;   // AVX2, straight YUV: 64 per 8 columns, see MakePlanarWeights
   const int16_t* turned_weights;  // AVX2, turned: 64 per 8 columns, see MakeTurnedWeights
-  uint8_t compact[16];          // RGBX RGBX RGBX RGBX to 12 bytes in output order
-  uint8_t compact_planar[16];   // RRRR BBBB GGGG to the same
-  ByteGather luma;              // control width 16
-  ByteGather interleaved;       // control width 32: first, then second byte of each chroma pair
-  ByteGather planar;            // control width 16
+  uint8_t compact[16];            // RGBX RGBX RGBX RGBX to 12 bytes in output order
+  uint8_t compact_planar[16];     // RRRR BBBB GGGG to the same
+  ByteGather luma;                // control width 16
+  ByteGather interleaved;         // control width 32: first, then second byte of each chroma pair
+  ByteGather planar;              // control width 16
   Normaliser normaliser;
 };
 
@@ -123,8 +123,7 @@ class TableStore {
 using RunFunction = void (*)(const Tables& tables, const Frame& frame, float* out);
 
 void RunPortable(const Tables& tables, const Frame& frame, float* out);
-// Null where the processor or the build lacks it.
+// x86-64 only; null where the processor lacks AVX2 or FMA.
 RunFunction Avx2Run();
-RunFunction NeonRun();
 
 }  // namespace pocketlens::internal

@@ -1,2 +1,0 @@
-#include "core/preprocess_tables.h"
-namespace pocketlens::internal { RunFunction NeonRun() { return nullptr; } }

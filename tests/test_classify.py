@@ -104,7 +104,7 @@ def test_the_table_names_photo_headline_labels_and_times(demo_package: Path, som
         "photo", "headline", "labels", "decode", "preproc.", "infer.", "scores",
     ]  # fmt: skip
     assert [line.split()[0] for line in lines[2:]] == ["coffee.jpg", "cat.png"]
-    assert "Cat 0." in lines[3] and lines[3].count(" ms") == 4
+    assert "Cat " in lines[3] and lines[3].count(" ms") == 4
 
 
 def test_a_photo_stored_lying_is_read_upright(

@@ -108,10 +108,11 @@ def test_the_same_picture_in_other_forms_gives_the_same(
         assert np.array_equal(classifier.classify(frame).probabilities, expected), name
 
 
-def test_channel_order_matters(classifier: Classifier, cat: Pixels) -> None:
-    blue_first = np.ascontiguousarray(cat[:, :, ::-1])
+def test_channel_order_matters(classifier: Classifier, photos: Path) -> None:
+    coffee = read_photo(photos / "coffee.jpg")
+    blue_first = np.ascontiguousarray(coffee[:, :, ::-1])
     difference = (
-        classifier.classify(cat).probabilities - classifier.classify(blue_first).probabilities
+        classifier.classify(coffee).probabilities - classifier.classify(blue_first).probabilities
     )
     assert np.abs(difference).max() > 0.01
 

@@ -77,11 +77,14 @@ def test_agreement_counts_the_five_best_in_order() -> None:
     first = np.array([[9, 8, 7, 6, 5, 4], [9, 8, 7, 6, 5, 4]], np.float32)
     other = first.copy()
     other[1, [0, 1]] = other[1, [1, 0]]
-    assert agreement(first, first) == 1
-    assert agreement(other, first) == 0.5
+    assert agreement(first, first, 1e-4) == 1
+    assert agreement(other, first, 1e-4) == 0.5
+    assert agreement(other, first, 1.0) == 1  # as good as the same
     other[1] = first[1]
     other[1, 5] = 4.5  # the sixth does not count
-    assert agreement(other, first) == 1
+    assert agreement(other, first, 1e-4) == 1
+    other[1, 5] = 5.5  # unless it becomes the fifth
+    assert agreement(other, first, 1e-4) == 0.5
 
 
 def test_every_rung_is_announced() -> None:

@@ -92,21 +92,27 @@ def compare(rung: Rung, outputs: Floats, below: tuple[str, Floats] | None) -> Ve
         float(difference.max()),
         float(difference.mean()),
         rung.tolerance,
-        agreement(outputs, expected),
+        agreement(outputs, expected, rung.tolerance),
         len(outputs),
         rung.note,
     )
 
 
-def agreement(outputs: Floats, expected: Floats) -> float:
-    """The share of rows whose five largest outputs are the same labels in the same order."""
-    same = [best(a) == best(b) for a, b in zip(outputs, expected, strict=True)]
+def agreement(outputs: Floats, expected: Floats, tolerance: float) -> float:
+    """The share of rows whose five best labels are the same in the same order.
+
+    Labels whose expected outputs lie within the tolerance of each other may change places: a mapped
+    head gives several ancestors the same probability to the last bit but one.
+    """
+    same = [_agree(a, b, tolerance) for a, b in zip(outputs, expected, strict=True)]
     return sum(same) / len(same)
 
 
-def best(row: Floats) -> list[int]:
-    """Indices of the five largest, largest first, of equal ones the lower index first."""
-    return [int(i) for i in np.argsort(-row, kind="stable")[:TOP]]
+def _agree(row: Floats, expected: Floats, tolerance: float) -> bool:
+    """Whether each of the row's five best labels is, by the expected outputs, as good as its rank."""
+    chosen = np.argsort(-row, kind="stable")[:TOP]
+    ranked = np.sort(expected)[::-1][:TOP]
+    return bool((np.abs(expected[chosen] - ranked) <= tolerance).all())
 
 
 def first_out(verdicts: Sequence[Verdict]) -> Verdict | None:

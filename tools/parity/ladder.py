@@ -109,7 +109,7 @@ def agreement(outputs: Floats, expected: Floats, tolerance: float) -> float:
 
 
 def _agree(row: Floats, expected: Floats, tolerance: float) -> bool:
-    """Whether each of the row's five best labels is, by the expected outputs, as good as its rank."""
+    """Whether each of the five best labels is, by the expected outputs, as good as its rank."""
     chosen = np.argsort(-row, kind="stable")[:TOP]
     ranked = np.sort(expected)[::-1][:TOP]
     return bool((np.abs(expected[chosen] - ranked) <= tolerance).all())

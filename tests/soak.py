@@ -20,7 +20,7 @@ from tools.native.classifier import Classifier, Settings
 from tools.native.frames import Frame
 
 PACKAGE = Path(__file__).resolve().parent.parent / "build/packages/mobilenetv2-openimages"
-# More geometries than the core keeps plans for, so that plans are made and thrown away all the time.
+# More geometries than the core keeps plans for, so that plans are made and thrown away.
 PICTURES = 96
 GROWTH_ALLOWED = (
     12 << 20

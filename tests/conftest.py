@@ -10,6 +10,38 @@ ROOT = Path(__file__).resolve().parent.parent
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 
 
+# MindSpore and MindSpore Lite cannot be loaded into one process, so tests run in two: files that
+# load MindSpore say `pytestmark = pytest.mark.mindspore`, all others may load the native core.
+SIDES = ("core", "mindspore")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --side."""
+    parser.addoption("--side", choices=SIDES, help="only the files that load this library")
+
+
+def side_of(path: Path) -> str:
+    """Which library a test file may load."""
+    return "mindspore" if "pytest.mark.mindspore" in path.read_text("utf-8") else "core"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the other side's files out before they are imported."""
+    side = config.getoption("--side")
+    if side is None or not collection_path.name.startswith("test_"):
+        return None
+    return True if collection_path.is_file() and side_of(collection_path) != side else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run both sides in one process."""
+    if len({side_of(item.path) for item in session.items}) > 1:
+        raise pytest.UsageError(
+            "These tests need MindSpore and MindSpore Lite, which cannot share a process:"
+            " run pytest twice, with --side core and with --side mindspore."
+        )
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's root."""

@@ -11,8 +11,6 @@ import pytest
 
 from tools.network import layers, mobilenetv2
 
-pytestmark = pytest.mark.mindspore
-
 TABLE = Path(__file__).parents[1] / "data" / "network" / "parameters.csv"
 
 

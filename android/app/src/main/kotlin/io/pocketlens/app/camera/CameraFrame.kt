@@ -1,0 +1,53 @@
+package io.pocketlens.app.camera
+
+import io.pocketlens.classifier.YuvFrame
+import io.pocketlens.classifier.YuvPlane
+import java.io.Closeable
+import java.util.concurrent.atomic.AtomicReference
+
+/**
+ * One picture on loan from the camera. [close] gives its memory back, once however often it is
+ * called; [picture] must not be touched afterwards.
+ */
+class CameraFrame(
+    val picture: YuvFrame,
+    giveBack: () -> Unit,
+) : Closeable {
+    private val loan = AtomicReference<(() -> Unit)?>(giveBack)
+
+    override fun close() {
+        loan.getAndSet(null)?.invoke()
+    }
+}
+
+/** A part of a stored picture, in its own pixels, all even as 4:2:0 needs. */
+data class Crop(
+    val left: Int,
+    val top: Int,
+    val width: Int,
+    val height: Int,
+) {
+    /** The part of [frame], sharing its memory. */
+    fun of(frame: YuvFrame): YuvFrame =
+        YuvFrame(
+            width,
+            height,
+            frame.y.from(left, top),
+            frame.u.from(left / 2, top / 2),
+            frame.v.from(left / 2, top / 2),
+            frame.rotation,
+            frame.mirror,
+            frame.matrix,
+            frame.range,
+        )
+
+    private fun YuvPlane.from(
+        x: Int,
+        y: Int,
+    ): YuvPlane {
+        val rest = buffer.duplicate()
+        rest.clear()
+        rest.position(y * rowStride + x * pixelStride)
+        return YuvPlane(rest.slice(), rowStride, pixelStride)
+    }
+}

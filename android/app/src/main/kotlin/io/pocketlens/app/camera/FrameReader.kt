@@ -1,0 +1,83 @@
+package io.pocketlens.app.camera
+
+import android.graphics.ImageFormat
+import android.media.Image
+import android.media.ImageReader
+import android.os.Handler
+import android.util.Size
+import android.view.Surface
+import io.pocketlens.classifier.YuvFrame
+import java.io.Closeable
+
+/**
+ * The camera's pictures for the model. The memory of a picture belongs to the reader, so the reader
+ * itself goes only after the last picture on loan has come back, whatever the order of closing.
+ */
+class FrameReader(
+    size: Size,
+    handler: Handler,
+    private val rotation: Int,
+    private val visibleAspect: Float?,
+    private val onFrame: (CameraFrame) -> Unit,
+) : Closeable {
+    private val lock = Any()
+    private var onLoan = 0
+    private var closing = false
+    private val reader = ImageReader.newInstance(size.width, size.height, ImageFormat.YUV_420_888, MAX_IMAGES)
+
+    /** Where the camera puts the pictures. */
+    val surface: Surface = reader.surface
+
+    init {
+        reader.setOnImageAvailableListener({ take() }, handler)
+    }
+
+    override fun close() {
+        reader.setOnImageAvailableListener(null, null)
+        val free =
+            synchronized(lock) {
+                val first = !closing
+                closing = true
+                first && onLoan == 0
+            }
+        if (free) reader.close()
+    }
+
+    private fun take() {
+        val image = lend() ?: return
+        onFrame(CameraFrame(picture(image)) { giveBack(image) })
+    }
+
+    private fun lend(): Image? =
+        synchronized(lock) {
+            val image =
+                try {
+                    if (closing) null else reader.acquireLatestImage()
+                } catch (ignored: IllegalStateException) {
+                    null // All are on loan: this one is skipped like any other that is not the newest.
+                }
+            if (image != null) onLoan++
+            image
+        }
+
+    private fun giveBack(image: Image) {
+        image.close()
+        val last =
+            synchronized(lock) {
+                onLoan--
+                closing && onLoan == 0
+            }
+        if (last) reader.close()
+    }
+
+    private fun picture(image: Image): YuvFrame {
+        val whole = YuvFrame.of(image, rotation)
+        val aspect = visibleAspect ?: return whole
+        return Orientation.visibleCrop(image.width, image.height, rotation, aspect).of(whole)
+    }
+
+    private companion object {
+        /** One being read, one waiting, and two that acquireLatestImage holds while it looks for the newest. */
+        const val MAX_IMAGES = 4
+    }
+}

@@ -1,0 +1,29 @@
+package io.pocketlens.app.camera
+
+import android.graphics.Matrix
+
+/**
+ * The transform of a TextureView that shows a camera's picture upright, in its own aspect ratio, and
+ * filling the view.
+ *
+ * Without one the view stretches the picture over itself, upright only for the phone's natural
+ * position. So: undo the stretching, turn against the display's rotation, enlarge until filled.
+ */
+object PreviewTransform {
+    fun matrix(viewWidth: Int, viewHeight: Int, camera: CameraInfo, displayRotation: Int): Matrix {
+        val lying = camera.sensorOrientation % 180 == 0
+        val pictureWidth = (if (lying) camera.previewWidth else camera.previewHeight).toFloat()
+        val pictureHeight = (if (lying) camera.previewHeight else camera.previewWidth).toFloat()
+        val turned = displayRotation % 180 != 0
+        val shownWidth = if (turned) pictureHeight else pictureWidth
+        val shownHeight = if (turned) pictureWidth else pictureHeight
+        val fill = maxOf(viewWidth / shownWidth, viewHeight / shownHeight)
+        val centreX = viewWidth / 2f
+        val centreY = viewHeight / 2f
+        return Matrix().apply {
+            postScale(pictureWidth / viewWidth, pictureHeight / viewHeight, centreX, centreY)
+            postRotate(-displayRotation.toFloat(), centreX, centreY)
+            postScale(fill, fill, centreX, centreY)
+        }
+    }
+}

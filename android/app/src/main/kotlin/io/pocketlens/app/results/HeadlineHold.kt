@@ -1,0 +1,40 @@
+package io.pocketlens.app.results
+
+import io.pocketlens.classifier.ScoredLabel
+
+/**
+ * Keeps the headline steady: another label, or "not sure" (null), takes over only after it has been
+ * the headline for [holdMs] without a break. The very first answer shows at once.
+ */
+class HeadlineHold(
+    private val holdMs: Long = 300,
+) {
+    private var started = false
+    private var shown: ScoredLabel? = null
+    private var candidate: Int? = null
+    private var since = 0L
+
+    /** Forgets everything: the next answer shows at once. */
+    fun restart() {
+        started = false
+    }
+
+    /** Takes this frame's headline, read at [atMs]; returns the one to show. */
+    fun next(
+        headline: ScoredLabel?,
+        atMs: Long,
+    ): ScoredLabel? {
+        val index = headline?.label?.index
+        if (!started || index == shown?.label?.index) {
+            shown = headline
+            candidate = index
+        } else if (index != candidate) {
+            candidate = index
+            since = atMs
+        } else if (atMs - since >= holdMs) {
+            shown = headline
+        }
+        started = true
+        return shown
+    }
+}

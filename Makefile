@@ -12,7 +12,7 @@ help: ## List the commands
 
 .PHONY: setup
 setup: ## Environment, MindSpore Lite SDK and native core (the others do it as needed)
-	@python3 tools/bootstrap.py --aarch64
+	@python3 tools/bootstrap.py --aarch64 --android
 
 .PHONY: demo
 demo: ## From the trained checkpoint to a verified package and named photos

@@ -16,6 +16,8 @@ from tools.errors import PocketlensError
 from tools.network import checkpoints, layers, networks
 from tools.package.recipe import Recipe, load_recipe
 
+pytestmark = pytest.mark.mindspore
+
 ROOT = Path(__file__).resolve().parents[1]
 PHOTO = ROOT / "tests" / "data" / "photos" / "cat.png"
 DEMO = ROOT / "models" / "mobilenetv2-openimages"

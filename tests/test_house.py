@@ -22,26 +22,35 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def test_top_level_holds_only_the_named_folders() -> None:
-    folders = {path.relative_to(ROOT).parts[0] for path in tracked() if len(path.relative_to(ROOT).parts) > 1}
+    folders = {
+        path.relative_to(ROOT).parts[0]
+        for path in tracked()
+        if len(path.relative_to(ROOT).parts) > 1
+    }
     assert folders <= {"android", "jni", "tools", "models", "labels", "tests", ".ci"}
 
 
 @pytest.mark.parametrize("module", sorted(p.stem for p in (ROOT / "tools").glob("*.py")))
 def test_no_tool_has_the_name_of_another_module(module: str) -> None:
-    """`python tools/NAME.py` puts tools/ first on the path, so a clash would shadow the other module."""
+    """`python tools/NAME.py` puts tools/ first on the path, so it would shadow the other."""
     if module.startswith("__"):
         assert module in ("__init__", "__main__")
         return
     assert module not in sys.stdlib_module_names
-    elsewhere = [entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "tools")]
+    elsewhere = [
+        entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "tools")
+    ]
     assert importlib.machinery.PathFinder.find_spec(module, elsewhere) is None
 
 
 def test_no_large_or_generated_files() -> None:
     too_large = [str(p.relative_to(ROOT)) for p in tracked() if p.stat().st_size > 3_000_000]
     assert too_large == []
-    generated = [str(p.relative_to(ROOT)) for p in tracked() if p.suffix in {".pyc", ".ms", ".onnx", ".apk", ".so"}
-                 and "tests/data" not in str(p)]
+    generated = [
+        str(p.relative_to(ROOT))
+        for p in tracked()
+        if p.suffix in {".pyc", ".ms", ".onnx", ".apk", ".so"} and "tests/data" not in str(p)
+    ]
     assert generated == []
 
 
@@ -50,7 +59,9 @@ def test_no_absolute_paths_of_a_machine() -> None:
     allowed = {Path("tests/test_house.py")}
     found = [
         f"{path.relative_to(ROOT)}: {match.group().decode()}"
-        for path in tracked("*.py", "*.cc", "*.h", "*.kt", "*.md", "*.toml", "*.sh", "*.txt", "Makefile")
+        for path in tracked(
+            "*.py", "*.cc", "*.h", "*.kt", "*.md", "*.toml", "*.sh", "*.txt", "Makefile"
+        )
         for match in [pattern.search(path.read_bytes())]
         if match and path.relative_to(ROOT) not in allowed
     ]
@@ -65,13 +76,20 @@ def test_core_knows_neither_jni_nor_android() -> None:
 
 def test_make_help_lists_every_public_target() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    phony = {name for line in re.findall(r"^\.PHONY: (.+)$", makefile, re.M) for name in line.split()}
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    phony = {
+        name for line in re.findall(r"^\.PHONY: (.+)$", makefile, re.M) for name in line.split()
+    }
+    shown = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert phony == set(re.findall(r"^\s*make (\S+)", shown, re.M))
 
 
 def test_every_skip_that_is_allowed_names_a_test_that_exists() -> None:
-    names = [line.split("#")[0].strip() for line in (ROOT / "tests/allowed_skips.txt").read_text().splitlines()
-             if line.strip() and not line.startswith("#")]
+    names = [
+        line.split("#")[0].strip()
+        for line in (ROOT / "tests/allowed_skips.txt").read_text().splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
     for name in names:
         assert (ROOT / name.split("::")[0]).is_file(), name

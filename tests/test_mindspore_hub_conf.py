@@ -16,6 +16,8 @@ import pytest
 from tools.mindspore_hub_conf import create_network
 from tools.network import layers
 
+pytestmark = pytest.mark.mindspore
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # What mindspore_hub.load does with a folder that it has downloaded, then with the checkpoint.

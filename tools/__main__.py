@@ -68,7 +68,6 @@ class Commands(click.Group):
 
 @click.command(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 a named error, 2 wrong usage, 3 some inputs failed and others did"
     " not, 4 a check was not passed, 130 interrupted.",
 )

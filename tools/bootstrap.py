@@ -1,9 +1,11 @@
 """Set-up from nothing: system packages, virtual environment, MindSpore Lite SDK, native core.
 
 The only module that runs before the environment exists, so it uses the standard library alone and
-any Python from 3.8. Every step leaves a stamp that holds the hash of what it depends on; a step whose
-stamp is current is not done again.
+any Python from 3.8. Every step leaves a stamp that holds the hash of what it depends on; a step
+whose stamp is current is not done again.
 """
+
+from __future__ import annotations
 
 import argparse
 import hashlib
@@ -15,6 +17,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -35,18 +38,28 @@ AARCH64_PACKAGES = {
     "g++-aarch64-linux-gnu": "aarch64-linux-gnu-g++",
     "qemu-user-static": "qemu-aarch64-static",
 }
+ANDROID_PACKAGES = {
+    "openjdk-17-jdk-headless": "javac",
+    "maven": "mvn",
+    "aapt": "aapt2",
+    "android-framework-res": "/usr/share/android-framework-res/framework-res.apk",
+    "apksigner": "apksigner",
+    "zipalign": "zipalign",
+    "dexdump": "dexdump",
+    "zip": "zip",
+}
 
 
 class SetupError(Exception):
     """A step that could not be done; the text says what to do."""
 
 
-def say(text):
+def say(text: str) -> None:
     """Print one line about what is being done."""
     print(f"setup: {text}", flush=True)
 
 
-def run(command, **options):
+def run(command: list[Any], **options: Any) -> str:
     """Run a command; a failure raises SetupError with the end of its output."""
     done = subprocess.run(
         [str(part) for part in command],
@@ -59,10 +72,10 @@ def run(command, **options):
         tail = "\n".join(done.stdout.splitlines()[-25:])
         line = " ".join(str(part) for part in command)
         raise SetupError(f"This command failed with exit code {done.returncode}:\n  {line}\n{tail}")
-    return done.stdout
+    return str(done.stdout)
 
 
-def digest(*parts):
+def digest(*parts: Any) -> str:
     """SHA-256 over texts and the contents of files, as hex."""
     value = hashlib.sha256()
     for part in parts:
@@ -71,12 +84,12 @@ def digest(*parts):
     return value.hexdigest()
 
 
-def is_current(stamp, key):
+def is_current(stamp: Path, key: str) -> bool:
     """Whether a stamp file holds this key."""
     return stamp.is_file() and stamp.read_text() == key
 
 
-def has(sign):
+def has(sign: str) -> bool:
     """Whether a program, a header (absolute path) or a shared library (…so…) is there."""
     if sign.startswith("/"):
         return Path(sign).exists()
@@ -86,7 +99,7 @@ def has(sign):
     return shutil.which(sign) is not None
 
 
-def system_packages(wanted, required=True):
+def system_packages(wanted: dict[str, str], required: bool = True) -> bool:
     """Install missing Debian packages with apt as root, or say what to type."""
     missing = [name for name, sign in wanted.items() if not has(sign)]
     if not missing:
@@ -97,7 +110,7 @@ def system_packages(wanted, required=True):
         environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         try:
             run(["apt-get", "update", "-qq"], env=environment)
-            run(command.split() + ["-qq", "--no-install-recommends"], env=environment)
+            run([*command.split(), "-qq", "--no-install-recommends"], env=environment)
             return True
         except SetupError as error:
             if required:
@@ -111,23 +124,25 @@ def system_packages(wanted, required=True):
     return False
 
 
-def find_python():
+def find_python() -> str:
     """A Python 3.10 or 3.11 with venv; MindSpore 2.10 has wheels for these and no later ones."""
     for name in ("python3.11", "python3.10", sys.executable):
         program = shutil.which(name)
         if not program:
             continue
         probe = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
-        done = subprocess.run([program, "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        done = subprocess.run(
+            [program, "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         if done.returncode == 0 and done.stdout.strip() in ("3.10", "3.11"):
             return program
     raise SetupError(
-        "Python 3.10 or 3.11 with venv is needed (MindSpore 2.10 has no wheels for later ones) and was"
-        " not found. On Debian 12 type: sudo apt-get install -y python3.11 python3.11-venv"
+        "Python 3.10 or 3.11 with venv is needed (MindSpore 2.10 has no wheels for later ones)"
+        " and was not found. On Debian 12 type: sudo apt-get install -y python3.11 python3.11-venv"
     )
 
 
-def environment():
+def environment() -> None:
     """The virtual environment with the pinned packages of requirements.lock."""
     lock = ROOT / "requirements.lock"
     key = digest(lock, ROOT / "pyproject.toml", "2")
@@ -135,18 +150,20 @@ def environment():
     if is_current(stamp, key):
         return
     python = find_python()
-    say(f"making .venv with {python} and the packages of requirements.lock (the first time takes minutes: MindSpore is 800 MB)")
+    say(f"making .venv with {python} and the packages of requirements.lock")
+    say("the first time this takes minutes: MindSpore is 800 MB")
     if not (VENV / "bin" / "python").exists():
         run([python, "-m", "venv", VENV])
     pip = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
     run([*pip, "--require-hashes", "-r", lock])
-    site = run([VENV / "bin" / "python", "-c", "import site; print(site.getsitepackages()[0])"]).strip()
-    # `python tools/convert.py` puts tools/ on the path, not its parent: this line lets it find `tools`.
+    probe = "import site; print(site.getsitepackages()[0])"
+    site = run([VENV / "bin" / "python", "-c", probe]).strip()
+    # `python tools/convert.py` puts tools/ on the path, not its parent: with this it finds `tools`.
     (Path(site) / "pocketlens.pth").write_text(f"{ROOT}\n")
     stamp.write_text(key)
 
 
-def sdk_pins():
+def sdk_pins() -> dict[str, tuple[list[str], int, str]]:
     """machine -> (platform tags, bytes, sha256) from mindspore-lite.lock."""
     pins = {}
     for line in (ROOT / "mindspore-lite.lock").read_text().splitlines():
@@ -156,7 +173,7 @@ def sdk_pins():
     return pins
 
 
-def sha256_of(path):
+def sha256_of(path: Path) -> str:
     """SHA-256 of a file, read in pieces."""
     value = hashlib.sha256()
     with open(path, "rb") as stream:
@@ -165,7 +182,7 @@ def sha256_of(path):
     return value.hexdigest()
 
 
-def fetch_sdk_wheel(machine):
+def fetch_sdk_wheel(machine: str) -> Path:
     """The wheel of one machine in the cache, downloaded when it is not there, checked always."""
     tags, size, sha256 = sdk_pins()[machine]
     wheel = CACHE / f"mindspore_lite-2.0.0-{machine}.whl"
@@ -174,8 +191,8 @@ def fetch_sdk_wheel(machine):
     say(f"fetching the MindSpore Lite 2.0.0 SDK for {machine} ({size // 1_000_000} MB)")
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        command = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "download", "-q"]
-        command += ["--no-deps", "--only-binary=:all:", "--python-version", "3.7"]
+        command = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+        command += ["download", "-q", "--no-deps", "--only-binary=:all:", "--python-version", "3.7"]
         command += ["--implementation", "cp", "-d", folder, "mindspore-lite==2.0.0"]
         for tag in tags:
             command += ["--platform", tag]
@@ -184,14 +201,14 @@ def fetch_sdk_wheel(machine):
         actual = sha256_of(found)
         if actual != sha256:
             raise SetupError(
-                f"The SDK wheel for {machine} has SHA-256 {actual}, mindspore-lite.lock expects {sha256}."
-                " It was not used. Try again; if it stays, the file at the registry has changed."
+                f"The SDK wheel for {machine} has SHA-256 {actual}, but mindspore-lite.lock expects"
+                f" {sha256}. It was not used. Try again; if it stays, the file was changed."
             )
         os.replace(found, wheel)
     return wheel
 
 
-def sdk(machine):
+def sdk(machine: str) -> None:
     """The unpacked SDK under build/sdk/<machine>/mindspore_lite (include/ and lib/)."""
     folder = BUILD / "sdk" / machine
     key = sdk_pins()[machine][2]
@@ -203,12 +220,12 @@ def sdk(machine):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with zipfile.ZipFile(wheel) as archive:
-        names = [n for n in archive.namelist() if n.startswith("mindspore_lite/") and not n.endswith(".py")]
-        archive.extractall(folder, names)
+        names = [name for name in archive.namelist() if name.startswith("mindspore_lite/")]
+        archive.extractall(folder, [name for name in names if not name.endswith(".py")])
     stamp.write_text(key)
 
 
-def native(preset):
+def native(preset: str) -> None:
     """One CMake build of jni/ by a preset of jni/CMakePresets.json; incremental, so always run."""
     sources = ROOT / "jni"
     if not (BUILD / preset / "build.ninja").is_file():
@@ -219,24 +236,29 @@ def native(preset):
         say(f"built the native core into build/{preset}")
 
 
-def main():
+def main() -> int:
     """Do the steps that the command line names; all of them without a name."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--aarch64", action="store_true", help="also what the aarch64 rung of verify needs")
-    parser.add_argument("--preset", action="append", help="build only these presets of the native core")
+    parser.add_argument("--aarch64", action="store_true", help="also verify's aarch64 rung")
+    parser.add_argument("--android", action="store_true", help="also what `make apk` needs")
+    parser.add_argument("--preset", action="append", help="build these presets of the core")
     options = parser.parse_args()
     try:
         system_packages(HOST_PACKAGES)
         environment()
         machine = platform.machine()
         if machine not in sdk_pins():
-            raise SetupError(f"MindSpore Lite 2.0.0 has no SDK for {machine}; it has {', '.join(sdk_pins())}.")
+            has_sdk = ", ".join(sdk_pins())
+            raise SetupError(f"MindSpore Lite 2.0.0 has no SDK for {machine}; it has {has_sdk}.")
         sdk(machine)
         for preset in options.preset or ["native"]:
             native(preset)
-        if options.aarch64 and machine == "x86_64" and system_packages(AARCH64_PACKAGES, required=False):
+        emulated = options.aarch64 and machine == "x86_64"
+        if emulated and system_packages(AARCH64_PACKAGES, required=False):
             sdk("aarch64")
             native("native-aarch64")
+        if options.android:
+            system_packages(ANDROID_PACKAGES)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

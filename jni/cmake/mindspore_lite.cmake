@@ -4,6 +4,7 @@
 # relative to the program, so that the whole tree can be moved. DT_RPATH and not DT_RUNPATH because
 # the SDK's libraries need each other and have no path of their own. On Android it is the official
 # tarball; the system finds libraries inside the APK.
+set(POCKETLENS_MINDSPORE_LITE_VERSION 2.0.0 CACHE STRING "The version of that SDK")
 if(ANDROID)
   set(runtime_library "${POCKETLENS_MINDSPORE_LITE}/lib/libmindspore-lite.so")
 else()

@@ -54,6 +54,10 @@ class ViewBytes : public Bytes {
   std::shared_ptr<const Bytes> whole_;
 };
 
+bool Same(const timespec& a, const timespec& b) {
+  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
 // A mapped part of a file. The descriptor stays open to see whether the file is written to.
 class MappedBytes : public Bytes {
  public:
@@ -67,9 +71,10 @@ class MappedBytes : public Bytes {
   bool Unchanged() const override {
     struct stat now = {};
     if (fstat(fd_.get(), &now) != 0) return false;
-    // The change time cannot be set by a program, unlike the modification time.
-    return now.st_size == before_.st_size && now.st_ctim.tv_sec == before_.st_ctim.tv_sec &&
-           now.st_ctim.tv_nsec == before_.st_ctim.tv_nsec;
+    if (now.st_size != before_.st_size || !Same(now.st_mtim, before_.st_mtim)) return false;
+    // A program can set the modification time back, but not the change time, which also moves when
+    // a name of the file is removed: what a writer does with the package it has replaced.
+    return Same(now.st_ctim, before_.st_ctim) || now.st_nlink != before_.st_nlink;
   }
 
  private:

@@ -57,8 +57,9 @@ Error CheckGeometry(const FrameGeometry& g) {
   }
   if (!IsOneOf(g.matrix, YuvMatrix::bt709) || !IsOneOf(g.range, YuvRange::limited) ||
       !IsOneOf(g.siting, ChromaSiting::shared)) {
-    return BadFrame("The frame's YUV matrix, range or chroma siting is a number that stands for "
-                    "nothing; use those of core/frame.h.");
+    return BadFrame(
+        "The frame's YUV matrix, range or chroma siting is a number that stands for "
+        "nothing; use those of core/frame.h.");
   }
   return {};
 }

@@ -68,8 +68,7 @@ Picture Upright(const Picture& stored, int rotation, bool mirror) {
 
 // Steps 3 and 4: only the rows and columns inside the crop are computed.
 Picture ResizedAndCropped(const Picture& source, const PreprocessRecipe& r) {
-  const std::vector<Tap> columns =
-      MakeTaps(source.width, r.resize_width, r.crop_x, r.crop_width);
+  const std::vector<Tap> columns = MakeTaps(source.width, r.resize_width, r.crop_x, r.crop_width);
   const std::vector<Tap> rows = MakeTaps(source.height, r.resize_height, r.crop_y, r.crop_height);
   Picture resized(r.crop_width, r.crop_height);
   for (int y = 0; y < r.crop_height; ++y) {
@@ -81,7 +80,8 @@ Picture ResizedAndCropped(const Picture& source, const PreprocessRecipe& r) {
       for (int c = 0; c < 3; ++c) {
         const auto across = [&](int line) {
           return (source.at(column.lower, line)[c] * column.lower_weight +
-                  source.at(right, line)[c] * column.upper_weight) >> 4;
+                  source.at(right, line)[c] * column.upper_weight) >>
+                 4;
         };
         const int sum = ((across(row.lower) * row.lower_weight) >> 16) +
                         ((across(below) * row.upper_weight) >> 16);

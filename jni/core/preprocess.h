@@ -57,8 +57,8 @@ struct PreprocessRecipe {
 Error CheckRecipe(const PreprocessRecipe& recipe);
 
 // The reference: convert, rotate, resize, crop, normalise, one step after the other, as plainly as
-// it can be written. `out` takes crop_height x crop_width x 3 floats (HWC). Allocates; for tests and
-// as the definition of what the fast path must equal bit for bit.
+// it can be written. `out` takes crop_height x crop_width x 3 floats (HWC). Allocates; for tests
+// and as the definition of what the fast path must equal bit for bit.
 Error PreprocessReference(const PreprocessRecipe& recipe, const Frame& frame, float* out);
 
 // The name of the best instruction set the fast path has on this processor: "avx2", "neon" or

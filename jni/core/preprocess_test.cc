@@ -146,8 +146,7 @@ INSTANTIATE_TEST_SUITE_P(
                   },
                   "U plane"},
         FrameCase{"OneByteShort", kRgba,
-                  [](Frame* f) { f->planes[0].size = 6u * f->planes[0].row_stride + 35; },
-                  "252"},
+                  [](Frame* f) { f->planes[0].size = 6u * f->planes[0].row_stride + 35; }, "252"},
         FrameCase{"Empty", kRgb, [](Frame* f) { f->planes[0].size = 0; }, "0 bytes"},
         FrameCase{"VOneByteShort", kYuv,
                   [](Frame* f) {

@@ -55,8 +55,8 @@ class Picture {
       SetPlane(0, Fill(random, 0, w, h, bytes, bytes, padding), 0, w, h, bytes, bytes, padding);
       return;
     }
-    SetPlane(0, Fill(random, 0, w, h, luma_pixel_stride, 1, padding), 0, w, h, luma_pixel_stride,
-             1, padding);
+    SetPlane(0, Fill(random, 0, w, h, luma_pixel_stride, 1, padding), 0, w, h, luma_pixel_stride, 1,
+             padding);
     const int cw = ChromaSide(w), ch = ChromaSide(h);
     if (layout == YuvLayout::nv21 || layout == YuvLayout::nv12) {
       const int u = layout == YuvLayout::nv12 ? 0 : 1;
@@ -82,16 +82,16 @@ class Picture {
     return (width - 1) * pixel_stride + bytes;
   }
 
-  const uint8_t* Fill(Random* random, int block, int width, int height, int pixel_stride,
-                      int bytes, int padding) {
+  const uint8_t* Fill(Random* random, int block, int width, int height, int pixel_stride, int bytes,
+                      int padding) {
     const int row = RowBytes(width, pixel_stride, bytes);
     blocks_[block].resize(size_t{1} * (height - 1) * (row + padding) + row);
     for (uint8_t& b : blocks_[block]) b = random->Byte();
     return blocks_[block].data();
   }
 
-  void SetPlane(int plane, const uint8_t* data, int offset, int width, int height,
-                int pixel_stride, int bytes, int padding) {
+  void SetPlane(int plane, const uint8_t* data, int offset, int width, int height, int pixel_stride,
+                int bytes, int padding) {
     const int row = RowBytes(width, pixel_stride, bytes), stride = row + padding;
     frame_.planes[plane] = {data + offset, size_t{1} * (height - 1) * stride + row, stride,
                             pixel_stride};

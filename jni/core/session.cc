@@ -107,7 +107,7 @@ Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore:
         model->Build(bytes.data(), bytes.size(), mindspore::kMindIR_Lite, context);
     if (status.IsOk()) return {};
     return {ErrorCode::model_build_failed,
-            "MindSpore Lite " + mindspore::Version() + " refused the " +
+            RuntimeVersion() + " refused the " +
                 std::to_string(bytes.size()) + " bytes of the model (" + StatusText(status) +
                 "). The file is damaged, or was made for another version: convert it again."};
   });
@@ -336,10 +336,13 @@ Result<std::pair<std::vector<TensorInfo>, std::vector<TensorInfo>>> DescribeMode
 }
 
 std::string RuntimeVersion() {
+  const std::string built_against = "MindSpore Lite " POCKETLENS_MINDSPORE_LITE_VERSION;
   try {
-    return mindspore::Version();
+    // The wheel's library answers with an empty text.
+    const std::string own = mindspore::Version();
+    return own.empty() ? built_against : own;
   } catch (...) {
-    return "unknown";
+    return built_against;
   }
 }
 

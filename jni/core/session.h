@@ -58,7 +58,8 @@ class Session {
 Result<std::pair<std::vector<TensorInfo>, std::vector<TensorInfo>>> DescribeModel(
     const Bytes& model, const SessionSettings& settings);
 
-// The runtime's own version text, e.g. "MindSpore Lite 2.0.0".
+// The runtime's own version text, e.g. "MindSpore Lite 2.0.0"; the version the core was built against
+// where the runtime does not say.
 std::string RuntimeVersion();
 
 }  // namespace pocketlens

@@ -19,6 +19,8 @@ from tools.errors import PocketlensError
 from tools.network import checkpoints, layers, mobilenetv2
 from tools.network.assemble import backbone_file
 
+pytestmark = pytest.mark.mindspore
+
 TABLE = Path(__file__).parents[1] / "data" / "network" / "parameters.csv"
 WIDTH = 0.35  # small files; names do not depend on it
 Arrays = dict[str, np.ndarray]

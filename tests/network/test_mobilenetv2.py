@@ -11,6 +11,8 @@ import pytest
 
 from tools.network import layers, mobilenetv2
 
+pytestmark = pytest.mark.mindspore
+
 TABLE = Path(__file__).parents[1] / "data" / "network" / "parameters.csv"
 
 

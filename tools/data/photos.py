@@ -9,6 +9,7 @@ import io
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -111,26 +112,36 @@ def decode_photo(data: bytes, name: str = "photo") -> Pixels:
     """Decode a photo's bytes. `name` is what the error calls it. Errors: unreadable_photo."""
     if not data:
         raise _unreadable(name, "the file is empty")
-    size, orientation, transparent = _header(data, name)
-    _check_size(size, name)
-    pixels = _decode(data, transparent)
+    header = _read_header(data, name)
+    _check_size(header.size, name)
+    pixels = _decode(data, header)
     if pixels is None:
         raise _unreadable(name, "its data are damaged or end too early")
-    turn = _TURNS.get(orientation)
+    turn = _TURNS.get(header.orientation)
     return np.ascontiguousarray(turn(pixels) if turn else pixels)
 
 
-def _header(data: bytes, name: str) -> tuple[tuple[int, int], int, bool]:
-    """Size (width, height), EXIF orientation, whether there is transparency; nothing is decoded."""
+@dataclass(frozen=True)
+class _Header:
+    """What a photo's file says before it is decoded."""
+
+    size: tuple[int, int]  # width, height
+    orientation: int  # what is left to do after decoding
+    transparent: bool
+    premultiplied: bool  # whether decoding multiplies colours by alpha
+
+
+def _read_header(data: bytes, name: str) -> _Header:
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours, see _check_size
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            # cv2's TIFF reader turns the picture upright by itself.
-            orientation = 1 if picture.format == "TIFF" else _orientation(picture)
+            # libtiff turns the picture upright and multiplies by alpha by itself.
+            tiff = picture.format == "TIFF"
             transparent = "A" in picture.mode or "transparency" in picture.info
-            return picture.size, orientation, transparent
+            orientation = 1 if tiff else _orientation(picture)
+            return _Header(picture.size, orientation, transparent, tiff)
     except UnidentifiedImageError as error:
         hint = "it is no picture, or of a kind that cannot be read here (JPEG, PNG and WebP can)"
         raise _unreadable(name, hint) from error
@@ -154,27 +165,28 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         )
 
 
-def _decode(data: bytes, transparent: bool) -> Pixels | None:
+def _decode(data: bytes, header: _Header) -> Pixels | None:
     array = np.frombuffer(data, np.uint8)
     flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
     try:
-        if transparent:
+        if header.transparent:
             pixels = cv2.imdecode(array, cv2.IMREAD_UNCHANGED)
             if pixels is not None and pixels.ndim == 3 and pixels.shape[2] == 4:
-                return _over_white(pixels)
+                return _over_white(pixels, header.premultiplied and pixels.dtype == np.uint8)
         decoded: Pixels | None = cv2.imdecode(array, flags)
     except cv2.error:
         return None
     return decoded
 
 
-def _over_white(bgra: npt.NDArray[np.generic]) -> Pixels:
+def _over_white(bgra: npt.NDArray[np.generic], premultiplied: bool) -> Pixels:
     """Lay a picture (height, width, 4; blue first; 8 or 16 bits) over white; RGB of 8 bits."""
     if bgra.dtype == np.uint16:
         bgra = (bgra >> 8).astype(np.uint8)  # type: ignore[operator]
     rgb = cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGB).astype(np.uint32)
     alpha = bgra[:, :, 3:].astype(np.uint32)
-    over: Pixels = ((rgb * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    own = rgb * 255 if premultiplied else rgb * alpha
+    over: Pixels = ((own + 255 * (255 - alpha) + 127) // 255).clip(0, 255).astype(np.uint8)
     return over
 
 

@@ -211,7 +211,7 @@ def measure(
 ) -> Parity:
     """Pack for a try, and compare that package with the source on the photos."""
     tensors = input_tensors(request.photos, recipe.preprocess)
-    draft = work / "draft"
+    draft = work / "try" / "draft"  # not in `work` itself, which is locked against publishing
     write_package(draft, contents)
     return check_parity(draft, recipe, recipe.tolerance[request.weights], tensors, model.onnx)
 

@@ -79,8 +79,10 @@ def scratch(target: Path) -> Iterator[Path]:
     target = _real(target)
     with _os_errors(target):
         temporary, lock = _make_temporary(target, folder=True)
+        work = temporary / "work"  # the folder above is locked, so nothing can be published in it
+        work.mkdir()
     try:
-        yield temporary
+        yield work
     finally:
         _remove(temporary)
         os.close(lock)

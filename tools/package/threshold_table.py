@@ -119,4 +119,8 @@ def _cells(index: int, label: Label, row: Threshold) -> tuple[str, ...]:
 
 def figure_text(value: float | None) -> str:
     """A figure as a table holds it: the shortest text of its float32 value, empty for None."""
-    return "" if value is None else np.format_float_positional(np.float32(value), trim="0")
+    if value is None:
+        return ""
+    if 0 < value < 1e-4:
+        return np.format_float_scientific(np.float32(value), trim="0")
+    return np.format_float_positional(np.float32(value), trim="0")

@@ -1,0 +1,330 @@
+// YUV rows for the AVX2 kernels: picking samples, converting them, and lines made straight from
+// them. Internal to preprocess_avx2.cc, which says how to include it.
+#pragma once
+
+#include "core/preprocess_avx2_vector.h"
+#include "core/preprocess_driver.h"
+
+namespace pocketlens::internal {
+namespace {
+
+// 16 pixels' red, green and blue as 16-bit values, not yet clipped.
+struct Colours {
+  Vector red, green, blue;
+};
+
+// Full range: luma passes unchanged, so chroma's share is (factor * chroma + 16384) >> 15 alone.
+// red_v and blue_u are above 1 << 15, too large for 16 bits: v * red_v is v * 2^15 and the rest.
+struct FullRange {
+  using Share = Colours;
+
+  explicit FullRange(const YuvFormula& f)
+      : red(_mm256_set1_epi16(static_cast<int16_t>(f.red_v - 32768))),
+        blue(_mm256_set1_epi16(static_cast<int16_t>(f.blue_u - 32768))),
+        green(_mm256_set1_epi32(-f.green_v * 65536 | (-f.green_u & 0xffff))) {}
+
+  Share ShareOf(Vector u, Vector v) const {
+    return {
+        _mm256_add_epi16(v, _mm256_mulhrs_epi16(v, red)),
+        _mm256_packs_epi32(Green(_mm256_unpacklo_epi16(u, v)), Green(_mm256_unpackhi_epi16(u, v))),
+        _mm256_add_epi16(u, _mm256_mulhrs_epi16(u, blue))};
+  }
+  Vector Green(Vector uv) const {
+    const Vector half = _mm256_set1_epi32(1 << 14);
+    return _mm256_srai_epi32(_mm256_add_epi32(_mm256_madd_epi16(uv, green), half), 15);
+  }
+
+  Colours Rgb(Half luma, const Share& share) const {
+    const Vector y = _mm256_cvtepu8_epi16(luma);
+    return {_mm256_add_epi16(y, share.red), _mm256_add_epi16(y, share.green),
+            _mm256_add_epi16(y, share.blue)};
+  }
+
+  Vector red, blue, green;
+};
+
+// 16 values of 32 bits: pixels 0 .. 3 | 8 .. 11 and 4 .. 7 | 12 .. 15, as packing them wants it.
+struct Sums {
+  Vector low, high;
+};
+
+POCKETLENS_INLINE Sums Plus(Sums a, Sums b) {
+  return {_mm256_add_epi32(a.low, b.low), _mm256_add_epi32(a.high, b.high)};
+}
+
+// Limited range: the sums need 32 bits. A factor of up to 2^22 times a 16-bit value x (at most 8
+// bits and a sign) is the pair product (x * 128) * (factor >> 7) + x * (factor & 127).
+struct LimitedRange {
+  struct Share {
+    Sums red, green, blue;
+  };
+
+  explicit LimitedRange(const YuvFormula& f)
+      : luma_factor(Factor(f.luma)),
+        red_v(Factor(f.red_v)),
+        green_u(Factor(-f.green_u)),
+        green_v(Factor(-f.green_v)),
+        blue_u(Factor(f.blue_u)),
+        black(_mm_set1_epi8(static_cast<char>(f.black))) {}
+
+  static Vector Factor(int factor) {
+    return _mm256_set1_epi32((factor & 127) * 65536 | ((factor >> 7) & 0xffff));
+  }
+  static Sums Times(Vector x, Vector factor) {
+    const Vector large = _mm256_slli_epi16(x, 7);
+    return {_mm256_madd_epi16(_mm256_unpacklo_epi16(large, x), factor),
+            _mm256_madd_epi16(_mm256_unpackhi_epi16(large, x), factor)};
+  }
+  static Vector Divided(Sums s) {
+    return _mm256_packs_epi32(_mm256_srai_epi32(s.low, 20), _mm256_srai_epi32(s.high, 20));
+  }
+
+  Share ShareOf(Vector u, Vector v) const {
+    return {Times(v, red_v), Plus(Times(u, green_u), Times(v, green_v)), Times(u, blue_u)};
+  }
+
+  Colours Rgb(Half luma, const Share& share) const {
+    const Vector half = _mm256_set1_epi32(1 << 19);
+    const Sums y =
+        Plus(Times(_mm256_cvtepu8_epi16(_mm_subs_epu8(luma, black)), luma_factor), {half, half});
+    return {Divided(Plus(y, share.red)), Divided(Plus(y, share.green)),
+            Divided(Plus(y, share.blue))};
+  }
+
+  Vector luma_factor, red_v, green_u, green_v, blue_u;
+  Half black;
+};
+
+// Clipped and interleaved: 16 pixels as RGBX.
+POCKETLENS_INLINE void StoreRgbx(uint8_t* dense, const Colours& c) {
+  const Vector red_blue = _mm256_packus_epi16(c.red, c.blue);
+  const Vector green = _mm256_packus_epi16(c.green, c.green);
+  const Vector rg = _mm256_unpacklo_epi8(red_blue, green);
+  const Vector bx = _mm256_unpackhi_epi8(red_blue, green);
+  const Vector low = _mm256_unpacklo_epi16(rg, bx), high = _mm256_unpackhi_epi16(rg, bx);
+  Store(dense, _mm256_permute2x128_si256(low, high, 0x20));
+  Store(dense + 32, _mm256_permute2x128_si256(low, high, 0x31));
+}
+
+// Picks 16 bytes a step from the same places of two rows.
+using GatherRowsFunction = void (*)(const ByteGather& gather, int step, int steps, RowPair rows,
+                                    RowPair ahead, uint8_t* first, uint8_t* second);
+
+template <int kChunks>
+POCKETLENS_INLINE void PrefetchStep(const int32_t* load, RowPair ahead) {
+  _mm_prefetch(ahead.first + load[0], _MM_HINT_T0);
+  _mm_prefetch(ahead.second + load[0], _MM_HINT_T0);
+  if constexpr (kChunks > 4) {
+    _mm_prefetch(ahead.first + load[kChunks / 2], _MM_HINT_T0);
+    _mm_prefetch(ahead.second + load[kChunks / 2], _MM_HINT_T0);
+  }
+}
+
+template <int kChunks>
+void GatherRows(const ByteGather& gather, int step, int steps, RowPair rows, RowPair ahead,
+                uint8_t* first, uint8_t* second) {
+  const int32_t* load = gather.load + step * kChunks;
+  const uint8_t* control = gather.control + 16 * step * kChunks;
+  for (int k = 0; k < steps; ++k, load += kChunks, control += 16 * kChunks) {
+    PrefetchStep<kChunks>(load, ahead);
+    Vector v = _mm256_setzero_si256();
+#pragma GCC unroll 16
+    for (int c = 0; c < kChunks; ++c) {
+      const Vector chunk = Join(LoadHalf(rows.first + load[c]), LoadHalf(rows.second + load[c]));
+      v = _mm256_or_si256(v, _mm256_shuffle_epi8(chunk, Twice(LoadHalf(control + 16 * c))));
+    }
+    _mm_storeu_si128(reinterpret_cast<Half*>(first + 16 * k), Low(v));
+    _mm_storeu_si128(reinterpret_cast<Half*>(second + 16 * k), High(v));
+  }
+}
+
+// Picks 16 pairs of bytes a step from one row, and puts their first and second bytes apart.
+template <int kChunks>
+void GatherPairs(const ByteGather& gather, int step, int steps, RowPair rows, RowPair ahead,
+                 uint8_t* first, uint8_t* second) {
+  const int32_t* load = gather.load + step * kChunks;
+  const uint8_t* control = gather.control + 32 * step * kChunks;
+  for (int k = 0; k < steps; ++k, load += kChunks, control += 32 * kChunks) {
+    PrefetchStep<kChunks>(load, {ahead.first, ahead.first});
+    Vector v = _mm256_setzero_si256();
+#pragma GCC unroll 16
+    for (int c = 0; c < kChunks; ++c) {
+      const Vector chunk = Twice(LoadHalf(rows.first + load[c]));
+      v = _mm256_or_si256(v, _mm256_shuffle_epi8(chunk, Load(control + 32 * c)));
+    }
+    _mm_storeu_si128(reinterpret_cast<Half*>(first + 16 * k), Low(v));
+    _mm_storeu_si128(reinterpret_cast<Half*>(second + 16 * k), High(v));
+  }
+}
+
+constexpr GatherRowsFunction kGatherRows[kMaxChunks + 1] = {
+    nullptr,       GatherRows<1>, GatherRows<2>, GatherRows<3>, GatherRows<4>,
+    GatherRows<5>, GatherRows<6>, GatherRows<7>, GatherRows<8>};
+constexpr GatherRowsFunction kGatherPairs[kMaxChunks + 1] = {
+    nullptr,        GatherPairs<1>, GatherPairs<2>, GatherPairs<3>, GatherPairs<4>,
+    GatherPairs<5>, GatherPairs<6>, GatherPairs<7>, GatherPairs<8>};
+
+// Two rows' samples, one byte for each neighbour of a tile.
+struct YuvSamples {
+  alignas(64) uint8_t luma[2][2 * kTile];
+  alignas(64) uint8_t u[2][2 * kTile];
+  alignas(64) uint8_t v[2][2 * kTile];
+  bool shared_chroma;  // both rows have the chroma of u[0] and v[0]
+};
+
+// Picks the samples of row steps. May be used where CanGather says so.
+struct YuvGather {
+  YuvGather(const Tables& t, const Frame& frame, int begin, int count)
+      : luma(frame.planes[0]),
+        u(frame.planes[1]),
+        v(frame.planes[2]),
+        tables(t),
+        interleaved(u.pixel_stride == 2),
+        u_first(u.data < v.data),
+        step(begin / (t.nearest ? 16 : 8)),
+        steps(count / (t.nearest ? 16 : 8)) {}
+
+  void Rows(const RowStep& rows, const RowStep& next, YuvSamples* samples) const {
+    kGatherRows[tables.luma.chunks](
+        tables.luma, step, steps, {RowOf(luma, rows.first), RowOf(luma, rows.second)},
+        {RowOf(luma, next.first), RowOf(luma, next.second)}, samples->luma[0], samples->luma[1]);
+    samples->shared_chroma = rows.first / 2 == rows.second / 2;
+    Chroma(rows.first / 2, next.first / 2, samples->u[0], samples->v[0]);
+    if (!samples->shared_chroma) {
+      Chroma(rows.second / 2, next.second / 2, samples->u[1], samples->v[1]);
+    }
+  }
+
+  void Chroma(int row, int next, uint8_t* u_out, uint8_t* v_out) const {
+    if (interleaved) {
+      const Plane& first = u_first ? u : v;
+      const uint8_t* ahead = RowOf(first, next);
+      kGatherPairs[tables.interleaved.chunks](tables.interleaved, step, steps,
+                                              {RowOf(first, row), nullptr}, {ahead, ahead},
+                                              u_first ? u_out : v_out, u_first ? v_out : u_out);
+    } else {
+      kGatherRows[tables.planar.chunks](tables.planar, step, steps, {RowOf(u, row), RowOf(v, row)},
+                                        {RowOf(u, next), RowOf(v, next)}, u_out, v_out);
+    }
+  }
+
+  const Plane &luma, &u, &v;
+  const Tables& tables;
+  bool interleaved, u_first;
+  int step, steps;
+};
+
+template <class Range>
+POCKETLENS_INLINE typename Range::Share ShareAt(const Range& range, const uint8_t* u,
+                                                const uint8_t* v) {
+  const Vector middle = _mm256_set1_epi16(128);
+  return range.ShareOf(_mm256_sub_epi16(_mm256_cvtepu8_epi16(LoadHalf(u)), middle),
+                       _mm256_sub_epi16(_mm256_cvtepu8_epi16(LoadHalf(v)), middle));
+}
+
+// One or two rows of samples to dense rows. `second` null: one.
+template <class Range>
+void ToDense(const Tables& t, const YuvSamples& s, int steps, uint8_t* first, uint8_t* second) {
+  const Range range(t.yuv);
+  for (int k = 0; k < steps; ++k) {
+    typename Range::Share share = ShareAt(range, s.u[0] + 16 * k, s.v[0] + 16 * k);
+    StoreRgbx(first + 64 * k, range.Rgb(LoadHalf(s.luma[0] + 16 * k), share));
+    if (second == nullptr) continue;
+    if (!s.shared_chroma) share = ShareAt(range, s.u[1] + 16 * k, s.v[1] + 16 * k);
+    StoreRgbx(second + 64 * k, range.Rgb(LoadHalf(s.luma[1] + 16 * k), share));
+  }
+}
+
+// 16 neighbours of two rows, clipped to bytes: red of pixels 0 .. 7, blue of 0 .. 7 | red of
+// 8 .. 15, blue of 8 .. 15; and green of the first, then of the second row in the same way.
+struct TwoRows {
+  Vector red_blue_first, red_blue_second, greens;
+};
+
+template <bool kShared, class Range>
+POCKETLENS_INLINE TwoRows RowsAt(const Range& range, const YuvSamples& s, int k) {
+  const typename Range::Share share = ShareAt(range, s.u[0] + k, s.v[0] + k);
+  const Colours a = range.Rgb(LoadHalf(s.luma[0] + k), share);
+  const Colours b =
+      range.Rgb(LoadHalf(s.luma[1] + k), kShared ? share : ShareAt(range, s.u[1] + k, s.v[1] + k));
+  return {_mm256_packus_epi16(a.red, a.blue), _mm256_packus_epi16(b.red, b.blue),
+          _mm256_packus_epi16(a.green, b.green)};
+}
+
+POCKETLENS_INLINE Vector Shifted7(Vector high_bytes) { return _mm256_srli_epi16(high_bytes, 1); }
+
+// 16 columns without a second neighbour: value << 7 of both rows, weighed and rounded.
+POCKETLENS_INLINE void StoreNearest(const TwoRows& rows, Vector wa, Vector wb, Vector compact,
+                                    uint8_t* line) {
+  const Vector zero = _mm256_setzero_si256();
+  const auto low = [&](Vector v) { return Shifted7(_mm256_unpacklo_epi8(zero, v)); };
+  const auto high = [&](Vector v) { return Shifted7(_mm256_unpackhi_epi8(zero, v)); };
+  const auto down = [&](Vector a, Vector b) {
+    return Rounded(_mm256_add_epi16(_mm256_mulhi_epi16(a, wa), _mm256_mulhi_epi16(b, wb)));
+  };
+  const Vector red = down(low(rows.red_blue_first), low(rows.red_blue_second));
+  const Vector blue = down(high(rows.red_blue_first), high(rows.red_blue_second));
+  const Vector green = down(low(rows.greens), high(rows.greens));
+  const Vector rb = _mm256_packus_epi16(red, blue), g = _mm256_packus_epi16(green, green);
+  const Vector rg = _mm256_unpacklo_epi8(rb, g), bx = _mm256_unpackhi_epi8(rb, g);
+  // Pixels 0 .. 3 | 8 .. 11 and 4 .. 7 | 12 .. 15.
+  const Vector even = _mm256_shuffle_epi8(_mm256_unpacklo_epi16(rg, bx), compact);
+  const Vector odd = _mm256_shuffle_epi8(_mm256_unpackhi_epi16(rg, bx), compact);
+  StoreHalf(line, Low(even));
+  StoreHalf(line + 12, Low(odd));
+  StoreHalf(line + 24, High(even));
+  StoreHalf(line + 36, High(odd));
+}
+
+// 8 columns: both neighbours weighed, then both rows.
+POCKETLENS_INLINE void StorePairs(const TwoRows& rows, const int8_t* weights, Vector wa, Vector wb,
+                                  Vector wab, Vector compact, uint8_t* line) {
+  const Vector high = Load(weights), low = Load(weights + 32);
+  const Vector red_blue =
+      _mm256_add_epi16(_mm256_mulhi_epi16(Weighed(rows.red_blue_first, high, low), wa),
+                       _mm256_mulhi_epi16(Weighed(rows.red_blue_second, high, low), wb));
+  // Columns 0 .. 3 of the first, then of the second row | columns 4 .. 7.
+  const Vector greens = _mm256_mulhi_epi16(Weighed(rows.greens, high, low), wab);
+  const Vector green = _mm256_add_epi16(greens, _mm256_shuffle_epi32(greens, 0x4e));
+  const Vector bytes = _mm256_packus_epi16(Rounded(red_blue), Rounded(green));
+  const Vector v = _mm256_shuffle_epi8(bytes, compact);
+  StoreHalf(line, Low(v));
+  StoreHalf(line + 12, High(v));
+}
+
+template <class Range, bool kNearest, bool kShared>
+void YuvLine(const Tables& t, int begin, int count, const YuvSamples& samples, const RowStep& step,
+             uint8_t* line) {
+  const Range range(t.yuv);
+  const Vector wa = _mm256_set1_epi16(step.first_weight);
+  const Vector wb = _mm256_set1_epi16(step.second_weight);
+  const Vector wab = _mm256_blend_epi32(wa, wb, 0xcc);
+  const Vector compact = Twice(LoadHalf(kNearest ? t.compact : t.compact_planar));
+  constexpr int kColumns = kNearest ? 16 : 8;
+  for (int k = 0; k < count; k += kColumns) {
+    const TwoRows rows = RowsAt<kShared>(range, samples, 16 / kColumns * k);
+    if constexpr (kNearest) {
+      StoreNearest(rows, wa, wb, compact, line + 3 * k);
+    } else {
+      StorePairs(rows, t.planar_weights + 8 * (begin + k), wa, wb, wab, compact, line + 3 * k);
+    }
+  }
+}
+
+// For RunStraight: rows as samples.
+struct SampledRows {
+  SampledRows(const Tables& t, const Frame& frame, int begin, int count)
+      : gather(t, frame, begin, count) {}
+
+  const YuvSamples& Two(const RowStep& step, const RowStep& next) {
+    gather.Rows(step, next, &samples);
+    return samples;
+  }
+  RowPair Ahead(const RowStep&) const { return {}; }  // the gather has done it
+
+  YuvGather gather;
+  YuvSamples samples;
+};
+
+}  // namespace
+}  // namespace pocketlens::internal

@@ -1,0 +1,182 @@
+#include "core/scores.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace pocketlens {
+namespace {
+
+// Animal > Mammal > {Cat, Dog}, Animal > Bird; Vehicle > Car; Toy > Car (a second parent).
+enum Index { kAnimal, kMammal, kCat, kDog, kBird, kVehicle, kCar, kToy, kCount };
+
+Package World() {
+  Package package;
+  for (const char* name : {"Animal", "Mammal", "Cat", "Dog", "Bird", "Vehicle", "Car", "Toy"}) {
+    Label label;
+    label.mid = std::string("own/") + name;
+    label.name = name;
+    package.labels.push_back(label);
+  }
+  const auto edge = [&](Index parent, Index child) {
+    package.labels[parent].children.push_back(child);
+    package.labels[child].parents.push_back(parent);
+  };
+  edge(kAnimal, kMammal);
+  edge(kAnimal, kBird);
+  edge(kMammal, kCat);
+  edge(kMammal, kDog);
+  edge(kVehicle, kCar);
+  edge(kToy, kCar);
+  package.outputs = kCount;
+  return package;
+}
+
+std::vector<float> Probabilities(const std::vector<std::pair<Index, float>>& set) {
+  std::vector<float> out(kCount, 0.0f);
+  for (const auto& [index, value] : set) out[index] = value;
+  return out;
+}
+
+int HeadlineOf(const std::vector<std::pair<Index, float>>& set) {
+  return Headline(World(), Probabilities(set)).index;
+}
+
+TEST(RescaledScore, ThresholdBecomesOneHalf) {
+  for (const float threshold : {1e-6f, 0.01f, 0.3f, 0.5f, 0.96f, 0.999999f}) {
+    EXPECT_EQ(RescaledScore(0, threshold), 0.0f);
+    EXPECT_EQ(RescaledScore(threshold, threshold), 0.5f);
+    EXPECT_EQ(RescaledScore(1, threshold), 1.0f);
+  }
+}
+
+TEST(RescaledScore, FollowsTheFormula) {
+  EXPECT_FLOAT_EQ(RescaledScore(0.1f, 0.4f), 0.125f);
+  EXPECT_FLOAT_EQ(RescaledScore(0.7f, 0.4f), 0.75f);
+  EXPECT_FLOAT_EQ(RescaledScore(0.5f, 0.5f), 0.5f);
+}
+
+TEST(RescaledScore, NeverFalls) {
+  for (const float threshold : {0.01f, 0.5f, 0.97f}) {
+    float before = -1;
+    for (int i = 0; i <= 1000; ++i) {
+      const float score = RescaledScore(static_cast<float>(i) / 1000, threshold);
+      EXPECT_GE(score, before);
+      EXPECT_LE(score, 1.0f);
+      before = score;
+    }
+  }
+}
+
+TEST(RescaledScore, RoundingOutsideOfTheUnitIsClamped) {
+  EXPECT_EQ(RescaledScore(-1e-7f, 0.5f), 0.0f);
+  EXPECT_EQ(RescaledScore(1.0000002f, 0.5f), 1.0f);
+}
+
+TEST(CheckProbabilities, TakesWhatIsOne) {
+  EXPECT_FALSE(static_cast<bool>(CheckProbabilities({0, 1, 0.5f, -1e-6f, 1.000001f})));
+  const float bad[] = {-0.01f, 1.01f, 17.0f, std::numeric_limits<float>::quiet_NaN(),
+                       std::numeric_limits<float>::infinity()};
+  for (const float value : bad) {
+    EXPECT_EQ(CheckProbabilities({0.5f, value}).code, ErrorCode::score_not_finite) << value;
+  }
+}
+
+TEST(TopK, BestFirstTiesToTheLowerIndex) {
+  const auto labels =
+      TopK(World(), Probabilities({{kCat, 0.8f}, {kBird, 0.3f}, {kCar, 0.8f}, {kToy, 0.3f}}), 4);
+  ASSERT_EQ(labels.size(), 4u);
+  EXPECT_EQ(labels[0].index, kCat);
+  EXPECT_EQ(labels[1].index, kCar);
+  EXPECT_EQ(labels[2].index, kBird);
+  EXPECT_EQ(labels[3].index, kToy);
+  EXPECT_EQ(labels[0].probability, 0.8f);
+  EXPECT_FLOAT_EQ(labels[0].score, 0.8f);
+}
+
+TEST(TopK, ByScoreAndNotByProbability) {
+  Package package = World();
+  package.labels[kCat].threshold = 0.9f;
+  package.labels[kBird].threshold = 0.1f;
+  const auto labels = TopK(package, Probabilities({{kCat, 0.8f}, {kBird, 0.3f}}), 1);
+  ASSERT_EQ(labels.size(), 1u);
+  EXPECT_EQ(labels[0].index, kBird);
+}
+
+TEST(TopK, SilentLabelsAreLeftOut) {
+  Package package = World();
+  package.labels[kCat].status = ThresholdStatus::silent;
+  const auto labels = TopK(package, Probabilities({{kCat, 1.0f}}), 100);
+  EXPECT_EQ(labels.size(), static_cast<size_t>(kCount) - 1);
+  for (const ScoredLabel& label : labels) EXPECT_NE(label.index, kCat);
+}
+
+TEST(TopK, AnyKIsFine) {
+  const std::vector<float> probabilities = Probabilities({});
+  EXPECT_TRUE(TopK(World(), probabilities, 0).empty());
+  EXPECT_TRUE(TopK(World(), probabilities, -5).empty());
+  EXPECT_EQ(TopK(World(), probabilities, 1'000'000).size(), static_cast<size_t>(kCount));
+  EXPECT_TRUE(TopK(Package(), {}, 5).empty());
+}
+
+TEST(Headline, NothingSureIsSaidSo) {
+  const ScoredLabel headline = Headline(World(), Probabilities({{kCat, 0.49f}}));
+  EXPECT_EQ(headline.index, -1);
+  EXPECT_EQ(headline.score, 0.0f);
+}
+
+TEST(Headline, TheMostSpecificSureLabel) {
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}}), kAnimal);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}}), kMammal);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.7f}}), kCat);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.3f}, {kDog, 0.6f}}), kDog);
+}
+
+TEST(Headline, StopsWhereTheModelIsNotSure) {
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.4f}, {kDog, 0.4f}}), kMammal);
+}
+
+TEST(Headline, GoesThroughAParentThatIsNotSureItself) {
+  // Mammal has a strict threshold and is not sure, but keeps more than half of Animal's probability.
+  Package package = World();
+  package.labels[kMammal].threshold = 0.95f;
+  const auto headline =
+      Headline(package, Probabilities({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.7f}}));
+  EXPECT_EQ(headline.index, kCat);
+}
+
+TEST(Headline, TheBestRootWins) {
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.6f}, {kVehicle, 0.8f}, {kCat, 0.6f}, {kMammal, 0.6f}}),
+            kVehicle);
+}
+
+TEST(Headline, ALabelWithTwoParentsIsNoRootWhileOneIsSure) {
+  EXPECT_EQ(HeadlineOf({{kCar, 0.9f}}), kCar);
+  EXPECT_EQ(HeadlineOf({{kCar, 0.9f}, {kToy, 0.6f}}), kCar);
+  EXPECT_EQ(HeadlineOf({{kCar, 0.55f}, {kVehicle, 0.9f}}), kCar);
+}
+
+TEST(Headline, SilentLabelsAreNeverIt) {
+  Package package = World();
+  package.labels[kCat].status = ThresholdStatus::silent;
+  const auto headline =
+      Headline(package, Probabilities({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.9f}}));
+  EXPECT_EQ(headline.index, kMammal);
+}
+
+TEST(Headline, EndsEvenInACircle) {
+  Package package = World();
+  package.labels[kCat].children.push_back(kAnimal);  // no reader lets this through
+  EXPECT_GE(Headline(package, Probabilities({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.7f}})).index,
+            0);
+}
+
+TEST(LegacyScoreText, IsTheOlderDemos) {
+  Package package = World();
+  package.labels.resize(2);
+  EXPECT_EQ(LegacyScoreText(package, {0.25f, 1.0f}), "Animal:0.250000;Mammal:1.000000;");
+}
+
+}  // namespace
+}  // namespace pocketlens

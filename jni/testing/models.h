@@ -1,0 +1,38 @@
+// Small real models for native tests, made by the converter when they are first needed, and packages
+// around them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/package.h"
+#include "testing/onnx.h"
+
+namespace pocketlens::testing {
+
+// The side of every test model's input picture, and the outputs of most.
+inline constexpr int kSide = 8;
+inline constexpr int kOutputs = 4;
+
+// `kOutputs` sigmoids, each of a weighted sum of the picture's mean red, green and blue. What they
+// must be for a picture of one colour, computed here in double.
+OnnxGraph ColourClassifier();
+std::vector<double> ColourProbabilities(double red, double green, double blue);
+
+// The means of red, green and blue themselves, times two, minus one (so not all are probabilities).
+OnnxGraph ColourFeatures();
+
+// The .ms file of a graph, converted by pocketlens_convert. Ends the program with the converter's
+// words when that fails.
+std::string ConvertedModel(const OnnxGraph& graph);
+
+// The files of a package whose model is `model`; `kind` is "classifier" or "features".
+std::map<std::string, std::string> PackageFiles(const std::string& model, const std::string& kind,
+                                                int outputs);
+
+// Writes files, with the manifest that fits them, as a folder.
+void WritePackage(const std::string& folder, const std::map<std::string, std::string>& files,
+                  const std::string& kind, int outputs);
+
+}  // namespace pocketlens::testing

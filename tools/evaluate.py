@@ -1,0 +1,102 @@
+"""Measure a model on photos whose labels are known. Accuracy, F1, average precision, confusions.
+
+The model is a package, or an ONNX file or a checkpoint with its recipe; the data is a CSV, Open
+Images' verified labels or a folder of class folders (tools/evaluation/truth.py).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tools.errors import EXIT_CHECK_FAILED
+
+if TYPE_CHECKING:
+    from tools.evaluation.measure import Measurement
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("model", type=PATH)
+@click.argument("data", type=PATH)
+@click.option("--photos", type=PATH, help="Where DATA's photos lie (default: beside it).")
+@click.option("--model", "recipe", type=PATH, help="The recipe's folder, for ONNX or checkpoint.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--worst", default=10, show_default=True, help="How many worst photos to list.")
+@click.option("--min-f1", type=float, help="Exit with 4 when the micro F1 is below this.")
+@click.option("--min-accuracy", type=float, help="Exit with 4 when the accuracy is below this.")
+def main(
+    model: Path,
+    data: Path,
+    photos: Path | None,
+    recipe: Path | None,
+    as_json: bool,
+    worst: int,
+    min_f1: float | None,
+    min_accuracy: float | None,
+) -> None:
+    """Measure MODEL on DATA at the model's own thresholds.
+
+    Accuracy is top-1 where each photo has one label, else the share of photos whose best label is
+    right. Only verified pairs of photo and label count.
+    """
+    from tools.evaluation.measure import measure
+    from tools.evaluation.outputs import open_model, outputs
+    from tools.evaluation.truth import read_dataset
+
+    opened = open_model(model, recipe)
+    dataset = read_dataset(data, opened.labels, photos)
+    found = measure(opened, dataset, outputs(opened, dataset.photos), str(data), worst)
+    click.echo(json.dumps(found.as_dict(), indent=1) if as_json else text(found))
+    too_low = (min_f1 is not None and found.summary["micro_f1"] < min_f1) or (
+        min_accuracy is not None and found.accuracy < min_accuracy
+    )
+    if too_low:
+        click.echo("Below the asked floor.", err=True)
+        raise SystemExit(EXIT_CHECK_FAILED)
+
+
+def text(found: Measurement) -> str:
+    """The measurement for a terminal."""
+    lines = [
+        f"{found.photos} photos of {found.data} ({found.task}: {found.definition})",
+        f"result: {{'acc': {found.accuracy:.4f}}} ckpt={found.model}",
+        "",
+        *(f"  {name:<34}{value:>8.3f}" for name, value in _figures(found)),
+        "",
+        f"Labels at their thresholds ({len(found.per_label)} with examples, most examples first):",
+        *map(_label_line, found.per_label[:25]),
+    ]
+    if found.confusions:
+        lines += ["", "Most often taken for something else:"]
+        lines += [
+            f"  {c['times']:>4} x {c['named']} shown as {c['shown']}" for c in found.confusions
+        ]
+    if found.worst:
+        lines += ["", "Worst photos:"]
+        lines += [f"  {p['photo']}: {p['named']} shown as {p['shown'] or '-'}" for p in found.worst]
+    return "\n".join(lines)
+
+
+def _figures(found: Measurement) -> list[tuple[str, float]]:
+    top = [("top-1 accuracy", found.top1), ("top-5 accuracy", found.top5)]
+    rows = top if found.task == "single-label" else []
+    rows += [(f"best label {name}", value) for name, value in found.best.items()]
+    rows += [(f"headline {name}", value) for name, value in found.headline.items()]
+    return rows + [(name.replace("_", " "), value) for name, value in found.summary.items()]
+
+
+def _label_line(row: dict[str, Any]) -> str:
+    def share(key: str) -> str:
+        return "    -" if row[key] is None else f"{row[key]:5.2f}"
+
+    figures = "  ".join(f"{key} {share(key)}" for key in ("precision", "recall", "f1", "ap"))
+    return f"  {row['name']:<26}{row['support']:>5} examples  {figures}  t {row['threshold']:.3f}"
+
+
+if __name__ == "__main__":
+    main()

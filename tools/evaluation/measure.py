@@ -1,0 +1,131 @@
+"""One model on one data set: everything that `evaluate` prints and the report draws."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from tools.evaluation.headline import SURE, best_label, headline, scores
+from tools.evaluation.histograms import Floats
+from tools.evaluation.metrics import (
+    average_precision,
+    confusions,
+    naming,
+    outcome,
+    surprise,
+    top_accuracy,
+)
+from tools.evaluation.outputs import Model
+from tools.evaluation.truth import SINGLE, Dataset
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The figures, ready for JSON; shares are of photos, None stands for "nothing to measure"."""
+
+    model: str
+    data: str
+    photos: int
+    task: str
+    definition: str
+    accuracy: float
+    top1: float
+    top5: float
+    best: dict[str, float]
+    headline: dict[str, float]
+    summary: dict[str, float]
+    per_label: list[dict[str, Any]]
+    confusions: list[dict[str, Any]]
+    worst: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def measure(
+    model: Model, data: Dataset, probabilities: Floats, source: str, worst: int = 10
+) -> Measurement:
+    """Judge (photos, labels) probabilities at the model's thresholds."""
+    limits, silent = model.limits, model.silent
+    edges = model.labels.parents, model.labels.children
+    shown = [headline(row, limits, silent, *edges) for row in probabilities]
+    best = best_label(probabilities, limits, silent)
+    summary, per_label = _by_label(model, data, probabilities)
+    top1, top5 = (top_accuracy(_rivals(model, data, probabilities), data.named, k) for k in (1, 5))
+    best_naming = naming(best, data.truth, data.named)
+    names = [label.name for label in model.labels.labels]
+    return Measurement(
+        model=str(model.path),
+        data=source,
+        photos=len(data.photos),
+        task=data.task,
+        definition=data.definition,
+        accuracy=top1 if data.task == SINGLE else best_naming.right,
+        top1=top1,
+        top5=top5,
+        best=asdict(best_naming),
+        headline=asdict(naming(shown, data.truth, data.named)),
+        summary=summary,
+        per_label=per_label,
+        confusions=[
+            {"named": names[one], "shown": names[other], "times": times}
+            for one, other, times in confusions(shown, data.truth, data.named)
+        ],
+        worst=_worst(data, probabilities, shown, names, worst),
+    )
+
+
+def _rivals(model: Model, data: Dataset, probabilities: Floats) -> Floats:
+    """Probabilities of the labels that stand for one thing: those without children, and the named.
+
+    In a hierarchy a group outranks its members by construction, which says nothing about them.
+    """
+    named = {label for names in data.named for label in names}
+    rivals = [i for i in range(len(model.labels)) if i in named or i not in model.labels.children]
+    only = np.full_like(probabilities, -1)
+    only[:, rivals] = probabilities[:, rivals]
+    return only
+
+
+def _by_label(
+    model: Model, data: Dataset, probabilities: Floats
+) -> tuple[dict[str, float], list[dict[str, Any]]]:
+    reported = (scores(probabilities, model.limits) >= SURE) & ~model.silent
+    found, precision = outcome(reported, data.truth), average_precision(probabilities, data.truth)
+    known = precision[~np.isnan(precision)]
+    summary = found.summary() | {"map": float(known.mean()) if known.size else 0.0}
+    columns = (found.precision, found.recall, found.f1, precision)
+    rows = []
+    for index in np.argsort(-found.support, kind="stable"):
+        if found.support[index]:
+            label, limit = model.labels.labels[index], model.thresholds[index]
+            shares = [None if np.isnan(c[index]) else float(c[index]) for c in columns]
+            rows.append(
+                {
+                    "mid": label.mid,
+                    "name": label.name,
+                    "support": int(found.support[index]),
+                    "threshold": limit.threshold,
+                    "status": limit.status,
+                    **dict(zip(("precision", "recall", "f1", "ap"), shares, strict=True)),
+                }
+            )
+    return summary, rows
+
+
+def _worst(
+    data: Dataset, probabilities: Floats, shown: list[int], names: list[str], most: int
+) -> list[dict[str, Any]]:
+    loss = surprise(probabilities, data.truth)
+    return [
+        {
+            "photo": str(data.photos[row]),
+            "named": "; ".join(names[label] for label in data.named[row]),
+            "shown": names[shown[row]] if shown[row] >= 0 else None,
+            "loss": float(loss[row]),
+        }
+        for row in np.argsort(-loss, kind="stable")[:most]
+    ]

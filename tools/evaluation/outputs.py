@@ -1,0 +1,144 @@
+"""Raw outputs of a model for photos, by the road that the model's file takes.
+
+A package runs in the native core, as on the phone; an ONNX model in cv2.dnn and a checkpoint in
+MindSpore, both with the oracle's preprocessing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+
+from tools.data.photos import read_photo
+from tools.errors import PocketlensError
+from tools.evaluation.histograms import Floats
+from tools.evaluation.truth import Labels
+from tools.package.label_table import Label
+from tools.package.threshold_table import Threshold, default_thresholds
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is evaluated: its file, labels, thresholds and the recipe folder (None: a package)."""
+
+    path: Path
+    kind: str  # "package", "onnx" or "checkpoint"
+    labels: Labels
+    thresholds: tuple[Threshold, ...]
+    recipe: Path | None
+    title: str
+
+    @property
+    def limits(self) -> Floats:
+        """The thresholds as (labels,) float32."""
+        return np.array([row.threshold for row in self.thresholds], np.float32)
+
+    @property
+    def silent(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """(labels,) bool: labels that are never shown."""
+        return np.array([row.status == "silent" for row in self.thresholds], np.bool_)
+
+
+def open_model(path: Path, recipe: Path | None = None) -> Model:
+    """A package by itself, or an ONNX file or checkpoint with the recipe that it belongs to."""
+    if not path.exists():
+        raise PocketlensError("missing_file", f"{path} is not there.")
+    if path.is_dir() or path.suffix == ".zip":
+        return _package(path)
+    if recipe is None:
+        raise click.UsageError("An ONNX file or a checkpoint needs --model, its recipe's folder.")
+    return _bare(path, recipe)
+
+
+def _package(path: Path) -> Model:
+    from tools.package.reader import open_package
+
+    package = open_package(path)
+    if package.manifest.kind == "features":
+        raise PocketlensError("wrong_kind", f"{path} is a features package: it names nothing.")
+    labels = Labels(package.labels, package.hierarchy)
+    title = f"{package.manifest.name} {package.manifest.version}"
+    return Model(path, "package", labels, package.thresholds, None, title)
+
+
+def _bare(path: Path, folder: Path) -> Model:
+    from tools.package.class_list import read_class_list
+    from tools.package.recipe import load_recipe
+    from tools.package.threshold_list import import_thresholds
+
+    file = folder / "model.toml" if folder.is_dir() else folder
+    recipe = load_recipe(file)
+    if recipe.labels is None:
+        raise PocketlensError("wrong_kind", f"{file} describes a model without labels.")
+    labels: Sequence[Label] = read_class_list(recipe.labels.table)
+    edges = read_hierarchy(recipe.labels.hierarchy) if recipe.labels.hierarchy else []
+    table = file.parent / "thresholds.csv"
+    rows = import_thresholds(table, labels) if table.is_file() else default_thresholds(len(labels))
+    kind = "onnx" if path.suffix == ".onnx" else "checkpoint"
+    return Model(path, kind, Labels(labels, edges), tuple(rows), file, path.name)
+
+
+def read_hierarchy(file: Path) -> list[tuple[str, str]]:
+    """(parent MID, child MID) of a hierarchy table."""
+    from tools.package.tables import loose_rows
+
+    rows = list(loose_rows(file.read_bytes(), file.name, "bad_hierarchy"))[1:]
+    return [(row.cells[0], row.cells[1]) for row in rows]
+
+
+def outputs(model: Model, photos: Sequence[Path]) -> Floats:
+    """Probabilities (photos, labels); a photo that cannot be read is an error with its name."""
+    rows = {"package": _from_core, "onnx": _from_onnx, "checkpoint": _from_checkpoint}[model.kind]
+    found = rows(model, photos)
+    if found.shape[1] != len(model.labels):
+        raise PocketlensError(
+            "label_count_mismatch",
+            f"{model.path} does not fit the class list.",
+            found=f"{found.shape[1]} outputs",
+            expected=f"{len(model.labels)}, one for each label",
+        )
+    return found
+
+
+def _from_core(model: Model, photos: Sequence[Path]) -> Floats:
+    from tools.native.batch import PhotoClassifier
+
+    rows: list[Floats] = []
+    workers = min(os.cpu_count() or 1, max(len(photos), 1))
+    with (
+        PhotoClassifier(model.path, workers, 1) as classifier,
+        click.progressbar(length=len(photos), label="classifying", hidden=len(photos) < 50) as bar,
+    ):
+        for done in classifier.classify(photos, 1):
+            if done.error is not None or done.result is None:
+                raise done.error or PocketlensError("internal", f"{done.photo}: no result.")
+            rows.append(done.result.probabilities)
+            bar.update(1)
+    return np.stack(rows)
+
+
+def _tensors(model: Model, photos: Sequence[Path]) -> list[Floats]:
+    from tools.network.oracle import preprocess
+    from tools.package.recipe import load_recipe
+
+    assert model.recipe is not None
+    chain = load_recipe(model.recipe).preprocess
+    return [preprocess(read_photo(photo), chain) for photo in photos]
+
+
+def _from_onnx(model: Model, photos: Sequence[Path]) -> Floats:
+    from tools.network.oracle import onnx_outputs
+
+    return onnx_outputs(model.path, _tensors(model, photos))
+
+
+def _from_checkpoint(model: Model, photos: Sequence[Path]) -> Floats:
+    from tools.network.oracle import checkpoint_outputs
+
+    assert model.recipe is not None
+    return checkpoint_outputs(model.recipe, model.path, _tensors(model, photos))

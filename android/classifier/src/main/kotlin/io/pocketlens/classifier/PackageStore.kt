@@ -49,6 +49,9 @@ public class PackageStore(
         }
     }
 
+    /** The file of the package of that name, without a look inside; null when there is none. */
+    public fun file(name: String): File? = File(folder, checkedName(name) + SUFFIX).takeIf { it.isFile }
+
     /** Removes a package; true when there was one. A classifier that has it open goes on working. */
     public fun remove(name: String): Boolean = File(folder, checkedName(name) + SUFFIX).delete()
 

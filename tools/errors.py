@@ -75,6 +75,7 @@ TOOL_ERRORS: dict[str, str] = {
     "unexpected_parameter": "A checkpoint holds a parameter that the network has no place for.",
     "wrong_shape": "A parameter's shape is not the one that the network needs.",
     "class_count_mismatch": "A class list, a checkpoint and a model differ in their class count.",
+    "training_diverged": "The loss of a training is no number any more.",
     "bad_class_map": "The class map of a mapped head does not fit its class list.",
     # Conversion and packaging
     "bad_model_file": "A model file is empty, damaged or of a form the converter cannot read.",

@@ -95,16 +95,8 @@ def training_tensor(
     return normalise(jitter(np.asarray(resized, np.uint8), rng), recipe)
 
 
-def evaluation_tensor(pixels: Pixels, recipe: Preprocess, side: int | None = None) -> Floats:
-    """A photo (H, W, 3) as the phone's tensor (3, height, width): resize, crop, normalise.
-
-    `side` scales the chain to another input size, for networks that are trained on small pictures;
-    without it the arithmetic is the phone's, to the bit.
-    """
-    (width, height), (x, y, w, h) = recipe.resize, recipe.crop
-    if side is not None and side != w:
-        factor = side / w
-        width, height = round(width * factor), round(height * factor)
-        x, y, w, h = (width - side) // 2, (height - side) // 2, side, side
-    resized = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
+def evaluation_tensor(pixels: Pixels, recipe: Preprocess) -> Floats:
+    """A photo (H, W, 3) as the phone's tensor (3, height, width): resize, crop, normalise."""
+    x, y, w, h = recipe.crop
+    resized = cv2.resize(pixels, recipe.resize, interpolation=cv2.INTER_LINEAR)
     return normalise(np.asarray(resized[y : y + h, x : x + w], np.uint8), recipe)

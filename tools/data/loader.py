@@ -44,6 +44,9 @@ class Share:
     size: int = 1
 
 
+ALONE = Share()
+
+
 @dataclass
 class Unreadable:
     """Photos that could not be read during training; each was replaced by another one."""
@@ -61,7 +64,7 @@ def shuffled(count: int, seed: int, epoch: int) -> Order:
     return np.random.default_rng((seed, epoch)).permutation(count)
 
 
-def batch_indices(order: Order, batch_size: int, share: Share = Share()) -> Iterator[Order]:
+def batch_indices(order: Order, batch_size: int, share: Share = ALONE) -> Iterator[Order]:
     """This process's part of every whole batch; photos beyond the last whole one are left out."""
     whole = batch_size * share.size
     for start in range(0, len(order) - whole + 1, whole):

@@ -9,7 +9,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from tools.errors import PocketlensError
 from tools.package.class_list import read_class_list, slug
 from tools.package.label_table import Label
 
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]
 Indices = Sequence[int] | npt.NDArray[np.int64]
 COLUMNS = ("photo", "labels")
 
@@ -27,8 +27,13 @@ COLUMNS = ("photo", "labels")
 class Samples(Protocol):
     """Photos and what is known of them."""
 
-    labels: tuple[Label, ...]
-    multi: bool  # several labels a photo
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The classes, in the order of the network's outputs."""
+
+    @property
+    def multi(self) -> bool:
+        """Whether a photo can have several labels."""
 
     def __len__(self) -> int:
         """How many photos there are."""
@@ -92,6 +97,14 @@ class MultiLabel:
         for row, index in enumerate(indices):
             truth[row, self.positives[index]] = 1
         return truth, np.ones_like(truth)
+
+
+def as_multi(samples: Samples) -> Samples:
+    """Single-label samples as multi-label ones: the other classes do not apply."""
+    if not isinstance(samples, SingleLabel):
+        return samples
+    positives = tuple(np.array([index], np.int32) for index in samples.classes)
+    return MultiLabel(samples.labels, samples.photos, positives)
 
 
 def _bad(text: str, do: str) -> PocketlensError:

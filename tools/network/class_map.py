@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.errors import PocketlensError
+from tools.package.tables import is_mid
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -54,11 +55,11 @@ def load_class_map(
 
     `table` has the columns `imagenet_index` (0, 1, 2 … without gaps) and `mids` (separated by
     blanks, none for a class that is no label); `hierarchy` has `parent` and `child`. A MID that is
-    neither a label nor in the hierarchy is an error (`bad_class_map`): it would be lost in silence.
+    no label (one that was left out of the table) still counts for its ancestors. Raises
+    `bad_class_map`.
     """
     parents = _parents(hierarchy)
     column = {mid: index for index, mid in enumerate(mids)}
-    known = column.keys() | parents.keys() | {mid for above in parents.values() for mid in above}
     rows = _rows(table, ("imagenet_index", "mids"))
     matrix = np.zeros((len(rows), len(mids)), np.float32)
     for index, row in enumerate(rows):
@@ -69,11 +70,13 @@ def load_class_map(
                 found=row["imagenet_index"],
             )
         named = set((row["mids"] or "").split())
-        if named - known:
+        strange = sorted(mid for mid in named if not is_mid(mid))
+        if strange:
             raise PocketlensError(
                 "bad_class_map",
-                f"{table}, row {index + 1} names {', '.join(sorted(named - known))}, which neither"
-                " the label table nor the hierarchy has. Correct the row or add the label.",
+                f"{table}, row {index + 1}: a MID cannot be used.",
+                found=", ".join(strange),
+                expected="MIDs such as /m/01yrx, separated by blanks",
             )
         for mid in with_ancestors(named, parents) & column.keys():
             matrix[index, column[mid]] = 1.0

@@ -1,21 +1,13 @@
 """From a recipe to a network: what export, verify and training build."""
 
-import csv
 from pathlib import Path
 from typing import Any
 
 from tools.errors import PocketlensError
 from tools.network import checkpoints
 from tools.network.class_map import load_class_map
+from tools.package.class_list import read_class_list
 from tools.package.recipe import Recipe
-
-
-def label_mids(table: Path) -> list[str]:
-    """The MIDs of a class list (columns `LabelName` or `mid`), in its order."""
-    with open(table, encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        column = "mid" if "mid" in (reader.fieldnames or []) else "LabelName"
-        return [row[column] for row in reader]
 
 
 def build(recipe: Recipe) -> Any:
@@ -49,7 +41,8 @@ def _class_map(recipe: Recipe) -> Any:
     head, labels = recipe.network.head, recipe.labels
     if head is None or head.class_map is None or labels is None:
         return None
-    matrix = load_class_map(head.class_map, label_mids(labels.table), labels.hierarchy)
+    mids = [label.mid for label in read_class_list(labels.table)]
+    matrix = load_class_map(head.class_map, mids, labels.hierarchy)
     if matrix.shape != (head.dense_outputs, recipe.outputs):
         raise PocketlensError(
             "class_count_mismatch",

@@ -1,0 +1,274 @@
+"""Train MobileNetV2: from scratch, from a checkpoint, or a head on a frozen backbone.
+
+The options carry the names of the model zoo's scripts. The data set is a folder of class folders
+(with `train` and `validation_preprocess`, `validation` or `val` inside, or without), a CSV with the
+columns `photo` and `labels`, or a folder of Open Images photos with --annotations. The result is
+one folder: checkpoints in `ckpt_0`, and `model`, which `convert --model` makes a package of.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tools.errors import PocketlensError
+
+if TYPE_CHECKING:
+    from tools.data.samples import Samples
+    from tools.package.label_table import Label
+    from tools.package.recipe import Recipe
+
+ROOT = Path(__file__).resolve().parent.parent
+PATH = click.Path(path_type=Path)
+VALIDATION = ("validation_preprocess", "validation", "val")
+HEADS = {"softmax": False, "sigmoid": True}  # whether a photo can have several labels
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """Which data set, and how to read it."""
+
+    path: Path
+    annotations: tuple[Path, ...]
+    labels: Path | None
+    hierarchy: Path | None
+    photos: Path | None
+    skip_unknown: bool
+    out: Path
+
+
+def read_labels(path: Path | None) -> tuple[Label, ...] | None:
+    """The class list that an option names."""
+    if path is None:
+        return None
+    from tools.package.class_list import read_class_list
+
+    return read_class_list(path)
+
+
+def open_data(options: DataOptions) -> tuple[Samples, Samples | None]:
+    """The photos to train on, and those to validate with if there are any."""
+    from tools.data.samples import read_class_folders, read_photo_table
+
+    labels = read_labels(options.labels)
+    if options.annotations:
+        return open_images(options, labels), None
+    if options.path.is_file():
+        return read_photo_table(options.path, labels, options.photos), None
+    root = options.path / "train"
+    if not root.is_dir():
+        return read_class_folders(options.path, labels, least=2), None
+    train = read_class_folders(root, labels, least=2)
+    for name in VALIDATION:
+        if (options.path / name).is_dir():
+            return train, read_class_folders(options.path / name, train.labels)
+    return train, None
+
+
+def open_images(options: DataOptions, labels: tuple[Label, ...] | None) -> Samples:
+    """Open Images' photos and label files; the labels are compiled once into the output folder."""
+    from tools.data.openimages import OpenImages, compile_labels
+
+    table = ROOT / "labels" / "openimages-boxable.csv"
+    labels = labels or read_labels(table) or ()
+    hierarchy = options.hierarchy or ROOT / "labels" / "openimages-hierarchy.csv"
+    store = options.out / "labels"
+    if not store.is_dir():
+        counts = compile_labels(
+            options.annotations, labels, hierarchy, store, skip_unknown=options.skip_unknown
+        )
+        click.echo(
+            f"{counts.rows:,} label rows read; left out: {counts.unverified:,} not verified,"
+            f" {counts.unknown_label:,} of other classes"
+        )
+    return OpenImages(store, labels, options.path)
+
+
+def settle_recipe(
+    model: Path, name: str, labels: tuple[Label, ...], head: str, width: float, side: int, out: Path
+) -> Recipe:
+    """The recipe of the network to be trained, written to `out`/model at the end."""
+    from tools.package.recipe import load_recipe
+    from tools.training.recipes import dense_recipe, with_side, with_width
+
+    base = load_recipe(model)
+    title = f"MobileNetV2 {width:g}/{side}, {len(labels)} own labels"
+    recipe = dense_recipe(base, name, title, labels, head, out / "model")
+    return with_side(with_width(recipe, width), side)
+
+
+def name_of(path: Path) -> str:
+    """A model's name from a path's."""
+    return re.sub(r"[^a-z0-9._-]+", "-", path.name.lower()).strip("-._") or "model"
+
+
+def launch_devices(devices: int, port: int) -> int:
+    """Runs this same command in several processes."""
+    from tools.training.parallel import launch
+
+    return launch(Path(__file__), sys.argv[1:], devices, port)
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--platform", type=click.Choice(["CPU", "GPU", "Ascend"]), default="CPU")
+@click.option("--dataset_path", "--dataset-path", type=PATH, required=True, help="Folder or CSV.")
+@click.option("--pretrain_ckpt", "--pretrain-ckpt", type=PATH, help="A checkpoint to start from.")
+@click.option(
+    "--freeze_layer",
+    "--freeze-layer",
+    type=click.Choice(["none", "backbone"]),
+    default="none",
+    help="backbone: train the head alone, on features of the frozen backbone.",
+)
+@click.option("--filter_head", "--filter-head", is_flag=True, help="Leave the file's head out.")
+@click.option("--head", type=click.Choice(list(HEADS)), help="[default: as the data set is]")
+@click.option(
+    "--config_path", "--config-path", type=PATH, help="Numbers [default: the platform's]."
+)
+@click.option("--epochs", type=int)
+@click.option("--batch_size", "--batch-size", type=int, help="Of one device.")
+@click.option("--lr_init", "--lr-init", type=float)
+@click.option("--lr_max", "--lr-max", type=float)
+@click.option("--lr_end", "--lr-end", type=float)
+@click.option("--warmup_epochs", "--warmup-epochs", type=int)
+@click.option("--momentum", type=float)
+@click.option("--weight_decay", "--weight-decay", type=float)
+@click.option("--label_smooth", "--label-smooth", type=float)
+@click.option("--save_checkpoint_epochs", "--save-checkpoint-epochs", type=int)
+@click.option("--keep_checkpoint_max", "--keep-checkpoint-max", type=int)
+@click.option("--workers", type=int, help="Threads that prepare photos.")
+@click.option("--labels", type=PATH, help="A class list [default: the data set's own classes].")
+@click.option("--annotations", type=PATH, multiple=True, help="Open Images' label and box files.")
+@click.option("--hierarchy", type=PATH, help="Their hierarchy (parent,child).")
+@click.option("--skip-unknown-labels", is_flag=True, help="Pass over rows of other classes.")
+@click.option("--photos", type=PATH, help="What a CSV's paths are relative to.")
+@click.option("--model", type=PATH, default=ROOT / "models" / "mobilenetv2-openimages")
+@click.option("--width", type=float, default=1.0, help="Width multiplier.")
+@click.option("--image_size", "--image-size", type=int, default=224, help="Side of the input.")
+@click.option("--out", type=PATH, help="Folder of the result [default: build/train/NAME].")
+@click.option("--seed", type=int, default=1)
+@click.option("--resume", is_flag=True, help="Go on where an interrupted training stopped.")
+@click.option("--devices", type=click.IntRange(1), default=1, help="Data-parallel processes.")
+@click.option("--port", type=int, default=8118, help="For processes to find each other.")
+@click.option("--feature_cache", "--feature-cache", type=PATH, help="Where features are kept.")
+def main(**options: Any) -> None:
+    """Train MobileNetV2 on photos of one's own, ImageNet's kind of folder, or Open Images."""
+    from tools.training.parallel import is_worker
+
+    if options["devices"] > 1 and not is_worker():
+        prepare(options)
+        raise SystemExit(launch_devices(options["devices"], options["port"]))
+    path, recipe = train(options)
+    if os.environ.get("RANK_ID", "0") == "0":
+        from tools.training.recipes import write_model
+
+        folder = write_model(recipe, path)
+        click.echo(f"{path}\n{folder}  make a package of it: convert --model {folder}")
+
+
+CHANGES = [
+    "epochs",
+    "batch_size",
+    "lr_init",
+    "lr_max",
+    "lr_end",
+    "warmup_epochs",
+    "momentum",
+    "weight_decay",
+    "label_smooth",
+    "save_checkpoint_epochs",
+    "keep_checkpoint_max",
+    "workers",
+]
+
+
+def prepare(options: dict[str, Any]) -> None:
+    """What must be done once before several processes start: labels and the features package."""
+    samples, _ = open_data(data_options(options))
+    if options["freeze_layer"] == "backbone":
+        features_of(options)
+    check_head(options["head"], samples)
+
+
+def data_options(options: dict[str, Any]) -> DataOptions:
+    """The options that say what the data set is."""
+    return DataOptions(
+        options["dataset_path"],
+        options["annotations"],
+        options["labels"],
+        options["hierarchy"],
+        options["photos"],
+        options["skip_unknown_labels"],
+        out_folder(options),
+    )
+
+
+def out_folder(options: dict[str, Any]) -> Path:
+    """The folder of the result."""
+    chosen: Path | None = options["out"]
+    return chosen or ROOT / "build" / "train" / name_of(options["dataset_path"])
+
+
+def check_head(head: str | None, samples: Samples) -> str:
+    """The head's kind; it must be able to say what the data set knows."""
+    chosen = head or ("sigmoid" if samples.multi else "softmax")
+    if samples.multi and not HEADS[chosen]:
+        raise PocketlensError(
+            "bad_settings",
+            "A softmax head gives one label a photo; this data set has several.",
+            do="Use --head sigmoid.",
+        )
+    return chosen
+
+
+def features_of(options: dict[str, Any]) -> Path:
+    """The features package of the backbone that is to be frozen."""
+    from tools.training.recipes import features_package
+
+    return features_package(options["pretrain_ckpt"], options["width"], options["image_size"])
+
+
+def train(options: dict[str, Any]) -> tuple[Path, Recipe]:
+    """Reads everything, trains; the last checkpoint and its recipe."""
+    from tools.data.samples import as_multi
+    from tools.training.config import platform_config, read_config
+
+    config_path = options["config_path"] or platform_config(options["platform"])
+    config = read_config(config_path, {name: options[name] for name in CHANGES})
+    samples, validation = open_data(data_options(options))
+    head = check_head(options["head"], samples)
+    if HEADS[head] and not samples.multi:
+        samples, validation = as_multi(samples), validation and as_multi(validation)
+    out = out_folder(options)
+    side, width = options["image_size"], options["width"]
+    recipe = settle_recipe(options["model"], name_of(out), samples.labels, head, width, side, out)
+    frozen = options["freeze_layer"] == "backbone"
+    features = features_of(options) if frozen else None
+    from tools.training.job import Job, run
+
+    job = Job(
+        platform=options["platform"],
+        config=config,
+        recipe=recipe,
+        train=samples,
+        validation=validation,
+        out=out,
+        seed=options["seed"],
+        pretrained=options["pretrain_ckpt"],
+        freeze_backbone=frozen,
+        filter_head=options["filter_head"],
+        resume=options["resume"],
+        features=features,
+        feature_cache=options["feature_cache"],
+    )
+    return run(job), recipe
+
+
+if __name__ == "__main__":
+    main()

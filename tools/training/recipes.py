@@ -1,0 +1,129 @@
+"""Recipes of trained models: other classes, another input size, a checkpoint of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tools.network.layers import feature_channels
+from tools.package.label_table import Label, write_labels
+from tools.package.recipe import Checkpoint, Head, Labels, Network, Recipe, load_recipe
+from tools.package.recipe_toml import write_recipe
+
+ROOT = Path(__file__).resolve().parents[2]
+FEATURES = ROOT / "models" / "mobilenetv2-imagenet-features"
+BASE = ROOT / "models" / "mobilenetv2-openimages"
+PACKAGES = ROOT / "build" / "packages"
+PHOTOS = ROOT / "tests" / "data" / "photos"
+
+
+def with_side(recipe: Recipe, side: int) -> Recipe:
+    """The recipe for pictures of another size: the same parts of the photo in fewer pixels."""
+    if side == recipe.input.width == recipe.input.height:
+        return recipe
+    width, height = recipe.preprocess.resize
+    resize = (
+        max(side, round(width * side / recipe.input.width)),
+        max(side, round(height * side / recipe.input.height)),
+    )
+    crop = ((resize[0] - side) // 2, (resize[1] - side) // 2, side, side)
+    return replace(
+        recipe,
+        input=replace(recipe.input, width=side, height=side),
+        preprocess=replace(recipe.preprocess, resize=resize, crop=crop),
+    )
+
+
+def dense_recipe(
+    base: Recipe, name: str, title: str, labels: Sequence[Label], activation: str, folder: Path
+) -> Recipe:
+    """The recipe of a dense head on `labels`, whose table is written to `folder`/labels.csv."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = folder / "labels.csv"
+    table.write_bytes(write_labels(labels))
+    count = len(labels)
+    return replace(
+        base,
+        path=folder / "model.toml",
+        name=name,
+        title=title,
+        version="1.0.0",
+        kind="classifier",
+        network=Network(
+            base.network.architecture, base.network.width, count, Head("dense", activation)
+        ),
+        outputs=count,
+        labels=Labels(table, count),
+        checkpoint=Checkpoint(),
+        assets=(),
+    )
+
+
+def write_model(recipe: Recipe, checkpoint: Path) -> Path:
+    """Writes a recipe with its checkpoint as a folder that `convert --model` takes; the folder."""
+    folder = recipe.path.parent
+    write_recipe(replace(recipe, checkpoint=Checkpoint(file=checkpoint)), folder)
+    return folder
+
+
+def with_width(recipe: Recipe, width: float) -> Recipe:
+    """The recipe of a wider or narrower network."""
+    network = replace(recipe.network, width=width)
+    outputs = feature_channels(width) if recipe.kind == "features" else recipe.outputs
+    return replace(recipe, network=network, outputs=outputs)
+
+
+@contextmanager
+def _no_steps(_: str) -> Iterator[None]:
+    yield
+
+
+def features_package(checkpoint: Path | None, width: float = 1.0, side: int = 224) -> Path:
+    """The features package of a checkpoint's backbone, made when it is not there yet.
+
+    Without a checkpoint it is the ImageNet backbone's. Raises the errors of `convert`.
+    """
+    from tools.package.packer import Request, pack
+
+    recipe = with_side(with_width(load_recipe(FEATURES), width), side)
+    name = recipe.name
+    if checkpoint is not None:
+        name = f"features-{_short_hash(checkpoint)}-{width:g}-{side}"
+    elif side != 224:
+        name = f"{name}-{side}"
+    out = PACKAGES / name
+    if (out / "model.json").is_file() and _is_current(out, recipe):
+        return out
+    folder = ROOT / "build" / "recipes" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    settled = load_recipe(write_recipe(recipe, folder))
+    pack(
+        Request(settled, out, PHOTOS, source=checkpoint, weights=settled.weights),
+        _no_steps,
+    )
+    return out
+
+
+def _short_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _is_current(package: Path, recipe: Recipe) -> bool:
+    """Whether a package was made by this recipe (its checkpoint is in its name)."""
+    from tools.errors import PocketlensError
+    from tools.package.reader import open_package
+
+    try:
+        manifest = open_package(package).manifest
+    except PocketlensError:
+        return False
+    return bool(manifest.raw["recipe"] == recipe.to_manifest() and manifest.kind == "features")
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0))

@@ -4,8 +4,8 @@ Vectors are kept in a database per backbone and preprocessing; its name is a has
 the recipe's input and preprocessing, and the decoder's version. A photo's key is the SHA-256 of its
 bytes. So another checkpoint, another recipe or an edited photo never meets an old vector.
 
-Runs the native core, so never import this in a process that also imports mindspore and calls
-`extract`; `extract_apart` does it in a process of its own.
+`extract` runs the native core in its own process, which must not import mindspore; callers that do
+take `extract_apart`.
 """
 
 from __future__ import annotations

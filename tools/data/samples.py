@@ -22,6 +22,8 @@ from tools.package.label_table import Label
 Array = npt.NDArray[Any]
 Indices = Sequence[int] | npt.NDArray[np.int64]
 COLUMNS = ("photo", "labels")
+LABEL_COLUMNS = ("labels", "absent", "unsure")
+ALIASES = {"file": "photo", "mids": "labels"}  # the columns of `evaluate`'s tables
 
 
 class Samples(Protocol):
@@ -77,11 +79,15 @@ class SingleLabel:
 
 @dataclass(frozen=True)
 class MultiLabel:
-    """Photos with any number of classes each; classes that are not named do not apply."""
+    """Photos with any number of classes each; classes that are not named do not apply.
+
+    `unknown`: for each photo the classes of which nothing is known; None: there are none.
+    """
 
     labels: tuple[Label, ...]
     photos: tuple[Path, ...]
     positives: tuple[npt.NDArray[np.int32], ...]
+    unknown: tuple[npt.NDArray[np.int32], ...] | None = None
     multi: bool = True
 
     def __len__(self) -> int:
@@ -92,11 +98,14 @@ class MultiLabel:
         return self.photos[index]
 
     def targets(self, indices: Indices) -> tuple[Array, Array]:
-        """Truth (n, classes) and a mask of ones."""
+        """Truth (n, classes) and a mask, 0 where nothing is known."""
         truth = np.zeros((len(indices), len(self.labels)), np.float32)
+        mask = np.ones_like(truth)
         for row, index in enumerate(indices):
             truth[row, self.positives[index]] = 1
-        return truth, np.ones_like(truth)
+            if self.unknown is not None:
+                mask[row, self.unknown[index]] = 0
+        return truth, mask
 
 
 def as_multi(samples: Samples) -> Samples:
@@ -207,35 +216,48 @@ def read_photo_table(
 ) -> MultiLabel:
     """A CSV with the columns `photo` (a path, relative to `photos` or to the table) and `labels`.
 
-    Labels are names or MIDs separated by `;`, `|` or blanks. A label that a photo's row does not
-    name does not apply to it. Without `labels`, the classes are the names that occur, sorted.
+    `file` and `mids` are other names for them. Labels are names or MIDs separated by `;`, `|` or
+    blanks. A label that a photo's row does not name does not apply to it, but for those in an
+    optional column `unsure`; with a column `absent` only what is named in it or in `labels` is
+    known. Without the argument `labels`, the classes are the names that occur, sorted.
     Raises `missing_file`, `unreadable_file` and `bad_dataset`, with the line's number.
     """
     rows = _table_rows(table)
     root = photos or table.parent
-    known = names_of(labels) if labels else None
-    split = [
-        (line, row["photo"].strip(), _split_labels(row["labels"], known)) for line, row in rows
-    ]
-    if labels is None or known is None:
-        labels = _labels_that_occur(table, [names for _, _, names in split])
-        known = names_of(labels)
+    if labels is None:
+        named = [_split_labels(row.get(c) or "", None) for _, row in rows for c in LABEL_COLUMNS]
+        labels = _labels_that_occur(table, named)
+    known = names_of(labels)
     paths: list[Path] = []
     positives: list[npt.NDArray[np.int32]] = []
-    for line, photo, names in split:
-        strange = [name for name in names if name not in known]
-        if strange:
-            raise _bad(
-                f"{table}, line {line}: {', '.join(strange)} is no label of the table.",
-                "Correct the name, or add the label to the class list given with --labels.",
-            )
-        if not (root / photo).is_file():
-            raise _bad(f"{table}, line {line}: there is no photo {root / photo}.", "Correct it.")
-        paths.append(root / photo)
-        positives.append(np.array(sorted({known[name] for name in names}), np.int32))
+    unknown: list[npt.NDArray[np.int32]] = []
+    for line, row in rows:
+        photo = root / row["photo"].strip()
+        if not photo.is_file():
+            raise _bad(f"{table}, line {line}: there is no photo {photo}.", "Correct it.")
+        paths.append(photo)
+        there, absent, unsure = (_cell(table, line, row.get(c), known) for c in LABEL_COLUMNS)
+        positives.append(np.array(sorted(there), np.int32))
+        closed = absent if "absent" in row else set(range(len(labels)))
+        unknown.append(
+            np.array(sorted(set(range(len(labels))) - there - closed | unsure), np.int32)
+        )
     if not paths:
         raise _bad(f"{table} names no photo.", "Add a line for each photo.")
-    return MultiLabel(labels, tuple(paths), tuple(positives))
+    some = any(part.size for part in unknown)
+    return MultiLabel(labels, tuple(paths), tuple(positives), tuple(unknown) if some else None)
+
+
+def _cell(table: Path, line: int, cell: str | None, known: dict[str, int]) -> set[int]:
+    """The labels of a cell as indices; one that is not in the table is an error."""
+    names = _split_labels(cell or "", known)
+    strange = [name for name in names if name not in known]
+    if strange:
+        raise _bad(
+            f"{table}, line {line}: {', '.join(strange)} is no label of the table.",
+            "Correct the name, or add the label to the class list given with --labels.",
+        )
+    return {known[name] for name in names}
 
 
 def _table_rows(table: Path) -> list[tuple[int, dict[str, str]]]:
@@ -243,6 +265,7 @@ def _table_rows(table: Path) -> list[tuple[int, dict[str, str]]]:
     try:
         with open(table, encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
+            reader.fieldnames = [ALIASES.get(name, name) for name in reader.fieldnames or []]
             if not set(COLUMNS) <= set(reader.fieldnames or []):
                 raise _bad(
                     f"{table} has the columns {', '.join(reader.fieldnames or []) or 'none'}.",

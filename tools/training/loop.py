@@ -14,7 +14,7 @@ from typing import Any
 import mindspore as ms
 import numpy as np
 import numpy.typing as npt
-from mindspore import nn
+from mindspore import nn, ops
 
 from tools.data.loader import ALONE, Batch, Share
 from tools.errors import PocketlensError
@@ -158,6 +158,7 @@ class Trainer:
             WithLoss(network, loss), self.optimizer, sens=float(config.loss_scale)
         )
         self.log = Log(config, steps_per_epoch, share, head)
+        self.mean = _MeanOverProcesses(share.size) if share.size > 1 else None
         self.losses: list[float] = []  # mean loss of every epoch of this run
 
     # --- state
@@ -240,11 +241,7 @@ class Trainer:
         self.step.set_train(True)
         self.log.start_epoch()
         for number, batch in enumerate(batches):
-            loss = float(
-                self.step(
-                    ms.Tensor(batch.pictures), ms.Tensor(batch.truth), ms.Tensor(batch.mask)
-                ).asnumpy()
-            )
+            loss = self._loss(batch)
             if not math.isfinite(loss):
                 raise PocketlensError(
                     "training_diverged",
@@ -253,6 +250,24 @@ class Trainer:
                 )
             self.log.step(epoch, number, loss)
         self.losses.append(float(np.mean(self.log.losses)))
+
+    def _loss(self, batch: Batch) -> float:
+        """One step; the loss before it, over all processes."""
+        inputs = (ms.Tensor(part) for part in (batch.pictures, batch.truth, batch.mask))
+        loss = self.step(*inputs)
+        return float((self.mean(loss) if self.mean else loss).asnumpy())
+
+
+class _MeanOverProcesses(nn.Cell):  # type: ignore[misc]
+    """The mean of a number over all processes of a data-parallel training."""
+
+    def __init__(self, processes: int) -> None:
+        super().__init__()
+        self.sum, self.processes = ops.AllReduce(), processes
+
+    def construct(self, number: Any) -> Any:
+        """A number -> its mean."""
+        return self.sum(number.reshape(1))[0] / self.processes
 
 
 def read_state(path: Path) -> dict[str, Any]:

@@ -204,6 +204,7 @@ class PackageReader {
       package_->translations.emplace_back(LanguageOf(name), std::move(names).value());
     }
     package_->labels = std::move(table.labels);
+    package_->labels.shrink_to_fit();
     return {};
   }
 

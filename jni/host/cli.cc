@@ -232,7 +232,10 @@ int64_t AnonymousMemory() {
   return 0;
 }
 
-int64_t HeapInUse() { return static_cast<int64_t>(mallinfo2().uordblks); }
+int64_t HeapInUse() {
+  const struct mallinfo2 info = mallinfo2();
+  return static_cast<int64_t>(info.uordblks + info.hblkhd);  // the heap and its large pieces
+}
 
 double Median(std::vector<double> values) {
   std::sort(values.begin(), values.end());

@@ -1,4 +1,4 @@
-"""Show, make or import the threshold table of a model.
+"""Show, make, import or calibrate the threshold table of a model.
 
 A threshold says from which probability on a label counts as sure. Without calibration data every
 label gets 0.5 with the status `default`, and the table says so.
@@ -6,9 +6,11 @@ label gets 0.5 with the status `default`, and the table says so.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +24,9 @@ from tools.package.threshold_table import (
     write_thresholds,
 )
 
+if TYPE_CHECKING:
+    from tools.evaluation.fitting import Fit
+
 
 @click.command()
 @click.argument("package", type=click.Path(path_type=Path), required=False)
@@ -32,23 +37,74 @@ from tools.package.threshold_table import (
     type=click.Path(path_type=Path),
     help="A threshold table: a package's, or the older demo's (index,label,threshold).",
 )
+@click.option(
+    "--calibrate",
+    "data",
+    type=click.Path(path_type=Path),
+    help="Photos whose labels are known: a CSV, Open Images' labels or class folders.",
+)
+@click.option("--photos", type=click.Path(path_type=Path), help="Where the CSV's photos lie.")
+@click.option("--folds", default=5, show_default=True, help="Parts to hold back in turn.")
+@click.option("--min-precision", default=0.0, help="Share of reports that must be right.")
+@click.option("--min-recall", default=0.0, help="Share of examples that must be found.")
+@click.option("--json", "as_json", is_flag=True, help="Print the calibration's figures as JSON.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write thresholds.csv.")
 @click.option("--all", "every", is_flag=True, help="List every label, not only a summary.")
 def main(
-    package: Path | None, labels: Path | None, source: Path | None, out: Path | None, every: bool
+    package: Path | None,
+    labels: Path | None,
+    source: Path | None,
+    data: Path | None,
+    photos: Path | None,
+    folds: int,
+    min_precision: float,
+    min_recall: float,
+    as_json: bool,
+    out: Path | None,
+    every: bool,
 ) -> None:
     """Show the thresholds of PACKAGE, or make a table for the class list --labels.
 
     With --import the thresholds come from another table, which must name the same labels in the
-    same order; with neither, they are 0.5 with the status default.
+    same order; with --calibrate from PACKAGE's answers to photos whose labels are known (the method
+    stands in tools/evaluation/calibration.py); with neither, they are 0.5 with the status default.
     """
-    rows, table = load(package, labels, source)
+    if data is not None:
+        if package is None or source is not None:
+            raise click.UsageError("--calibrate needs PACKAGE and no --import.")
+        rows, fitted = calibrated(package, data, photos, folds, min_precision, min_recall)
+        table: Sequence[Threshold] = fitted.table
+        click.echo(json.dumps(fitted.as_dict(), indent=1) if as_json else fitted.text())
+    else:
+        rows, table = load(package, labels, source)
     if out is not None:
         write_file(out, write_thresholds(rows, table))
     if every:
         for label, row in zip(rows, table, strict=True):
             click.echo(f"{row.threshold:<10.4g} {row.status:<11} {label.name} ({label.mid})")
-    click.echo(summary(table) + (f"\nwrote {out}" if out else ""))
+    if not as_json:
+        click.echo(summary(table) + (f"\nwrote {out}" if out else ""))
+
+
+def calibrated(
+    package: Path,
+    data: Path,
+    photos: Path | None,
+    folds: int,
+    min_precision: float,
+    min_recall: float,
+) -> tuple[Sequence[Label], Fit]:
+    """Labels of a package and thresholds fitted to its answers. Imports what it needs."""
+    from tools.evaluation.calibration import Floors
+    from tools.evaluation.fitting import fit
+    from tools.evaluation.outputs import open_model, outputs
+    from tools.evaluation.truth import read_dataset
+
+    model = open_model(package)
+    known = read_dataset(data, model.labels, photos)
+    floors = Floors(min_precision, min_recall)
+    answers = outputs(model, known.photos)
+    return model.labels.labels, fit(model.labels, known, answers, folds, floors)
 
 
 def load(

@@ -63,6 +63,9 @@ class Floors:
     recall: float = 0.0
 
 
+NO_FLOORS = Floors()
+
+
 @dataclass(frozen=True)
 class Calibration:
     """Thresholds and the held-out outcomes they are judged by; arrays run over the labels."""
@@ -107,7 +110,7 @@ def calibrate(
     truth: Truth,
     folds: Folds,
     parents: Parents,
-    floors: Floors = Floors(),
+    floors: Floors = NO_FLOORS,
 ) -> Calibration:
     """Thresholds for (photos, labels) probabilities; see the module's text for the method.
 
@@ -212,7 +215,7 @@ def _choose(histograms: Histograms, pulled: Bins) -> tuple[Bins, float]:
 
 def _keep_floors(histograms: Histograms, edges: Bins, floors: Floors) -> Bins:
     """Move each edge to the nearest one that keeps the floors where pulling broke them."""
-    if floors == Floors():
+    if floors == NO_FLOORS:
         return edges
     present, absent = histograms.training()
     kept = edges.copy()

@@ -1,0 +1,115 @@
+"""From a model's outputs on a data set to a threshold table and the figures that speak for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from tools.evaluation.bootstrap import f1_intervals, label_intervals
+from tools.evaluation.calibration import (
+    NO_FLOORS,
+    Calibration,
+    Floors,
+    calibrate,
+    deal,
+    macro_f1,
+    micro_f1,
+)
+from tools.evaluation.histograms import Doubles, Floats, Folds
+from tools.evaluation.metrics import outcome
+from tools.evaluation.truth import Dataset, Labels
+from tools.package.threshold_table import DEFAULT_THRESHOLD, STATUSES, Threshold
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A threshold table with the held-out figures of the thresholds and of their rivals."""
+
+    table: tuple[Threshold, ...]
+    intervals: Doubles  # (labels, 2) of F1
+    photos: int
+    folds: int
+    definition: str
+    pooled: float  # the threshold of the highest F1 when all labels share one
+    strength: float  # how many examples the prior is worth
+    held_out: dict[str, float]  # macro_f1, micro_f1
+    held_out_intervals: dict[str, tuple[float, float]]
+    constant: dict[str, float]  # the same photos at 0.5 for every label
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON, without the table."""
+        kept = {k: v for k, v in asdict(self).items() if k not in ("table", "intervals")}
+        return kept | {"statuses": dict(Counter(row.status for row in self.table))}
+
+    def text(self) -> str:
+        """For a terminal."""
+        status = Counter(row.status for row in self.table)
+        counts = ", ".join(f"{status[name]} {name}" for name in STATUSES if status[name])
+        lines = [
+            f"{self.photos} photos in {self.folds} folds ({self.definition})",
+            f"thresholds: {counts}",
+            f"pooled threshold {self.pooled:.3f}, the prior is worth {self.strength:g} examples",
+            "on photos that had no part in choosing the threshold:",
+        ]
+        for name, value in self.held_out.items():
+            low, high = self.held_out_intervals[name]
+            at_half = f"{self.constant[name]:.3f} at a constant {DEFAULT_THRESHOLD}"
+            lines.append(
+                f"  {name.replace('_', ' ')} {value:.3f} (95 %: {low:.3f} to {high:.3f}), {at_half}"
+            )
+        return "\n".join(lines)
+
+
+def fit(
+    labels: Labels,
+    data: Dataset,
+    probabilities: Floats,
+    folds: int = 5,
+    floors: Floors = NO_FLOORS,
+    seed: int = 0,
+) -> Fit:
+    """Calibrate (photos, labels) probabilities. Raises too_few_examples."""
+    dealt = deal(data.groups, folds, seed)
+    found = calibrate(probabilities, data.truth, dealt, labels.parents, floors)
+    reported = _reported(found, probabilities, dealt)
+    at_half = outcome(probabilities >= DEFAULT_THRESHOLD, data.truth)
+    counts = found.hits, found.alarms, found.misses
+    return Fit(
+        table=tuple(_row(found, index) for index in range(len(labels))),
+        intervals=label_intervals(*counts, found.rejections),
+        photos=len(data.photos),
+        folds=folds,
+        definition=data.definition,
+        pooled=found.pooled,
+        strength=found.strength,
+        held_out={"macro_f1": macro_f1(*counts), "micro_f1": micro_f1(*counts)},
+        held_out_intervals=f1_intervals(reported, data.truth, data.groups),
+        constant={key: at_half.summary()[key] for key in ("macro_f1", "micro_f1")},
+    )
+
+
+def _reported(found: Calibration, probabilities: Floats, dealt: Folds) -> np.ndarray[Any, Any]:
+    """(photos, labels): what each photo shows at the thresholds that were chosen without it."""
+    limits = found.fold_thresholds.astype(np.float32)
+    reported = np.empty(probabilities.shape, np.bool_)
+    for fold in range(limits.shape[1]):
+        rows = np.flatnonzero(dealt == fold)
+        reported[rows] = (probabilities[rows] >= limits[:, fold]) & ~found.silent
+    return reported
+
+
+def _row(found: Calibration, label: int) -> Threshold:
+    hits, alarms, misses = (int(p[label]) for p in (found.hits, found.alarms, found.misses))
+    status = "calibrated" if found.calibrated[label] else "pooled"
+    measured = hits + misses > 0
+    return Threshold(
+        threshold=round(float(found.thresholds[label]), 6),
+        status="silent" if found.silent[label] else status,
+        precision=hits / (hits + alarms) if measured and hits + alarms else None,
+        recall=hits / (hits + misses) if measured else None,
+        f1=2 * hits / (2 * hits + alarms + misses) if measured else None,
+        support=hits + misses,
+    )

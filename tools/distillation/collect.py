@@ -33,7 +33,7 @@ class Collected:
 
     local: Moments
     pooled: Moments
-    taught: dict[str, list[Floats]]  # label -> pooled features (views, 1280) of each picture
+    taught: dict[tuple[str, ...], list[Floats]]  # labels -> pooled features (views, 1280) of each picture
 
 
 def teacher_file(sources: Mapping[str, Source]) -> Path:
@@ -103,8 +103,8 @@ def collect(
         kept = found[entry.kind]
         kept.local.add(_places(xs), _places(ys))
         kept.pooled.add(xs.mean((2, 3)), ys.mean((2, 3)))
-        for label in entry.taught:
-            kept.taught.setdefault(label, []).append(xs.mean((2, 3)))
+        if entry.taught:
+            kept.taught.setdefault(entry.taught, []).append(xs.mean((2, 3)))
     return found
 
 

@@ -13,6 +13,7 @@ linear discriminant (Fisher 1936) with the covariance of all features, that is r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,8 +64,25 @@ class Moments:
 def blend(local: Moments, pooled: Moments, share: float) -> Moments:
     """Local pairs with this share of the weight, pooled ones with the rest."""
     a, b = share / local.count, (1 - share) / pooled.count
-    parts = [a * getattr(local, n) + b * getattr(pooled, n) for n in ("xx", "xy", "x", "y")]
-    return Moments(*parts, count=1.0)
+    return Moments(
+        a * local.xx + b * pooled.xx,
+        a * local.xy + b * pooled.xy,
+        a * local.x + b * pooled.x,
+        a * local.y + b * pooled.y,
+        1.0,
+    )
+
+
+def total(parts: Iterable[Moments]) -> Moments:
+    """All pairs together."""
+    whole = Moments.empty()
+    for part in parts:
+        whole.xx += part.xx
+        whole.xy += part.xy
+        whole.x += part.x
+        whole.y += part.y
+        whole.count += part.count
+    return whole
 
 
 def discriminant(

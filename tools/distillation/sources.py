@@ -18,7 +18,11 @@ from pathlib import Path
 
 from tools.errors import PocketlensError
 from tools.network.assemble import cache_folder
-from tools.package.recipe import tomllib
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 @dataclass(frozen=True)

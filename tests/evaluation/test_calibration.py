@@ -1,0 +1,196 @@
+"""Calibration finds the best thresholds, stays honest with few examples, and is fast enough."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from tools.errors import PocketlensError
+from tools.evaluation.calibration import (
+    Calibration,
+    Floors,
+    calibrate,
+    constant,
+    deal,
+    macro_f1,
+    micro_f1,
+)
+from tools.evaluation.histograms import Floats, Truth, count
+
+NOBODY: dict[int, list[int]] = {}
+
+
+def scored(
+    photos: int, labels: int, shift: float, share: float, seed: int = 0
+) -> tuple[Floats, Truth]:
+    """Labels whose log-odds are normal, one unit of spread, `shift` higher where present."""
+    random = np.random.default_rng(seed)
+    truth = (random.random((photos, labels)) < share).astype(np.int8)
+    odds = random.normal(-4, 1, (photos, labels)) + shift * truth
+    return (1 / (1 + np.exp(-odds))).astype(np.float32), truth
+
+
+def folds_of(photos: int, parts: int = 5) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return deal([str(row) for row in range(photos)], parts)
+
+
+def run(probabilities: Floats, truth: Truth, floors: Floors | None = None) -> Calibration:
+    folds = folds_of(len(truth))
+    return calibrate(probabilities, truth, folds, NOBODY, floors or Floors())
+
+
+def test_with_many_examples_the_threshold_is_the_best_one() -> None:
+    probabilities, truth = scored(4000, 3, 4.0, 0.2)
+    found = run(probabilities, truth)
+    for label in range(3):
+        there = truth[:, label] == 1
+        best = max(
+            2 * (there & (probabilities[:, label] >= t)).sum()
+            / (there.sum() + (probabilities[:, label] >= t).sum())
+            for t in np.unique(probabilities[:, label])
+        )
+        reported = probabilities[:, label] >= found.thresholds[label]
+        mine = 2 * (there & reported).sum() / (there.sum() + reported.sum())
+        assert mine > best - 0.005
+    assert found.calibrated.all()
+
+
+def test_it_beats_one_half_for_outputs_that_are_shy() -> None:
+    probabilities, truth = scored(600, 8, 3.0, 0.15)
+    found = run(probabilities, truth)
+    folds = folds_of(600)
+    rival = constant(count(probabilities, truth, folds), 0.5)
+    assert macro_f1(found.hits, found.alarms, found.misses) > macro_f1(*rival) + 0.2
+    assert micro_f1(found.hits, found.alarms, found.misses) > micro_f1(*rival) + 0.2
+
+
+def test_figures_come_from_photos_that_the_threshold_has_not_seen() -> None:
+    """A score that is pure noise looks good where the threshold was chosen, and only there."""
+    random = np.random.default_rng(3)
+    probabilities = random.random((60, 200)).astype(np.float32)
+    truth = np.zeros((60, 200), np.int8)
+    for label in range(200):
+        truth[random.choice(60, 3, replace=False), label] = 1
+    folds = folds_of(60)
+    found = calibrate(probabilities, truth, folds, NOBODY)
+    everything = count(probabilities, truth, folds)
+    edges = np.array(
+        [[np.argmax(2 * hits / (hits + alarms + 3))] * 5 for hits, alarms in zip(
+            everything.present.sum(1), everything.absent.sum(1), strict=True)]
+    )
+    hits, alarms, misses, _ = (part.sum(1) for part in everything.held_out(edges))
+    fitted = macro_f1(hits, alarms, misses)
+    held_out = macro_f1(found.hits, found.alarms, found.misses)
+    assert fitted > 0.19
+    assert held_out < fitted - 0.08
+
+
+def test_few_examples_are_pulled_towards_the_pooled_threshold() -> None:
+    """The same scores everywhere: labels with 2 examples gain by trusting the others."""
+    probabilities, truth = scored(200, 60, 5.0, 0.01, seed=5)
+    found = run(probabilities, truth)
+    assert found.strength > 0
+    rare = found.support <= 1
+    assert rare.any()
+    away = np.abs(np.log(found.thresholds[rare] / found.pooled))
+    assert away.max() < 1.0
+    assert not found.calibrated[found.support == 0].any()
+
+
+def test_a_child_without_examples_takes_its_parents_threshold() -> None:
+    probabilities, truth = scored(2000, 2, 4.0, 0.3)
+    shy = probabilities.copy()
+    shy[:, 1] = probabilities[:, 0] / 20  # the second label's outputs live elsewhere
+    child = shy[:, 1:2]
+    nothing = np.zeros_like(truth[:, :1])
+    found = calibrate(
+        np.concatenate([shy, child], axis=1),
+        np.concatenate([truth[:, :1], truth[:, :1], nothing], axis=1),
+        folds_of(2000),
+        {2: [1]},
+    )
+    assert found.thresholds[2] == pytest.approx(found.thresholds[1], rel=0.02)
+    assert found.thresholds[2] < found.thresholds[0] / 5
+    assert not found.calibrated[2]
+
+
+def test_labels_without_signal_are_silent() -> None:
+    probabilities, truth = scored(400, 3, 4.0, 0.2)
+    random = np.random.default_rng(0)
+    probabilities[:, 1] = random.random(400)  # says nothing
+    probabilities[:, 2] = 0.0  # cannot be reached
+    found = run(probabilities, truth)
+    assert found.silent.tolist() == [False, True, True]
+    assert found.hits[1] == 0
+    assert found.misses[1] == truth[:, 1].sum()
+
+
+def test_a_precision_floor_is_kept_or_the_label_is_silent() -> None:
+    probabilities, truth = scored(3000, 4, 3.0, 0.1)
+    probabilities[:, 3], truth[:, 3] = scored(3000, 1, 0.3, 0.02, seed=9)[0][:, 0], truth[:, 3]
+    free, strict = run(probabilities, truth), run(probabilities, truth, Floors(precision=0.95))
+    for label in range(3):
+        reported = probabilities[:, label] >= strict.thresholds[label]
+        assert (truth[reported, label] == 1).mean() >= 0.95
+        assert strict.thresholds[label] > free.thresholds[label]
+    assert strict.silent[3]
+
+
+def test_a_recall_floor_is_kept() -> None:
+    probabilities, truth = scored(3000, 3, 3.0, 0.1)
+    found = run(probabilities, truth, Floors(recall=0.98))
+    for label in range(3):
+        there = truth[:, label] == 1
+        assert (probabilities[there, label] >= found.thresholds[label]).mean() >= 0.98
+
+
+def test_of_equal_stretches_the_higher_one_counts_and_its_middle() -> None:
+    probabilities = np.array([[0.02], [0.05], [0.6], [0.9]] * 10, np.float32)
+    truth = np.array([[0], [0], [1], [1]] * 10, np.int8)
+    found = run(probabilities, truth)
+    odds = [np.log(p / (1 - p)) for p in (0.05, found.thresholds[0], 0.6)]
+    assert odds[0] < odds[1] < odds[2]
+    assert odds[1] == pytest.approx((odds[0] + odds[2]) / 2, abs=0.05)
+
+
+def test_unverified_pairs_change_nothing() -> None:
+    probabilities, truth = scored(500, 2, 4.0, 0.2)
+    more = np.concatenate([probabilities, np.full((300, 2), 0.99, np.float32)])
+    unknown = np.concatenate([truth, np.full((300, 2), -1, np.int8)])
+    folds = folds_of(500)
+    padded = np.concatenate([folds, np.zeros(300, np.int64)])
+    plain = calibrate(probabilities, truth, folds, NOBODY)
+    found = calibrate(more, unknown, padded, NOBODY)
+    assert np.array_equal(plain.thresholds, found.thresholds)
+
+
+def test_photos_of_one_scene_share_a_fold() -> None:
+    groups = [f"scene {row // 3}" for row in range(90)]
+    folds = deal(groups, 4)
+    for scene in set(groups):
+        assert len({int(f) for f, g in zip(folds, groups, strict=True) if g == scene}) == 1
+    assert np.bincount(folds).min() >= 7 * 3
+
+
+def test_too_few_photos_are_refused() -> None:
+    with pytest.raises(PocketlensError) as caught:
+        deal(["one", "one", "two"], 3)
+    assert caught.value.name == "too_few_examples"
+
+
+@pytest.mark.slow
+def test_600_labels_and_100000_photos_take_seconds() -> None:
+    """A tenth of the photos here, with the time and memory that the whole may take in proportion.
+
+    Histograms are linear in the photos; everything after them does not depend on their number.
+    """
+    random = np.random.default_rng(0)
+    probabilities = random.random((10_000, 600), np.float32) ** 6
+    truth = (random.random((10_000, 600), np.float32) < 0.02 + 0.5 * probabilities).astype(np.int8)
+    parents = {label: [label // 7] for label in range(7, 600)}
+    begun = time.process_time()
+    found = calibrate(probabilities, truth, folds_of(10_000), parents)
+    assert time.process_time() - begun < 10
+    assert found.calibrated.all()

@@ -47,7 +47,8 @@ def test_with_many_examples_the_threshold_is_the_best_one() -> None:
     for label in range(3):
         there = truth[:, label] == 1
         best = max(
-            2 * (there & (probabilities[:, label] >= t)).sum()
+            2
+            * (there & (probabilities[:, label] >= t)).sum()
             / (there.sum() + (probabilities[:, label] >= t).sum())
             for t in np.unique(probabilities[:, label])
         )
@@ -77,8 +78,12 @@ def test_figures_come_from_photos_that_the_threshold_has_not_seen() -> None:
     found = calibrate(probabilities, truth, folds, NOBODY)
     everything = count(probabilities, truth, folds)
     edges = np.array(
-        [[np.argmax(2 * hits / (hits + alarms + 3))] * 5 for hits, alarms in zip(
-            everything.present.sum(1), everything.absent.sum(1), strict=True)]
+        [
+            [np.argmax(2 * hits / (hits + alarms + 3))] * 5
+            for hits, alarms in zip(
+                everything.present.sum(1), everything.absent.sum(1), strict=True
+            )
+        ]
     )
     hits, alarms, misses, _ = (part.sum(1) for part in everything.held_out(edges))
     fitted = macro_f1(hits, alarms, misses)
@@ -180,7 +185,6 @@ def test_too_few_photos_are_refused() -> None:
     assert caught.value.name == "too_few_examples"
 
 
-@pytest.mark.slow
 def test_600_labels_and_100000_photos_take_seconds() -> None:
     """A tenth of the photos here, with the time and memory that the whole may take in proportion.
 

@@ -33,7 +33,9 @@ class Collected:
 
     local: Moments
     pooled: Moments
-    taught: dict[tuple[str, ...], list[Floats]]  # labels -> pooled features (views, 1280) of each picture
+    taught: dict[
+        tuple[str, ...], list[Floats]
+    ]  # labels -> pooled features (views, 1280) of each picture
 
 
 def teacher_file(sources: Mapping[str, Source]) -> Path:

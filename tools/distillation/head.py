@@ -47,9 +47,7 @@ def build(collected: Mapping[str, Collected], teacher: Path) -> Head:
     weight = (matrix @ dense.T.astype(np.float64)).T / TEMPERATURE
     logits = (offset @ dense.T.astype(np.float64) + bias) / TEMPERATURE
     labels, rows, starts = _taught(collected, pooled)
-    return Head(
-        np.concatenate([weight, rows]), np.concatenate([logits, starts]), labels
-    )
+    return Head(np.concatenate([weight, rows]), np.concatenate([logits, starts]), labels)
 
 
 def _taught(

@@ -31,6 +31,7 @@ HOST_PACKAGES = {
     "ninja-build": "ninja",
     "libgl1": "libGL.so.1",
     "libglib2.0-0": "libgthread-2.0.so.0",
+    "libturbojpeg0": "libturbojpeg.so.0",
     "nlohmann-json3-dev": "/usr/include/nlohmann/json.hpp",
     "libgtest-dev": "/usr/include/gtest/gtest.h",
 }

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tools.data import jpeg
 from tools.errors import PocketlensError
 
 Pixels = npt.NDArray[np.uint8]
@@ -41,18 +41,32 @@ MAX_BYTES = 512 << 20
 MAX_PIXELS = 200_000_000  # the largest phone sensors
 MAX_SIDE = 32768  # the core's limit
 
-# EXIF orientation -> cv2 operations that turn the stored picture upright (EXIF 2.32, 4.6.5.1.6).
+# EXIF orientation -> degrees clockwise that turn the stored picture upright, and whether it is
+# mirrored left to right after that (EXIF 2.32, 4.6.5.1.6).
 _TURNS = {
-    2: lambda p: cv2.flip(p, 1),
-    3: lambda p: cv2.rotate(p, cv2.ROTATE_180),
-    4: lambda p: cv2.flip(p, 0),
-    5: lambda p: cv2.transpose(p),
-    6: lambda p: cv2.rotate(p, cv2.ROTATE_90_CLOCKWISE),
-    7: lambda p: cv2.flip(cv2.transpose(p), -1),
-    8: lambda p: cv2.rotate(p, cv2.ROTATE_90_COUNTERCLOCKWISE),
+    1: (0, False),
+    2: (0, True),
+    3: (180, False),
+    4: (180, True),
+    5: (90, True),
+    6: (90, False),
+    7: (270, True),
+    8: (270, False),
 }
 
-cv2.setLogLevel(0)  # what cannot be decoded is told by us
+
+@dataclass(frozen=True)
+class Stored:
+    """A decoded photo as it is stored: RGB (height, width, 3), and how it is turned upright."""
+
+    pixels: Pixels
+    rotation: int  # degrees clockwise
+    mirror: bool  # left to right, after the rotation
+
+    def upright(self) -> Pixels:
+        """The pixels turned upright, contiguous."""
+        turned = np.rot90(self.pixels, -(self.rotation // 90))
+        return np.ascontiguousarray(turned[:, ::-1] if self.mirror else turned)
 
 
 def find_photos(inputs: Iterable[Path]) -> list[Path]:
@@ -110,15 +124,35 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 def decode_photo(data: bytes, name: str = "photo") -> Pixels:
     """Decode a photo's bytes. `name` is what the error calls it. Errors: unreadable_photo."""
+    return decode_stored(data, name).upright()
+
+
+def decode_stored(
+    data: bytes, name: str = "photo", reuse: bool = False, half: bool = False
+) -> Stored:
+    """As decode_photo, but not turned upright, which the core does for nothing.
+
+    reuse: the pixels may lie in memory that this thread's next call overwrites. half: decode a JPEG
+    at half its size, which is quicker and not the same picture. Errors: unreadable_photo.
+    """
     if not data:
         raise _unreadable(name, "the file is empty")
+    header = jpeg.read_header(data)
+    if header:
+        _check_size((header.width, header.height), name)
+        pixels = jpeg.decode(data, header, reuse, half)
+        if pixels is not None:
+            return Stored(pixels, *_TURNS[header.orientation])
+    return _decode_by_cv2(data, name)
+
+
+def _decode_by_cv2(data: bytes, name: str) -> Stored:
     header = _read_header(data, name)
     _check_size(header.size, name)
     pixels = _decode(data, header)
     if pixels is None:
         raise _unreadable(name, "its data are damaged or end too early")
-    turn = _TURNS.get(header.orientation)
-    return np.ascontiguousarray(turn(pixels) if turn else pixels)
+    return Stored(pixels, *_TURNS.get(header.orientation, _TURNS[1]))
 
 
 @dataclass(frozen=True)
@@ -166,6 +200,9 @@ def _check_size(size: tuple[int, int], name: str) -> None:
 
 
 def _decode(data: bytes, header: _Header) -> Pixels | None:
+    import cv2  # a JPEG is decoded without it, and it takes a while to import
+
+    cv2.setLogLevel(0)  # what cannot be decoded is told by us
     array = np.frombuffer(data, np.uint8)
     flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
     try:
@@ -183,7 +220,7 @@ def _over_white(bgra: npt.NDArray[np.generic], premultiplied: bool) -> Pixels:
     """Lay a picture (height, width, 4; blue first; 8 or 16 bits) over white; RGB of 8 bits."""
     if bgra.dtype == np.uint16:
         bgra = (bgra >> 8).astype(np.uint8)  # type: ignore[operator]
-    rgb = cv2.cvtColor(bgra, cv2.COLOR_BGRA2RGB).astype(np.uint32)
+    rgb = bgra[:, :, 2::-1].astype(np.uint32)
     alpha = bgra[:, :, 3:].astype(np.uint32)
     own = rgb * 255 if premultiplied else rgb * alpha
     over: Pixels = ((own + 255 * (255 - alpha) + 127) // 255).clip(0, 255).astype(np.uint8)

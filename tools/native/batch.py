@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from tools.data.photos import read_photo
+from tools.data.photos import decode_stored, read_bytes
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Result, Settings
+from tools.native.frames import Frame
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,12 @@ class PhotoClassifier:
     threads (tests/bench/README.md), so that is the default for more than one photo.
     """
 
-    def __init__(self, package: Path | str, workers: int, threads: int) -> None:
-        """Open `workers` sessions of `threads` threads each. Errors: those of opening a package."""
+    def __init__(self, package: Path | str, workers: int, threads: int, half: bool = False) -> None:
+        """Open `workers` sessions of `threads` threads each; half: decode JPEGs at half their size.
+
+        Errors: those of opening a package.
+        """
+        self._half = half
         self._stack = ExitStack()
         self._idle: queue.SimpleQueue[Classifier] = queue.SimpleQueue()
         self._workers = workers
@@ -66,13 +71,14 @@ class PhotoClassifier:
     def _one(self, photo: Path, top: int) -> PhotoResult:
         begun = time.perf_counter()
         try:
-            pixels = read_photo(photo)
+            stored = decode_stored(read_bytes(photo), str(photo), reuse=True, half=self._half)
         except PocketlensError as error:
             return PhotoResult(photo, None, _since(begun), error)
         decode_ms = _since(begun)
         classifier = self._idle.get()
         try:
-            return PhotoResult(photo, classifier.classify(pixels, top), decode_ms)
+            frame = Frame.rgb(stored.pixels, stored.rotation, stored.mirror)
+            return PhotoResult(photo, classifier.classify(frame, top), decode_ms)
         except PocketlensError as error:
             return PhotoResult(photo, None, decode_ms, error)
         finally:

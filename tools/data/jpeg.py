@@ -1,0 +1,155 @@
+"""JPEG files: their header, and decoding by the system's libturbojpeg where it is installed.
+
+libturbojpeg decodes with the same arithmetic as cv2 (tests compare them bit for bit), writes into
+memory that is used again, and leaves a lying photo lying, for the core turns it while it samples.
+"""
+
+import ctypes as c
+import functools
+import struct
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+
+_RGB = 0  # TJPF_RGB
+_WITHOUT_SIZE = {0x01, *range(0xD0, 0xD9)}  # markers that stand alone
+_FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive: what libjpeg decodes
+
+
+@dataclass(frozen=True)
+class JpegHeader:
+    """What stands before the first scan."""
+
+    width: int
+    height: int
+    components: int
+    orientation: int  # EXIF, 1 where there is none
+
+
+def read_header(data: bytes) -> JpegHeader | None:
+    """The header of a JPEG file; None for what is none, or is not one that can be read here."""
+    if data[:2] != b"\xff\xd8":
+        return None
+    orientation, at = 1, 2
+    while at + 4 <= len(data):
+        if data[at] != 0xFF:
+            return None
+        marker = data[at + 1]
+        if marker == 0xFF or marker in _WITHOUT_SIZE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        size = int.from_bytes(data[at + 2 : at + 4], "big")
+        body = data[at + 4 : at + 2 + size]
+        if marker in _FRAMES and len(body) >= 6:
+            height, width = struct.unpack(">HH", body[1:5])
+            return JpegHeader(width, height, body[5], orientation)
+        if marker == 0xE1 and body[:6] == b"Exif\0\0":
+            orientation = exif_orientation(body[6:])
+        if marker == 0xDA or size < 2:
+            return None
+        at += 2 + size
+    return None
+
+
+def exif_orientation(tiff: bytes) -> int:
+    """Tag 0x0112 of the first directory (EXIF 2.32, 4.6.4); 1 where it is missing or damaged."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
+    if order is None:
+        return 1
+    try:
+        (start,) = struct.unpack_from(order + "I", tiff, 4)
+        (count,) = struct.unpack_from(order + "H", tiff, start)
+        for entry in range(start + 2, start + 2 + 12 * count, 12):
+            tag, kind, number, value = struct.unpack_from(order + "HHIH", tiff, entry)
+            if (tag, kind, number) == (0x0112, 3, 1):
+                return value if 1 <= value <= 8 else 1
+    except struct.error:
+        return 1
+    return 1
+
+
+@functools.cache
+def library() -> c.CDLL | None:
+    """libturbojpeg (API 2), or None where it is not installed."""
+    try:
+        found = c.CDLL("libturbojpeg.so.0")
+        found.tjInitDecompress.restype = c.c_void_p
+        found.tjInitDecompress.argtypes = []
+        found.tjDecompress2.restype = c.c_int
+        found.tjDecompress2.argtypes = [
+            c.c_void_p,  # handle
+            c.c_char_p,
+            c.c_ulong,
+            c.c_void_p,  # pixels
+            c.c_int,  # width
+            c.c_int,  # pitch
+            c.c_int,  # height
+            c.c_int,  # pixel format
+            c.c_int,  # flags
+        ]
+        found.tjDestroy.argtypes = [c.c_void_p]
+    except (OSError, AttributeError):
+        return None
+    return found
+
+
+class _Decompressor(threading.local):
+    """libturbojpeg's handle and the memory it writes to, one of each a thread."""
+
+    def __init__(self) -> None:
+        self._handle: int | None = None
+        self._memory: Pixels = np.empty(0, np.uint8)
+
+    def __del__(self) -> None:
+        found = library()
+        if found and self._handle:
+            found.tjDestroy(self._handle)
+
+    def handle(self, found: c.CDLL) -> int:
+        """The thread's handle."""
+        if not self._handle:
+            self._handle = found.tjInitDecompress()
+        return self._handle or 0
+
+    def memory(self, count: int) -> Pixels:
+        """At least `count` bytes, the same ones as before where they are enough."""
+        if self._memory.size < count:
+            self._memory = np.empty(count, np.uint8)
+        return self._memory[:count]
+
+
+_decompressor = _Decompressor()
+
+
+def decode(
+    data: bytes, header: JpegHeader, reuse: bool = False, half: bool = False
+) -> Pixels | None:
+    """A JPEG's stored pixels as RGB (height, width, 3), not turned upright.
+
+    None where libturbojpeg is missing or does not decode it without a warning: then cv2 decides.
+    reuse: the result lies in memory that the thread's next call overwrites. half: both sides
+    halved, rounded up, while decoding; quicker, and not the same picture.
+    """
+    found = library()
+    if found is None or header.components not in (1, 3):
+        return None
+    step = 2 if half else 1
+    width, height = -(-header.width // step), -(-header.height // step)
+    count = width * height * 3
+    flat = _decompressor.memory(count) if reuse else np.empty(count, np.uint8)
+    failed = found.tjDecompress2(
+        _decompressor.handle(found),
+        data,
+        len(data),
+        flat.ctypes.data,
+        width,
+        3 * width,
+        height,
+        _RGB,
+        0,
+    )
+    return None if failed else flat.reshape(height, width, 3)

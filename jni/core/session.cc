@@ -7,6 +7,7 @@
 #include <mutex>
 #include <new>
 
+#include "core/float_mode.h"
 #include "include/api/context.h"
 #include "include/api/data_type.h"
 #include "include/api/model.h"
@@ -15,6 +16,16 @@
 
 namespace pocketlens {
 namespace {
+
+// The wheel's runtime libraries are linked with fast-math start-up code, which makes the thread that
+// loads them, and every thread it starts later, flush denormal numbers to zero: an application would
+// compute differently because it opened a classifier. A library's initialisers run after those of
+// the libraries it needs, so this one has the last word; plugins that Build loads are undone there.
+[[maybe_unused]] const bool kDenormalsKept = [] {
+  KeepDenormals();
+  return true;
+}();
+
 
 using mindspore::MSTensor;
 using Shape = std::vector<int64_t>;
@@ -105,6 +116,7 @@ Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore:
     context->MutableDeviceInfo().push_back(device);
     const mindspore::Status status =
         model->Build(bytes.data(), bytes.size(), mindspore::kMindIR_Lite, context);
+    KeepDenormals();
     if (status.IsOk()) return {};
     return {ErrorCode::model_build_failed,
             RuntimeVersion() + " refused the " +

@@ -308,3 +308,10 @@ def test_small_things() -> None:
     assert runtime_version() == "MindSpore Lite 2.0.0"
     assert version()[0].isdigit()
     assert instruction_set() in ("avx2", "neon", "portable")
+
+
+def test_denormal_numbers_stay_what_they_are(demo_package: Path) -> None:
+    """The runtime's libraries turn on flush-to-zero when they are loaded; the core undoes it."""
+    with Classifier(demo_package) as classifier:
+        classifier.run(np.zeros(classifier.inputs, np.float32))
+    assert np.float32(1e-38) * np.float32(0.01) != 0

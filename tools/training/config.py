@@ -31,7 +31,7 @@ class Config:
     lr_end: float
     momentum: float
     weight_decay: float
-    decay_all: bool
+    decay_bias: bool
     label_smooth: float
     loss_scale: float
     mixed_precision: bool

@@ -19,7 +19,7 @@ from tools.native import measure
 from tools.native.classifier import instruction_set, runtime_version, version
 from tools.native.worker import Worker
 from tools.package.reader import open_package
-from tools.report.table import table
+from tools.reports.table import table
 
 ROOT = Path(__file__).resolve().parent.parent
 PHOTO = ROOT / "tests" / "data" / "photos" / "coffee.jpg"

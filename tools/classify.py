@@ -13,7 +13,7 @@ from tools.data.photos import find_photos, read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
 from tools.native.batch import PhotoClassifier, PhotoResult, best_settings
 from tools.native.classifier import Scored
-from tools.report.table import table
+from tools.reports.table import table
 
 DEMO_PACKAGE = Path("build/packages/mobilenetv2-openimages")
 
@@ -182,7 +182,7 @@ def drawing_paths(photos: Sequence[Path], draw: Path | None) -> list[Path]:
 
 def draw_one(result: PhotoResult, path: Path) -> None:
     """Write a photo with its labels."""
-    from tools.report.drawing import Card, photo_card, save_picture
+    from tools.reports.drawing import Card, photo_card, save_picture
 
     if result.result:
         save_picture(photo_card(Card(read_photo(result.photo), result.result)), path)

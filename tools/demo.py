@@ -114,7 +114,7 @@ def classify_samples() -> list[PhotoResult]:
 
 def draw(results: Sequence[PhotoResult]) -> None:
     """One picture of photos with their labels."""
-    from tools.report.drawing import Card, contact_sheet, save_picture
+    from tools.reports.drawing import Card, contact_sheet, save_picture
 
     cards = [
         Card(read_photo(one.photo), one.result, one.photo.name) for one in results if one.result

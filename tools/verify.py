@@ -18,7 +18,7 @@ from tools.package.recipe import Preprocess, Recipe
 from tools.parity import rungs
 from tools.parity.ladder import NOT_RUN, OUT, Verdict, climb, first_out
 from tools.parity.sources import find_recipe, find_sources
-from tools.report.table import table
+from tools.reports.table import table
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "tests" / "data" / "photos"

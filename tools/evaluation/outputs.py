@@ -93,8 +93,16 @@ def read_hierarchy(file: Path) -> list[tuple[str, str]]:
 
 def outputs(model: Model, photos: Sequence[Path]) -> Floats:
     """Probabilities (photos, labels); a photo that cannot be read is an error with its name."""
-    rows = {"package": _from_core, "onnx": _from_onnx, "checkpoint": _from_checkpoint}[model.kind]
-    found = rows(model, photos)
+    return timed_outputs(model, photos)[0]
+
+
+def timed_outputs(model: Model, photos: Sequence[Path]) -> tuple[Floats, dict[str, float]]:
+    """The same, with median milliseconds of the steps where the core was used."""
+    if model.kind == "package":
+        found, timings = _from_core(model, photos)
+    else:
+        rows = {"onnx": _from_onnx, "checkpoint": _from_checkpoint}[model.kind]
+        found, timings = rows(model, photos), {}
     if found.shape[1] != len(model.labels):
         raise PocketlensError(
             "label_count_mismatch",
@@ -102,13 +110,14 @@ def outputs(model: Model, photos: Sequence[Path]) -> Floats:
             found=f"{found.shape[1]} outputs",
             expected=f"{len(model.labels)}, one for each label",
         )
-    return found
+    return found, timings
 
 
-def _from_core(model: Model, photos: Sequence[Path]) -> Floats:
+def _from_core(model: Model, photos: Sequence[Path]) -> tuple[Floats, dict[str, float]]:
     from tools.native.batch import PhotoClassifier
 
     rows: list[Floats] = []
+    took: list[tuple[float, ...]] = []
     workers = min(os.cpu_count() or 1, max(len(photos), 1))
     with (
         PhotoClassifier(model.path, workers, 1) as classifier,
@@ -118,8 +127,12 @@ def _from_core(model: Model, photos: Sequence[Path]) -> Floats:
             if done.error is not None or done.result is None:
                 raise done.error or PocketlensError("internal", f"{done.photo}: no result.")
             rows.append(done.result.probabilities)
+            steps = done.result.timings
+            took.append((done.decode_ms, steps.preprocess, steps.inference, steps.scores))
             bar.update(1)
-    return np.stack(rows)
+    names = ("decoding", "preprocessing", "inference", "scores")
+    medians = dict(zip(names, map(float, np.median(took, axis=0)), strict=True))
+    return np.stack(rows), medians
 
 
 def _tensors(model: Model, photos: Sequence[Path]) -> list[Floats]:

@@ -1,0 +1,38 @@
+"""Write a report on a package as one HTML page. Curves, labels, photos, sizes and speeds.
+
+The page needs no network and no other file; it is made from the package's answers to photos whose
+labels are known.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("package", type=PATH)
+@click.argument("data", type=PATH)
+@click.option("--photos", type=PATH, help="Where DATA's photos lie (default: beside it).")
+@click.option("--out", type=PATH, required=True, help="The HTML file.")
+@click.option("--show", default=12, show_default=True, help="How many best and worst photos.")
+@click.option("--folds", default=5, show_default=True, help="Folds of the calibration check.")
+def main(package: Path, data: Path, photos: Path | None, out: Path, show: int, folds: int) -> None:
+    """Measure PACKAGE on DATA (as `evaluate` does) and write the report to --out."""
+    from tools.evaluation.outputs import open_model
+    from tools.evaluation.truth import read_dataset
+    from tools.package.publish import write_file
+    from tools.reports.making import make
+    from tools.reports.page import page
+
+    model = open_model(package)
+    known = read_dataset(data, model.labels, photos)
+    write_file(out, page(make(model, known, str(data), show, folds)).encode())
+    click.echo(f"wrote {out} ({out.stat().st_size / 1e6:.1f} MB)")
+
+
+if __name__ == "__main__":
+    main()

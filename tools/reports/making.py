@@ -1,0 +1,169 @@
+"""From a package and a data set to what the report shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from tools.data.photos import read_photo
+from tools.errors import PocketlensError
+from tools.evaluation.fitting import Fit, fit
+from tools.evaluation.headline import headline
+from tools.evaluation.histograms import (
+    ABSENT,
+    BINS,
+    PRESENT,
+    Counts,
+    Floats,
+    count,
+    edge_of,
+)
+from tools.evaluation.measure import Measurement, measure
+from tools.evaluation.metrics import reliability, surprise
+from tools.evaluation.outputs import Model, timed_outputs
+from tools.evaluation.truth import Dataset
+from tools.package.manifest import Manifest
+from tools.package.reader import open_package
+from tools.reports.page import Content, Photo
+
+REACH = 7.0  # log-odds at the curves' ends: thresholds from 0.0009 to 0.9991
+POINTS = 57
+PICTURE = 330  # longest side of a photo on the page
+
+
+def make(model: Model, data: Dataset, source: str, show: int, folds: int) -> Content:
+    """Classify, measure, and gather. The package's thresholds are taken as they are."""
+    probabilities, timings = timed_outputs(model, data.photos)
+    found = measure(model, data, probabilities, source)
+    manifest = open_package(model.path).manifest
+    order = np.argsort(surprise(probabilities, data.truth), kind="stable")
+    return Content(
+        title=f"Report: {manifest.title}",
+        subtitle=f"{model.title}, measured on {found.photos} photos ({found.definition})",
+        tiles=_tiles(found),
+        facts=_facts(manifest, data, source),
+        xs=[round(float(x), 4) for x in np.linspace(0, 1, POINTS)],
+        reach=REACH,
+        curves=_curves(model, data, probabilities),
+        reliability=reliability(probabilities[:, ~model.silent], data.truth[:, ~model.silent]),
+        labels=found.per_label,
+        confusions=found.confusions,
+        best=[_photo(model, data, probabilities, int(row)) for row in order[:show]],
+        worst=[_photo(model, data, probabilities, int(row)) for row in order[::-1][:show]],
+        speeds=_speeds(manifest, timings),
+        notes=_notes(_check(model, data, probabilities, folds)),
+    )
+
+
+def _check(model: Model, data: Dataset, probabilities: Floats, folds: int) -> Fit | None:
+    """A calibration on this very data by folds, to compare with; None with too few photos."""
+    try:
+        return fit(model.labels, data, probabilities, folds)
+    except PocketlensError:
+        return None
+
+
+def _notes(check: Fit | None) -> list[str]:
+    if check is None:
+        return []
+    low, high = check.held_out_intervals["macro_f1"]
+    return [
+        "Thresholds calibrated on these photos by folds, judged on photos that were held back, give"
+        f" a macro F1 of {check.held_out['macro_f1']:.3f} (95 %: {low:.3f} to {high:.3f}) and a"
+        f" micro F1 of {check.held_out['micro_f1']:.3f}; a constant 0.5 gives"
+        f" {check.constant['macro_f1']:.3f} and {check.constant['micro_f1']:.3f}."
+    ]
+
+
+def _tiles(found: Measurement) -> list[tuple[str, str]]:
+    shares = [
+        (found.headline["right"], "headline right"),
+        (found.headline["none"], "photos without a headline"),
+        (found.best["right"], "best label right"),
+        (found.summary["micro_f1"], "micro F1 at the thresholds"),
+        (found.summary["macro_f1"], "macro F1 at the thresholds"),
+        (found.summary["map"], "mean average precision"),
+    ]
+    return [(f"{value:.3f}", text) for value, text in shares]
+
+
+def _facts(manifest: Manifest, data: Dataset, source: str) -> list[tuple[str, str]]:
+    document = manifest.raw
+    recipe, versions = document["recipe"], document["versions"]
+    chain = recipe["preprocess"]
+    return [
+        ("package", f"{manifest.name} {manifest.version}, format {document['format_version']}"),
+        ("network", ", ".join(f"{k} {v}" for k, v in recipe["network"].items() if k != "head")),
+        ("head", ", ".join(f"{k} {v}" for k, v in recipe["network"].get("head", {}).items())),
+        ("resize, crop", f"{chain['resize']}, {chain['crop']}, {chain['interpolation']}"),
+        ("mean, deviation", f"{chain['mean']}, {chain['std']}, {chain['channel_order']}"),
+        ("versions", ", ".join(f"{name} {value}" for name, value in versions.items())),
+        ("made from", f"{document['source']['kind']} {document['source']['sha256'][:16]}…"),
+        ("data", f"{source}: {len(data.photos)} photos, {len(set(data.groups))} scenes"),
+        ("what counts", f"{data.task}; {data.definition}"),
+    ]
+
+
+def _speeds(manifest: Manifest, timings: dict[str, float]) -> list[tuple[str, str]]:
+    sizes = [
+        (name, f"{entry.size:,} bytes, SHA-256 {entry.sha256[:16]}…")
+        for name, entry in manifest.files.items()
+    ]
+    return sizes + [(f"{name}, median", f"{value:.2f} ms") for name, value in timings.items()]
+
+
+def _curves(model: Model, data: Dataset, probabilities: Floats) -> dict[str, dict[str, list[Any]]]:
+    """Curves of every label with an example, and of all speaking labels' pairs together."""
+    odds = np.linspace(-REACH, REACH, POINTS)
+    edges = np.minimum(edge_of(1 / (1 + np.exp(-odds))), BINS - 1)
+    whole = count(probabilities, data.truth, np.zeros(len(data.photos), np.int64))
+    present, absent = whole.present[:, 0], whole.absent[:, 0]
+    speaks = ~model.silent
+    found = {"": _curve(present[speaks].sum(0), absent[speaks].sum(0), edges)}
+    for label in np.flatnonzero(present[:, 0]):
+        mid = model.labels.labels[label].mid
+        found[mid] = _curve(present[label], absent[label], edges)
+    return found
+
+
+def _curve(present: Counts, absent: Counts, edges: Counts) -> dict[str, list[Any]]:
+    hits, alarms, there = present[edges], absent[edges], int(present[0])
+    said = hits + alarms
+    return {
+        "precision": [
+            round(float(h / s), 4) if s else None for h, s in zip(hits, said, strict=True)
+        ],
+        "recall": [round(float(h / there), 4) if there else None for h in hits],
+        "f1": [
+            round(float(2 * h / (s + there)), 4) if s + there else None
+            for h, s in zip(hits, said, strict=True)
+        ],
+    }
+
+
+def _photo(model: Model, data: Dataset, probabilities: Floats, row: int) -> Photo:
+    edges = model.labels.parents, model.labels.children
+    shown = headline(probabilities[row], model.limits, model.silent, *edges)
+    names = [label.name for label in model.labels.labels]
+    words = {PRESENT: "right", ABSENT: "wrong"}
+    verdict = words.get(int(data.truth[row, shown]), "unchecked") if shown >= 0 else "none"
+    return Photo(
+        jpeg=_small(data.photos[row]),
+        file=data.photos[row].name,
+        named=", ".join(names[label] for label in data.named[row]),
+        shown=names[shown] if shown >= 0 else "",
+        verdict=verdict,
+    )
+
+
+def _small(photo: Path) -> bytes:
+    pixels = read_photo(photo)
+    scale = min(1.0, PICTURE / max(pixels.shape[:2]))
+    size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    done, encoded = cv2.imencode(".jpg", small[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])
+    assert done
+    return bytes(encoded)

@@ -11,8 +11,8 @@ import click
 SECTIONS = {
     "Use a package": ["classify", "describe", "bench"],
     "Make a package": ["convert", "export", "fetch", "labels", "thresholds"],
-    "Check a package": ["verify", "evaluate", "compare"],
-    "Train": ["train", "own", "calibrate", "report"],
+    "Check a package": ["verify", "evaluate", "report"],
+    "Train": ["own", "train", "train_demo_head"],
     "Start here": ["demo"],
 }
 HERE = Path(__file__).parent

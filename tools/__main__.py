@@ -12,7 +12,7 @@ SECTIONS = {
     "Use a package": ["classify", "describe", "bench"],
     "Make a package": ["convert", "export", "fetch", "labels", "thresholds"],
     "Check a package": ["verify", "evaluate", "report"],
-    "Train": ["own", "train", "train_demo_head"],
+    "Train": ["own", "train", "train_head"],
     "Start here": ["demo"],
 }
 HERE = Path(__file__).parent

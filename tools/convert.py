@@ -109,14 +109,20 @@ def report(packed: object) -> str:
 
     assert isinstance(packed, Packed)
     parity = packed.parity
+    tolerance = packed.contents.head["weights"]["tolerance"]
     if parity.against is None:
-        checked = f"run on {parity.photos} photos; there was nothing to compare it with"
+        checked = f"run on {parity.photos} photos; {parity.note}"
     else:
         checked = (
-            f"largest difference to its source {parity.max_difference:.2g} on {parity.photos}"
-            f" photos (at most {packed.contents.head['weights']['tolerance']:g})"
+            f"at most {parity.max_difference:.2g} from its {parity.against} on {parity.photos}"
+            f" photos (allowed: {tolerance:g})"
         )
-    return f"{packed.out}: {checked}"
+    return f"{shown(packed.out)}: {checked}"
+
+
+def shown(path: Path) -> Path:
+    """A path as a person would type it here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 if __name__ == "__main__":

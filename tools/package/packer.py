@@ -60,6 +60,19 @@ class Request:
     excluded: tuple[str, ...] = ()
     thresholds: Path | None = None
 
+    @property
+    def tolerance(self) -> float:
+        """The largest allowed difference of an output. Raises bad_recipe where none is given."""
+        told = self.recipe.tolerance
+        if self.weights not in told:
+            raise PocketlensError(
+                "bad_recipe",
+                f"{self.recipe.path}: [weights] tolerance has no value for {self.weights}.",
+                found=", ".join(sorted(told)),
+                do=f"Add {self.weights} = … to it, from what you measured.",
+            )
+        return told[self.weights]
+
 
 @dataclass(frozen=True)
 class Packed:
@@ -75,7 +88,7 @@ class Model:
     """The converted model and what is known of where it comes from."""
 
     ms: Path
-    onnx: Path | None
+    converted_from: tuple[str, Path] | None  # kind and file; None for a ready .ms
     source: dict[str, Any]
 
 
@@ -85,6 +98,7 @@ def pack(request: Request, step: Step) -> Packed:
     `step` is entered with the name of each step. Raises the errors of export, converter, reader and
     tables, and class_count_mismatch, bad_probabilities, parity_failed, cannot_write.
     """
+    assert request.tolerance > 0  # a recipe without one is refused before anything is made
     with scratch(request.out) as work:
         with step("labels and thresholds"):
             recipe, labels = settle_labels(request, work)
@@ -179,14 +193,13 @@ def make_model(request: Request, recipe: Recipe, work: Path, step: Step) -> Mode
         with step("model"):
             shutil.copyfile(source, ms)
         return Model(ms, None, known)
-    onnx = source if request.kind == "onnx" else None
+    kind, path = request.kind, source
     if request.kind == "checkpoint":
         with step("export to ONNX"):
-            onnx = export_checkpoint(recipe, source, work / "model.onnx").path
+            kind, path = "onnx", export_checkpoint(recipe, source, work / "model.onnx").path
     with step(f"conversion ({request.weights})"):
-        kind = "mindir" if request.kind == "mindir" else "onnx"
-        convert_model(onnx or source, kind, ms, request.weights)
-    return Model(ms, onnx, known)
+        convert_model(path, kind, ms, request.weights)
+    return Model(ms, (kind, path), known)
 
 
 def check_outputs(ms: Path, recipe: Recipe) -> None:
@@ -213,7 +226,7 @@ def measure(
     tensors = input_tensors(request.photos, recipe.preprocess)
     draft = work / "try" / "draft"  # not in `work` itself, which is locked against publishing
     write_package(draft, contents)
-    return check_parity(draft, recipe, recipe.tolerance[request.weights], tensors, model.onnx)
+    return check_parity(draft, recipe, request.tolerance, tensors, model.converted_from)
 
 
 def head(request: Request, recipe: Recipe, model: Model) -> dict[str, Any]:
@@ -235,7 +248,7 @@ def head(request: Request, recipe: Recipe, model: Model) -> dict[str, Any]:
         "recipe": recipe.to_manifest(),
         "source": model.source,
         "versions": versions,
-        "weights": {"variant": request.weights, "tolerance": recipe.tolerance[request.weights]},
+        "weights": {"variant": request.weights, "tolerance": request.tolerance},
     }
 
 

@@ -20,28 +20,34 @@ from tools.package.recipe import Preprocess, Recipe
 
 Floats = npt.NDArray[np.float32]
 MOST_PHOTOS = 64
+FEW_PHOTOS = 4  # where the source runs in MindSpore, which takes its time on a CPU
 RANGE_SLACK = 1e-5  # rounding above 1 or below 0 that still counts as a probability
 
 
 @dataclass(frozen=True)
 class Parity:
-    """How far the converted model is from its source; `against` None: nothing to compare with."""
+    """How far the converted model is from its source.
+
+    `against`: in what form the source was run, onnx or mindir; None: it could not be, see `note`.
+    """
 
     photos: int
     against: str | None
     max_difference: float | None = None
     mean_difference: float | None = None
     top1_agreement: float | None = None
+    note: str = ""
 
     def to_manifest(self) -> dict[str, Any]:
         """The value of `parity` in model.json; differences to three digits."""
-        return {
+        told = {
             "photos": self.photos,
             "against": self.against,
             "max_difference": _short(self.max_difference),
             "mean_difference": _short(self.mean_difference),
             "top1_agreement": _short(self.top1_agreement),
         }
+        return {**told, "note": self.note} if self.note else told
 
 
 def _short(value: float | None) -> float | None:
@@ -57,35 +63,59 @@ def input_tensors(photos: Path, recipe: Preprocess) -> list[Floats]:
 def check_parity(
     package: Path,
     recipe: Recipe,
-    tolerance: float | None,
+    tolerance: float,
     tensors: Sequence[Floats],
-    onnx: Path | None,
+    source: tuple[str, Path] | None,
 ) -> Parity:
-    """Run the packed model on input tensors and compare it with the ONNX it was made from.
+    """Run the packed model on input tensors and compare it with what it was converted from.
 
-    `tolerance` None: the difference is only measured. Raises the core's errors, bad_probabilities
-    or parity_failed. Both models run in child processes, for a hostile model can end its process.
+    `source`: its kind (onnx or mindir) and file, None where there is none. Raises the core's
+    errors, bad_probabilities or parity_failed. Both run in child processes, for a hostile model can
+    end its process.
     """
     with ThreadPoolExecutor(2) as pool:
         made = pool.submit(_in_worker, packed_outputs, package, tensors)
-        told = pool.submit(_in_worker, oracle.onnx_outputs, onnx, tensors) if onnx else None
+        told = pool.submit(source_outputs, *source, tensors) if source else None
         outputs = made.result()
-        expected = told.result() if told else None
+        expected, note = told.result() if told else (None, "a .ms has no source to compare with")
     check_values(outputs, recipe)
-    if expected is None:
-        return Parity(len(tensors), None)
-    parity = compare(outputs, expected, tolerance or 0.0)
-    if tolerance is not None and not (parity.max_difference or 0) <= tolerance:
+    if expected is None or source is None:
+        return Parity(len(tensors), None, note=note)
+    parity = compare(outputs[: len(expected)], expected, source[0], tolerance)
+    if not (parity.max_difference or 0) <= tolerance:
         raise PocketlensError(
             "parity_failed",
             "The converted model does not give the answers of its source.",
-            found=f"a difference of {parity.max_difference:.3g} on {len(tensors)} photos, the best"
+            found=f"a difference of {parity.max_difference:.3g} on {parity.photos} photos, the best"
             f" label the same on {parity.top1_agreement:.0%}",
             expected=f"at most {tolerance:g}, as the recipe says",
             do="See which step differs with `verify`; if the weights are stored in fewer bits,"
             " widen [weights] tolerance in model.toml only after measuring accuracy.",
         )
     return parity
+
+
+def source_outputs(kind: str, path: Path, tensors: Sequence[Floats]) -> tuple[Floats | None, str]:
+    """Raw outputs of an ONNX in cv2.dnn or of a MindIR in MindSpore (for a few tensors).
+
+    A MindIR that this MindSpore cannot run gives None and the reason.
+    """
+    if kind == "onnx":
+        return _in_worker(oracle.onnx_outputs, path, tensors), ""
+    try:
+        return _in_worker(mindir_outputs, path, tensors[:FEW_PHOTOS]), ""
+    except PocketlensError as error:
+        return None, f"MindSpore could not run the MindIR: {error.message.splitlines()[-1]}"
+
+
+def mindir_outputs(path: Path, tensors: Sequence[Floats]) -> Floats:
+    """Raw outputs of a MindIR (NCHW) in MindSpore, which this imports, for NHWC tensors."""
+    import mindspore
+
+    network = mindspore.nn.GraphCell(mindspore.load(str(path)))
+    planar = [tensor.transpose(2, 0, 1)[None] for tensor in tensors]
+    rows = [network(mindspore.Tensor(one)).asnumpy().reshape(-1) for one in planar]
+    return np.stack(rows)
 
 
 def _in_worker(function: Any, *arguments: Any) -> Floats:
@@ -119,7 +149,7 @@ def check_values(outputs: Floats, recipe: Recipe) -> None:
     )
 
 
-def compare(outputs: Floats, expected: Floats, slack: float) -> Parity:
+def compare(outputs: Floats, expected: Floats, against: str, slack: float) -> Parity:
     """Figures over all photos; both (photos, outputs). Raises output_mismatch.
 
     The best label counts as the same when the source's best label is, within `slack`, the best:
@@ -137,7 +167,7 @@ def compare(outputs: Floats, expected: Floats, slack: float) -> Parity:
     same = of_best >= outputs.max(axis=1) - slack
     return Parity(
         len(outputs),
-        "onnx",
+        against,
         float(difference.max()),
         float(difference.mean()),
         float(same.mean()),

@@ -1,11 +1,11 @@
 """Runs `convert` in child processes that are killed at chosen moments.
 
-`python -m tests.killing POINTS OLD PACKAGE ARGUMENT…` imports everything once and forks for each run,
-before which PACKAGE is what OLD is. The first run is left alone; it counts what Python reports to
-audit hooks about the package's folder (files opened, made, listed, renamed, removed, locks taken).
-Each other run ends itself by SIGKILL at the nth of these events, just before it happens. Half of the
-points lie in the last quarter of the events, where the package is published. After each kill the
-package is read; what came out is printed as JSON.
+`python -m tests.killing POINTS OLD PACKAGE ARGUMENT…` imports everything once and forks for each
+run, before which PACKAGE is what OLD is. The first run is left alone; it counts what Python reports
+to audit hooks about the package's folder (files opened, made, listed, renamed, removed, locks
+taken). Each other run ends itself by SIGKILL at the nth of these events, just before it happens.
+Half of the points lie in the last quarter of the events, where the package is published. After each
+kill the package is read; what came out is printed as JSON.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def points(events: int, wanted: int) -> list[int]:
     late = events - events // 4
     first = {1 + number * late // (wanted - wanted // 2) for number in range(wanted - wanted // 2)}
     last = {late + number * (events - late) // (wanted // 2) for number in range(wanted // 2)}
-    return sorted({min(max(1, point), events) for point in first | last})
+    return sorted({min(max(1, point), events) for point in first | last | {events}})
 
 
 def outcome(package: Path) -> str:
@@ -96,8 +96,9 @@ def outcome(package: Path) -> str:
 
 
 def restore(old: Path, package: Path) -> None:
-    """Make PACKAGE what OLD is; what else lies beside it stays."""
-    shutil.rmtree(package, ignore_errors=True)
+    """Make PACKAGE what OLD is, alone in its folder, so that every run has the same events."""
+    for entry in package.parent.iterdir():
+        shutil.rmtree(entry)
     shutil.copytree(old, package)
 
 

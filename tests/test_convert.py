@@ -1,7 +1,7 @@
 """The packaging command, whole: every kind of source, every refusal, and what a kill leaves behind.
 
-Real models, the real converter, the real runtime. Whatever loads the native core or MindSpore runs in
-child processes.
+Real models, the real converter, the real runtime. Whatever loads the native core or MindSpore runs
+in child processes.
 """
 
 from __future__ import annotations
@@ -518,9 +518,9 @@ def test_a_kill_at_any_point_leaves_the_previous_package(
     versions = [run["package"] for run in runs]
     assert set(versions) == {"0.9.0", "1.0.0"}
     assert versions == sorted(versions)  # the old one up to the exchange, the new one from then on
-    assert max(len(run["files"]) for run in runs) <= 3  # what a kill left goes with the next run
+    assert any(len(run["files"]) > 1 for run in runs[-3:])  # a kill leaves temporary folders,
     made("--ms", demo_ms, "--out", package)
-    assert os.listdir(tmp_path) == ["package"]
+    assert os.listdir(tmp_path) == ["package"]  # which the next run removes
     assert checked(package).manifest.version == "1.0.0"
 
 

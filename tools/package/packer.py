@@ -186,7 +186,7 @@ def make_model(request: Request, recipe: Recipe, work: Path, step: Step) -> Mode
     source = request.source
     if source is None:
         with step("checkpoint"), Worker() as worker:
-            source = worker.call(default_checkpoint, recipe)
+            source = worker.call(default_checkpoint, request.recipe)
     check_model_file(source, request.kind)
     known = {"kind": request.kind, "file": source.name, "sha256": sha256_of(source)}
     if request.kind == "ms":

@@ -321,6 +321,14 @@ def _file(fields: Fields, key: str, folder: Path) -> Path:
     return path
 
 
+def _class_list(fields: Fields, folder: Path) -> Path:
+    """A file, or a folder of class folders."""
+    path = folder / fields.string("table")
+    if not path.exists():
+        raise fields.mistake("table", f"a file or folder that exists, relative to {folder}")
+    return path
+
+
 def _labels(fields: Fields, kind: str, network: Network, folder: Path) -> Labels | None:
     if kind == "features":
         if fields.has("labels"):
@@ -329,7 +337,7 @@ def _labels(fields: Fields, kind: str, network: Network, folder: Path) -> Labels
     table = fields.table("labels")
     names = table.optional_table("names")
     labels = Labels(
-        table=_file(table, "table", folder),
+        table=_class_list(table, folder),
         count=table.integer("count", 1, MOST_LABELS),
         hierarchy=_file(table, "hierarchy", folder) if table.has("hierarchy") else None,
         thresholds=_file(table, "thresholds", folder) if table.has("thresholds") else None,

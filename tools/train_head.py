@@ -25,8 +25,14 @@ WORK = ROOT / "build" / "distillation"
 @click.option("--model", type=click.Path(path_type=Path), default=MODEL, help="Recipe's folder.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write here, not to head.npz.")
 @click.option("--random-backbone", is_flag=True, help="Untrained backbone, for comparison.")
-def main(model: Path, out: Path | None, random_backbone: bool) -> None:
+@click.option(
+    "--validation", type=click.Path(path_type=Path), help="Only unpack validation photos here."
+)
+def main(model: Path, out: Path | None, random_backbone: bool, validation: Path | None) -> None:
     """Train the head of the demo model. About 6 minutes on two cores, 450 MB of downloads."""
+    if validation is not None:
+        click.echo(f"{unpacked(model, validation)} photos in {validation}")
+        return
     from tools.distillation.collect import teacher_file
     from tools.distillation.head import build, write
     from tools.distillation.sources import read_sources
@@ -37,6 +43,14 @@ def main(model: Path, out: Path | None, random_backbone: bool) -> None:
     target = out or model / "head.npz"
     write(target, head)
     click.echo(f"wrote {target}: {len(head.bias)} outputs, {target.stat().st_size:,} bytes")
+
+
+def unpacked(model: Path, folder: Path) -> int:
+    """Unpack the photos of validation.csv; returns how many."""
+    from tools.distillation.sources import read_sources
+    from tools.distillation.validation import unpack
+
+    return unpack(model / "validation.csv", read_sources(model / "sources.toml"), folder)
 
 
 def collected_for(model: Path, student: str) -> dict[str, Collected]:

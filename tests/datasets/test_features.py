@@ -19,6 +19,7 @@ from tools.network import oracle
 from tools.package.recipe import load_recipe
 from tools.training.recipes import FEATURES, features_package
 
+pytestmark = pytest.mark.mindspore
 NAMES = ("cat.png", "macaw.jpg", "motorcycle.jpg")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tools.training.losses import SigmoidLoss, SoftmaxLoss
 
+pytestmark = pytest.mark.mindspore
 RNG = np.random.default_rng(4)
 LOGITS = (RNG.normal(size=(8, 5)) * 3).astype(np.float32)
 CLASSES = RNG.integers(0, 5, 8).astype(np.int32)

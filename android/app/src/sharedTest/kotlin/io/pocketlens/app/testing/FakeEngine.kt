@@ -39,7 +39,10 @@ class FakeEngine(
         return Ranking(scored.sortedByDescending { it.score }.take(top), headline)
     }
 
-    override fun names(language: String): List<String> = model.labels.map { CHINESE[it.index] }
+    override fun names(language: String): List<String> {
+        if (answers.brokenNames) throw ClassifierException(ErrorCode.BAD_NAMES, "names.$language.csv is damaged.")
+        return model.labels.map { CHINESE[it.index] }
+    }
 
     override fun close() {
         closed = true
@@ -101,6 +104,7 @@ class FakeOpener : EngineOpener {
 
     /** What reading a picture fails with; null: it works. */
     var failure: ClassifierException? = null
+    var brokenNames = false
     var probabilities = cat()
     var preprocessMs = 0.4
     var inferenceMs = 7.1

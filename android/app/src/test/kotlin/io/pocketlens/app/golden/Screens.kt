@@ -55,11 +55,13 @@ object Screens {
     }
 
     /** Robolectric makes no texture for a TextureView, so it is given one. */
-    fun surface(activity: MainActivity) {
+    fun surface(activity: MainActivity): SurfaceTexture {
         idle()
         val view: ViewfinderView = activity.requireViewById(R.id.viewfinder)
-        view.onSurfaceTextureAvailable(SurfaceTexture(0), view.width, view.height)
+        val texture = SurfaceTexture(0)
+        view.onSurfaceTextureAvailable(texture, view.width, view.height)
         idle()
+        return texture
     }
 
     /** The camera runs and delivers [frames], which the model reads. */

@@ -1,0 +1,175 @@
+package io.pocketlens.app.camera
+
+import android.graphics.ImageFormat
+import android.graphics.Rect
+import android.graphics.SurfaceTexture
+import android.hardware.camera2.CameraAccessException
+import android.hardware.camera2.CameraCharacteristics
+import android.hardware.camera2.CameraDevice
+import android.hardware.camera2.CameraManager
+import android.util.Size
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.shadows.ShadowCameraCharacteristics
+import org.robolectric.shadows.StreamConfigurationMapBuilder
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
+
+/** The real Camera2 code against Robolectric's cameras. */
+@RunWith(RobolectricTestRunner::class)
+class Camera2SourceTest {
+    private val app = RuntimeEnvironment.getApplication()
+    private val manager = app.getSystemService(CameraManager::class.java)
+    private val source = Camera2Source(app)
+    private val told = LinkedBlockingQueue<Any>()
+
+    private val listener =
+        object : CameraListener {
+            override fun onRunning(info: CameraInfo) {
+                told.add(info)
+            }
+
+            override fun onFrame(frame: CameraFrame) = frame.close()
+
+            override fun onTrouble(trouble: CameraTrouble) {
+                told.add(trouble)
+            }
+
+            override fun onAvailableAgain() {
+                told.add("again")
+            }
+        }
+
+    private fun add(
+        id: String,
+        facing: Int,
+        orientation: Int,
+    ) {
+        val sizes = listOf(Size(1920, 1080), Size(1440, 1080), Size(1280, 960), Size(640, 480))
+        val map = StreamConfigurationMapBuilder.newBuilder()
+        for (size in sizes) {
+            map.addOutputSize(size)
+            map.addOutputSize(ImageFormat.YUV_420_888, size)
+        }
+        val traits = ShadowCameraCharacteristics.newCameraCharacteristics()
+        shadowOf(traits).apply {
+            set(CameraCharacteristics.LENS_FACING, facing)
+            set(CameraCharacteristics.SENSOR_ORIENTATION, orientation)
+            set(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP, map.build())
+            set(CameraCharacteristics.FLASH_INFO_AVAILABLE, facing == CameraCharacteristics.LENS_FACING_BACK)
+            set(CameraCharacteristics.SENSOR_INFO_ACTIVE_ARRAY_SIZE, Rect(0, 0, 4000, 3000))
+            set(CameraCharacteristics.CONTROL_MAX_REGIONS_AF, 1)
+        }
+        shadowOf(manager).addCamera(id, traits)
+    }
+
+    private fun addBoth() {
+        add("0", CameraCharacteristics.LENS_FACING_BACK, 90)
+        add("1", CameraCharacteristics.LENS_FACING_FRONT, 270)
+    }
+
+    private fun open(facing: Facing = Facing.BACK) =
+        source.open(CameraRequest(facing, SurfaceTexture(0), 0, visibleAspect = .8f), listener)
+
+    private fun next(): Any = told.poll(20, TimeUnit.SECONDS) ?: "nothing"
+
+    @Test
+    fun opensTheCameraThatLooksTheRightWay() {
+        addBoth()
+        open().use { assertEquals(CameraInfo(Facing.BACK, 1440, 1080, 90, hasTorch = true, canSwitch = true), next()) }
+        open(Facing.FRONT).use { assertEquals(CameraInfo(Facing.FRONT, 1440, 1080, 270, hasTorch = false, canSwitch = true), next()) }
+    }
+
+    @Test
+    fun takesWhatThereIs() {
+        add("9", CameraCharacteristics.LENS_FACING_EXTERNAL, 0)
+        open().use { assertEquals(CameraInfo(Facing.EXTERNAL, 1440, 1080, 0, hasTorch = false, canSwitch = false), next()) }
+    }
+
+    @Test
+    fun saysThatThereIsNoCamera() {
+        open().use { assertEquals(CameraTrouble.NONE_PRESENT, next()) }
+    }
+
+    @Test
+    fun saysThatAnotherAppTookIt() {
+        addBoth()
+        open().use {
+            assertTrue(next() is CameraInfo)
+            shadowOf(manager).triggerDisconnect()
+            assertEquals(CameraTrouble.TAKEN, next())
+        }
+    }
+
+    @Test
+    fun opensAndClosesManyTimes() {
+        addBoth()
+        repeat(50) {
+            val camera = open(if (it % 2 == 0) Facing.BACK else Facing.FRONT)
+            if (it % 3 != 0) assertTrue("$it", next() is CameraInfo)
+            camera.setTorch(true)
+            camera.focusAt(.5f, .5f)
+            camera.close()
+            told.clear()
+        }
+        settled()
+        told.clear()
+        open().use { assertTrue(next() is CameraInfo) }
+    }
+
+    @Test
+    fun tellsNothingAfterClosing() {
+        addBoth()
+        open().close()
+        settled()
+        assertTrue("$told", told.isEmpty())
+    }
+
+    @Test
+    fun namesEveryRefusal() {
+        val refusals =
+            mapOf(
+                CameraAccessException.CAMERA_IN_USE to CameraTrouble.IN_USE,
+                CameraAccessException.MAX_CAMERAS_IN_USE to CameraTrouble.IN_USE,
+                CameraAccessException.CAMERA_DISABLED to CameraTrouble.DISABLED,
+                CameraAccessException.CAMERA_DISCONNECTED to CameraTrouble.TAKEN,
+                CameraAccessException.CAMERA_ERROR to CameraTrouble.FAILED,
+            )
+        for ((reason, trouble) in refusals) {
+            assertEquals(trouble, Camera2Source.attempt { throw CameraAccessException(reason) })
+        }
+        assertEquals(CameraTrouble.NOT_PERMITTED, Camera2Source.attempt { throw SecurityException() })
+        assertEquals(CameraTrouble.TAKEN, Camera2Source.attempt { error("closed") })
+        assertEquals(CameraTrouble.FAILED, Camera2Source.attempt { throw IllegalArgumentException() })
+        assertEquals(null, Camera2Source.attempt { })
+        val errors =
+            mapOf(
+                CameraDevice.StateCallback.ERROR_CAMERA_IN_USE to CameraTrouble.IN_USE,
+                CameraDevice.StateCallback.ERROR_MAX_CAMERAS_IN_USE to CameraTrouble.IN_USE,
+                CameraDevice.StateCallback.ERROR_CAMERA_DISABLED to CameraTrouble.DISABLED,
+                CameraDevice.StateCallback.ERROR_CAMERA_DEVICE to CameraTrouble.FAILED,
+                CameraDevice.StateCallback.ERROR_CAMERA_SERVICE to CameraTrouble.FAILED,
+            )
+        for ((error, trouble) in errors) assertEquals(trouble, Camera2Source.trouble(error))
+    }
+
+    /** Waits until the camera thread has nothing left to do. */
+    private fun settled() {
+        val done = CountDownLatch(1)
+        source.release(
+            object : SurfaceTexture(1) {
+                override fun release() {
+                    super.release()
+                    done.countDown()
+                }
+            },
+        )
+        assertTrue(done.await(20, TimeUnit.SECONDS))
+    }
+}

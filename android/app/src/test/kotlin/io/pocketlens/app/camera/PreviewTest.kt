@@ -1,0 +1,75 @@
+package io.pocketlens.app.camera
+
+import android.graphics.Rect
+import android.util.Size
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import kotlin.math.abs
+
+/** How a camera's picture is shown, chosen and focused. */
+@RunWith(RobolectricTestRunner::class)
+class PreviewTest {
+    private val back = CameraInfo(Facing.BACK, 1440, 1080, 90, hasTorch = true, canSwitch = true)
+
+    /** Where the view's corner (0 or 1 across, 0 or 1 down) of the untransformed picture ends up. */
+    private fun corner(
+        across: Int,
+        down: Int,
+        width: Int,
+        height: Int,
+        display: Int,
+    ): FloatArray {
+        val point = floatArrayOf(across * width.toFloat(), down * height.toFloat())
+        PreviewTransform.matrix(width, height, back, display).mapPoints(point)
+        return point
+    }
+
+    @Test
+    fun thePictureKeepsItsShapeAndFillsTheView() {
+        for ((width, height) in listOf(400 to 480, 300 to 800, 900 to 400, 500 to 500)) {
+            for (display in listOf(0, 90, 180, 270)) {
+                val a = corner(0, 0, width, height, display)
+                val b = corner(1, 0, width, height, display)
+                val c = corner(0, 1, width, height, display)
+                val across = Math.hypot((b[0] - a[0]).toDouble(), (b[1] - a[1]).toDouble())
+                val down = Math.hypot((c[0] - a[0]).toDouble(), (c[1] - a[1]).toDouble())
+                assertEquals("3:4 upright in $width x $height at $display", 0.75, across / down, 1e-3)
+                val shownWidth = if (display % 180 == 0) across else down
+                val shownHeight = if (display % 180 == 0) down else across
+                assertTrue("covers", shownWidth > width - 0.5 && shownHeight > height - 0.5)
+                assertTrue("no more than needed", abs(shownWidth - width) < 0.5 || abs(shownHeight - height) < 0.5)
+            }
+        }
+    }
+
+    @Test
+    fun thePictureStandsUprightOnATurnedDisplay() {
+        // Displayed content turned by 90: what was the picture's top edge must lie at the left.
+        val topLeft = corner(0, 0, 900, 400, 90)
+        val topRight = corner(1, 0, 900, 400, 90)
+        assertTrue("the top edge runs up the left side", abs(topLeft[0] - topRight[0]) < 1 && topLeft[1] > topRight[1])
+        assertTrue(topLeft[0] < 450)
+    }
+
+    @Test
+    fun choosesSizesThatFitTogether() {
+        val sizes = listOf(Size(4000, 3000), Size(1920, 1080), Size(1440, 1080), Size(1280, 960), Size(640, 480), Size(320, 240))
+        assertEquals(Size(1440, 1080), CameraChoice.preview(sizes))
+        assertEquals(Size(1280, 960), CameraChoice.frames(sizes, Size(1440, 1080)))
+        assertEquals(Size(1280, 720), CameraChoice.frames(listOf(Size(640, 480), Size(1280, 720)), Size(1920, 1080)))
+        assertEquals("only large ones", Size(2000, 1500), CameraChoice.preview(listOf(Size(4000, 3000), Size(2000, 1500))))
+        assertEquals(null, CameraChoice.preview(emptyList()))
+    }
+
+    @Test
+    fun focusesWhereItWasTapped() {
+        val area = Rect(0, 0, 4000, 3000)
+        val middle = FocusRegion.around(.5f, .5f, area, 1f to 1f)
+        assertEquals(Rect(1850, 1350, 2150, 1650), middle.rect)
+        assertEquals("stays on the sensor", Rect(3700, 0, 4000, 300), FocusRegion.around(1f, 0f, area, 1f to 1f).rect)
+        assertEquals("half shown", 1000, FocusRegion.around(0f, .5f, area, .5f to 1f).rect.centerX())
+    }
+}

@@ -15,8 +15,10 @@ The method, step by step:
    where n is the smaller of the label's numbers of positive and negative examples. The prior is
    the mean of the parents' thresholds in the hierarchy, themselves pulled the same way, and at the
    top the pooled threshold: the one of the highest F1 over all labels' pairs together.
-4. k, the number of examples that the prior is worth, is chosen among STRENGTHS by macro F1 on held
-   out folds; for the figures of a fold, by the other folds alone.
+4. k, the number of examples that the prior is worth, is the largest of STRENGTHS whose macro F1 on
+   held-out folds lies within one standard error of the best one's (Breiman, Friedman, Olshen &
+   Stone 1984, "Classification and Regression Trees", the 1-SE rule; the error is that of the
+   labels' paired differences). For the figures of a fold, k is chosen by the other folds alone.
 5. A label is `silent`, never shown, when its output is the same for every photo, when with enough
    examples its scores do not rank present above absent (one-sided Mann-Whitney test at 5 %, Mann &
    Whitney 1947), or when no threshold reaches the precision that was asked for. It is `calibrated`
@@ -207,10 +209,28 @@ def _choose(histograms: Histograms, pulled: Bins) -> tuple[Bins, float]:
     chosen = np.empty(pulled.shape[1:], np.int64)
     for fold in range(folds + 1):
         others = [f for f in range(folds) if f != fold]
-        worth = [macro_f1(*(part[:, others].sum(1) for part in each[:3])) for each in outcomes]
-        best = int(np.argmax(worth))
+        best = _strongest_good([_f1(*(p[:, others].sum(1) for p in o[:3])) for o in outcomes])
         chosen[:, fold] = pulled[best][:, fold]
     return chosen, STRENGTHS[best]
+
+
+def _strongest_good(f1: Sequence[Doubles]) -> int:
+    """The last of several settings that is no more than one standard error below the best.
+
+    Each holds the labels' F1, not a number where a label has no positive example.
+    """
+    table = np.stack(f1)[:, ~np.isnan(f1[0])]
+    if table.shape[1] < 2:
+        return len(f1) - 1
+    worse = table[int(table.mean(axis=1).argmax())] - table
+    error = worse.std(axis=1, ddof=1) / np.sqrt(table.shape[1])
+    return int(np.flatnonzero(worse.mean(axis=1) <= error).max())
+
+
+def _f1(hits: Counts, alarms: Counts, misses: Counts) -> Doubles:
+    """Each label's F1, not a number without a positive example."""
+    f1 = 2 * hits / np.maximum(2 * hits + alarms + misses, 1)
+    return np.where(hits + misses > 0, f1, np.nan)
 
 
 def _keep_floors(histograms: Histograms, edges: Bins, floors: Floors) -> Bins:
@@ -242,9 +262,8 @@ def _no_signal(histograms: Histograms) -> Flags:
 
 def macro_f1(hits: Counts, alarms: Counts, misses: Counts) -> float:
     """The mean F1 of the labels that have a positive example; 0 without any."""
-    counted = hits + misses > 0
-    f1 = 2 * hits / np.maximum(2 * hits + alarms + misses, 1)
-    return float(f1[counted].mean()) if counted.any() else 0.0
+    f1 = _f1(hits, alarms, misses)
+    return float(np.nanmean(f1)) if (hits + misses).any() else 0.0
 
 
 def micro_f1(hits: Counts, alarms: Counts, misses: Counts) -> float:

@@ -13,7 +13,7 @@
 #include "android/exceptions.h"
 #include "android/java.h"
 #include "android/planes.h"
-#include "android/registry.h"
+#include "core/registry.h"
 #include "android/results.h"
 #include "core/classifier.h"
 #include "core/strictness.h"

@@ -19,15 +19,15 @@ set(test_environment
     "UBSAN_OPTIONS=print_stacktrace=1"
     "TSAN_OPTIONS=suppressions=${sanitizers}/threads.supp:second_deadlock_stack=1")
 
-add_library(pocketlens_testing STATIC testing/files.cc testing/models.cc testing/onnx.cc)
-target_link_libraries(pocketlens_testing PUBLIC pocketlens_core PRIVATE pocketlens_flags)
+add_library(pocketlens_testing STATIC testing/files.cc testing/main.cc testing/models.cc testing/onnx.cc)
+target_link_libraries(pocketlens_testing PUBLIC pocketlens_core ${gtest} PRIVATE pocketlens_flags)
 
 file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc host/*_test.cc android/*_test.cc)
 foreach(source IN LISTS test_sources)
   get_filename_component(name "${source}" NAME_WE)
   get_filename_component(folder "${source}" DIRECTORY)
   get_filename_component(folder "${folder}" NAME)
-  add_executable(${name} "${source}" testing/main.cc)
+  add_executable(${name} "${source}")
   target_link_libraries(${name} PRIVATE pocketlens_testing)
   target_link_libraries(${name} PRIVATE pocketlens_core pocketlens_json pocketlens_flags ${gtest})
   # GoogleTest's macros nest lambdas.

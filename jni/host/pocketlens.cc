@@ -8,9 +8,9 @@
 
 #include "core/classifier.h"
 #include "core/file.h"
+#include "core/registry.h"
 #include "core/sha256.h"
 #include "core/text.h"
-#include "host/handles.h"
 
 namespace {
 
@@ -24,14 +24,35 @@ using pocketlens::Result;
 
 constexpr int64_t kLargestModel = int64_t{1} << 30;
 
-pocketlens::HandleTable<pl_classifier, Classifier>& Classifiers() {
-  static auto* const table = new pocketlens::HandleTable<pl_classifier, Classifier>();
-  return *table;  // never destroyed: a thread may still use it while the process ends
+// The open objects of one kind. Handle is the C API's incomplete struct, which stands for the
+// registry's number and is never dereferenced: a handle that has been closed, or that never was one,
+// is an error and not a crash.
+template <class Handle, class Object>
+class Handles {
+ public:
+  Handle* Add(std::shared_ptr<Object> object) {
+    return reinterpret_cast<Handle*>(registry_.Add(std::move(object)));
+  }
+  std::shared_ptr<Object> Find(const Handle* handle) const {
+    return registry_.Find(reinterpret_cast<int64_t>(handle));
+  }
+  std::shared_ptr<Object> Remove(const Handle* handle) {
+    return registry_.Remove(reinterpret_cast<int64_t>(handle));
+  }
+
+ private:
+  pocketlens::Registry<Object> registry_;
+};
+
+// Both are never destroyed: a thread may still use them while the process ends.
+Handles<pl_classifier, Classifier>& Classifiers() {
+  static auto& handles = *std::make_unique<Handles<pl_classifier, Classifier>>().release();
+  return handles;
 }
 
-pocketlens::HandleTable<pl_plan, const PreprocessPlan>& Plans() {
-  static auto* const table = new pocketlens::HandleTable<pl_plan, const PreprocessPlan>();
-  return *table;
+Handles<pl_plan, const PreprocessPlan>& Plans() {
+  static auto& handles = *std::make_unique<Handles<pl_plan, const PreprocessPlan>>().release();
+  return handles;
 }
 
 int32_t Report(const Error& from, pl_error* to) {
@@ -214,18 +235,18 @@ void pl_close(pl_classifier* classifier) {
 }
 
 int32_t pl_output_count(const pl_classifier* classifier) {
-  const auto object = Classifiers().Get(classifier);
+  const auto object = Classifiers().Find(classifier);
   return object ? object->package().outputs : 0;
 }
 
 int32_t pl_input_count(const pl_classifier* classifier) {
-  const auto object = Classifiers().Get(classifier);
+  const auto object = Classifiers().Find(classifier);
   return object ? static_cast<int32_t>(object->package().preprocess.output_count()) : 0;
 }
 
 int32_t pl_recipe_of(const pl_classifier* classifier, pl_recipe* out) {
   return Guarded(nullptr, [&]() -> Error {
-    const auto object = Classifiers().Get(classifier);
+    const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
     if (out == nullptr) return NullArgument("out");
     const PreprocessRecipe& from = object->package().preprocess;
@@ -241,7 +262,7 @@ int32_t pl_recipe_of(const pl_classifier* classifier, pl_recipe* out) {
 int32_t pl_label_of(const pl_classifier* classifier, int32_t index, const char** mid,
                     const char** name, float* threshold, pl_error* error) {
   return Guarded(error, [&]() -> Error {
-    const auto object = Classifiers().Get(classifier);
+    const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
     const auto& labels = object->package().labels;
     if (index < 0 || static_cast<size_t>(index) >= labels.size()) {
@@ -261,7 +282,7 @@ int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, int32_t k,
                     int32_t* top_count, pl_label* headline, float* probabilities,
                     pl_timings* timings, pl_error* error) {
   return Guarded(error, [&]() -> Error {
-    const auto object = Classifiers().Get(classifier);
+    const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
     if (frame == nullptr) return NullArgument("frame");
     if (Error failed = CheckTop(k, top)) return failed;
@@ -284,7 +305,7 @@ int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, int32_t k,
 int32_t pl_run(pl_classifier* classifier, const float* input, uint64_t input_count, float* output,
                uint64_t output_count, pl_error* error) {
   return Guarded(error, [&]() -> Error {
-    const auto object = Classifiers().Get(classifier);
+    const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
     if (output == nullptr) return NullArgument("output");
     const auto expected = static_cast<uint64_t>(object->package().outputs);
@@ -299,7 +320,7 @@ int32_t pl_run(pl_classifier* classifier, const float* input, uint64_t input_cou
 int32_t pl_features(pl_classifier* classifier, const pl_frame* frames, int32_t count,
                     float* output, uint64_t output_count, pl_error* error) {
   return Guarded(error, [&]() -> Error {
-    const auto object = Classifiers().Get(classifier);
+    const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
     if (frames == nullptr) return NullArgument("frames");
     if (output == nullptr) return NullArgument("output");
@@ -352,7 +373,7 @@ int32_t pl_plan_open(const pl_recipe* recipe, const pl_frame* geometry, pl_plan*
 int32_t pl_plan_run(const pl_plan* plan, const pl_frame* frame, float* out, uint64_t out_count,
                     pl_error* error) {
   return Guarded(error, [&]() -> Error {
-    const auto object = Plans().Get(plan);
+    const auto object = Plans().Find(plan);
     if (!object) return Closed();
     if (frame == nullptr) return NullArgument("frame");
     if (out == nullptr) return NullArgument("out");
@@ -372,7 +393,7 @@ int32_t pl_score(const pl_classifier* classifier, const float* probabilities, ui
                  int32_t k, pl_label* top, int32_t* top_count, pl_label* headline,
                  pl_error* error) {
   return Guarded(error, [&]() -> Error {
-    const auto object = Classifiers().Get(classifier);
+    const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
     if (probabilities == nullptr) return NullArgument("probabilities");
     if (Error failed = CheckTop(k, top)) return failed;

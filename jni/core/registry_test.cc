@@ -1,4 +1,4 @@
-#include "android/registry.h"
+#include "core/registry.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// Numbers that stand for native objects on the other side of JNI.
+// Numbers that stand for native objects on the other side of JNI or of the C API.
 #pragma once
 
 #include <cstdint>

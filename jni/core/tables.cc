@@ -1,6 +1,7 @@
 #include "core/tables.h"
 
 #include <algorithm>
+#include <cfloat>
 #include <unordered_set>
 
 #include "core/csv.h"
@@ -62,9 +63,9 @@ Error ReadThreshold(const CsvRow& row, Label* label) {
   if (!ParseNumber(row.cells[2], &threshold)) {
     return bad(ErrorCode::bad_thresholds, "the threshold", 2, "a number between 0 and 1");
   }
-  // As a float, which is what scores are computed with, it must not become 0 or 1.
+  // As a float, which is what scores are computed with, it must be a normal number and below 1.
   label->threshold = threshold > 0 && threshold < 1 ? static_cast<float>(threshold) : 0.0f;
-  if (!(label->threshold > 0 && label->threshold < 1)) {
+  if (!(label->threshold >= FLT_MIN && label->threshold < 1)) {
     return bad(ErrorCode::threshold_out_of_range, "the threshold", 2, "above 0 and below 1");
   }
   if (!ParseStatus(row.cells[3], &label->status)) {

@@ -85,7 +85,20 @@ def threshold_damage() -> list[tuple[str, str, str]]:
     ]
     texts = ["", "half", "nan", "inf", "-inf", "0x1p-1", " 0.5", "+0.5", ".5", "5.", "0,5"]
     texts += ["1e", "0.5f", "1_0", "٠.٥", "0." + "1" * 39]
-    outside = ["0", "1", "-0.1", "1.5", "0e0", "-0", "1e-60", "1e-999", "0.99999999999", "1e999"]
+    outside = [
+        "0",
+        "1",
+        "-0.1",
+        "1.5",
+        "0e0",
+        "-0",
+        "1e-60",
+        "1e-999",
+        "1e-45",
+        "1.17e-38",
+        "0.99999999999",
+        "1e999",
+    ]
     out = [(f"thresholds-{name}", "bad_thresholds", text) for name, text in bad]
     for index, text in enumerate(texts):
         out.append((f"thresholds-no-number-{index:02}", "bad_thresholds", value(text)))

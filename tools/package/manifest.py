@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.errors import PocketlensError
-from tools.package.fields import Fields, is_integer
+from tools.package.fields import Fields
 from tools.package.recipe import (
     KINDS,
     LANGUAGE,
@@ -115,9 +115,7 @@ def parse_manifest(data: bytes) -> Manifest:
 
 def _check_format(fields: Fields) -> None:
     fields.choice("format", [FORMAT])
-    if not is_integer(fields.any("format_version", "a whole number")):
-        raise fields.mistake("format_version", "a whole number")
-    if fields.data["format_version"] != FORMAT_VERSION:
+    if fields.integer("format_version", -LARGEST_SIZE, LARGEST_SIZE) != FORMAT_VERSION:
         raise fields.mistake(
             "format_version",
             f"{FORMAT_VERSION}; a newer Pocketlens may know more",

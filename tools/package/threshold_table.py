@@ -35,9 +35,12 @@ class Threshold:
 
 
 def is_threshold(value: float) -> bool:
-    """Whether a value is above 0 and below 1 as float32, which is what the core computes with."""
+    """Whether a value is between 0 and 1 as float32, which is what the core computes with.
+
+    Numbers that are not normal count as 0, as they do where a library has switched them off.
+    """
     with np.errstate(over="ignore"):
-        return bool(np.float32(0) < np.float32(value) < np.float32(1))
+        return bool(np.finfo(np.float32).tiny <= np.float32(value) < np.float32(1))
 
 
 def default_thresholds(count: int) -> tuple[Threshold, ...]:

@@ -17,24 +17,26 @@ int BytesPerPixel(PixelFormat format) {
   return format == PixelFormat::rgba8888 ? 4 : format == PixelFormat::rgb888 ? 3 : 1;
 }
 
+// Nothing is put into words before something is wrong: this runs for every frame.
 Error CheckPlane(const Plane& plane, const char* name, int width, int height, int bytes) {
-  const std::string who = std::string("The ") + name + " plane ";
-  if (plane.data == nullptr) return BadFrame(who + "has no data. Give it a pointer.");
+  const auto bad = [&](const std::string& what) {
+    return BadFrame(std::string("The ") + name + " plane has " + what);
+  };
+  if (plane.data == nullptr) return bad("no data. Give it a pointer.");
   const bool packed = bytes > 1;
   if (packed ? plane.pixel_stride != bytes : plane.pixel_stride < 1 || plane.pixel_stride > 2) {
-    return BadFrame(who + "has a pixel stride of " + std::to_string(plane.pixel_stride) +
-                    "; this format needs " + (packed ? std::to_string(bytes) : "1 or 2") + ".");
+    return bad("a pixel stride of " + std::to_string(plane.pixel_stride) + "; this format needs " +
+               (packed ? std::to_string(bytes) : "1 or 2") + ".");
   }
   const int64_t row = int64_t{width - 1} * plane.pixel_stride + bytes;
   if (plane.row_stride < row) {
-    return BadFrame(who + "has a row stride of " + std::to_string(plane.row_stride) +
-                    " bytes; a row of " + std::to_string(width) + " needs at least " +
-                    std::to_string(row) + ".");
+    return bad("a row stride of " + std::to_string(plane.row_stride) + " bytes; a row of " +
+               std::to_string(width) + " needs at least " + std::to_string(row) + ".");
   }
   const int64_t needed = int64_t{height - 1} * plane.row_stride + row;
   if (plane.size < static_cast<uint64_t>(needed)) {
-    return BadFrame(who + "has " + std::to_string(plane.size) + " bytes; " +
-                    std::to_string(height) + " rows need " + std::to_string(needed) + ".");
+    return bad(std::to_string(plane.size) + " bytes; " + std::to_string(height) + " rows need " +
+               std::to_string(needed) + ".");
   }
   return {};
 }

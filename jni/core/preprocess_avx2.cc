@@ -291,34 +291,29 @@ struct Avx2 {
 
   static void Gather(const Tables& t, const Frame& frame, int begin, int count, const RowStep& rows,
                      const RowStep& next, uint8_t* first, uint8_t* second) {
-    const bool two = rows.second_weight != 0;
-    if (t.format != PixelFormat::yuv420 || !CanGather(t, frame)) {
-      GatherRow(t, frame, begin, count, rows.first, first);
-      if (two) GatherRow(t, frame, begin, count, rows.second, second);
-      return;
-    }
-    YuvSamples samples;
-    const YuvGather gather(t, frame, begin, count);
-    gather.Rows(rows, next, &samples);
-    (IsFullRange(t) ? ToDense<FullRange> : ToDense<LimitedRange>)(t, samples, gather.steps, first,
-                                                                  two ? second : nullptr);
+    GatherDense<Avx2>(t, frame, begin, count, rows, next, first, second);
+  }
+
+  static void GatherRows(const ByteGather& gather, int step, int steps, RowPair rows, RowPair ahead,
+                         uint8_t* first, uint8_t* second) {
+    kGatherRows[gather.chunks](gather, step, steps, rows, ahead, first, second);
+  }
+
+  static void GatherPairs(const ByteGather& gather, int step, int steps, const uint8_t* row,
+                          const uint8_t* ahead, uint8_t* first, uint8_t* second) {
+    kGatherPairs[gather.chunks](gather, step, steps, row, ahead, first, second);
+  }
+
+  static void ToDense(const Tables& t, const YuvSamples& samples, int steps, uint8_t* first,
+                      uint8_t* second) {
+    (IsFullRange(t) ? SamplesToDense<FullRange> : SamplesToDense<LimitedRange>)(t, samples, steps,
+                                                                                first, second);
   }
 
   static bool IsFullRange(const Tables& t) { return t.yuv.black == 0; }
 };
 
-void RunAvx2(const Tables& t, const Frame& frame, float* out) {
-  if (t.format == PixelFormat::rgba8888) {
-    RunRows<Avx2, RowKind::rgba, StoredRows>(t, frame, out);
-  } else if (t.format == PixelFormat::rgb888 && t.width >= 3) {  // a load of 8 bytes fits a row
-    RunRows<Avx2, RowKind::rgb, StoredRows>(t, frame, out);
-  } else if (t.format == PixelFormat::yuv420 && !t.transposed && !t.reuse_rows &&
-             CanGather(t, frame)) {
-    RunStraightTiles<Avx2, RowKind::samples, SampledRows>(t, frame, out);
-  } else {
-    RunRows<Avx2, RowKind::dense, DenseRows<Avx2>>(t, frame, out);
-  }
-}
+void RunAvx2(const Tables& t, const Frame& frame, float* out) { RunVectors<Avx2>(t, frame, out); }
 
 }  // namespace
 }  // namespace pocketlens::internal

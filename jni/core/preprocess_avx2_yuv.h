@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/preprocess_avx2_vector.h"
-#include "core/preprocess_driver.h"
+#include "core/preprocess_yuv_rows.h"
 
 namespace pocketlens::internal {
 namespace {
@@ -106,10 +106,6 @@ POCKETLENS_INLINE void StoreRgbx(uint8_t* dense, const Colours& c) {
   Store(dense + 32, _mm256_permute2x128_si256(low, high, 0x31));
 }
 
-// Picks 16 bytes a step from the same places of two rows.
-using GatherRowsFunction = void (*)(const ByteGather& gather, int step, int steps, RowPair rows,
-                                    RowPair ahead, uint8_t* first, uint8_t* second);
-
 template <int kChunks>
 POCKETLENS_INLINE void PrefetchStep(const int32_t* load, RowPair ahead) {
   _mm_prefetch(ahead.first + load[0], _MM_HINT_T0);
@@ -120,6 +116,7 @@ POCKETLENS_INLINE void PrefetchStep(const int32_t* load, RowPair ahead) {
   }
 }
 
+// Picks 16 bytes a step from the same places of two rows.
 template <int kChunks>
 void GatherRows(const ByteGather& gather, int step, int steps, RowPair rows, RowPair ahead,
                 uint8_t* first, uint8_t* second) {
@@ -140,16 +137,16 @@ void GatherRows(const ByteGather& gather, int step, int steps, RowPair rows, Row
 
 // Picks 16 pairs of bytes a step from one row, and puts their first and second bytes apart.
 template <int kChunks>
-void GatherPairs(const ByteGather& gather, int step, int steps, RowPair rows, RowPair ahead,
-                 uint8_t* first, uint8_t* second) {
+void GatherPairs(const ByteGather& gather, int step, int steps, const uint8_t* row,
+                 const uint8_t* ahead, uint8_t* first, uint8_t* second) {
   const int32_t* load = gather.load + step * kChunks;
   const uint8_t* control = gather.control + 32 * step * kChunks;
   for (int k = 0; k < steps; ++k, load += kChunks, control += 32 * kChunks) {
-    PrefetchStep<kChunks>(load, {ahead.first, ahead.first});
+    PrefetchStep<kChunks>(load, {ahead, ahead});
     Vector v = _mm256_setzero_si256();
 #pragma GCC unroll 16
     for (int c = 0; c < kChunks; ++c) {
-      const Vector chunk = Twice(LoadHalf(rows.first + load[c]));
+      const Vector chunk = Twice(LoadHalf(row + load[c]));
       v = _mm256_or_si256(v, _mm256_shuffle_epi8(chunk, Load(control + 32 * c)));
     }
     _mm_storeu_si128(reinterpret_cast<Half*>(first + 16 * k), Low(v));
@@ -157,62 +154,13 @@ void GatherPairs(const ByteGather& gather, int step, int steps, RowPair rows, Ro
   }
 }
 
-constexpr GatherRowsFunction kGatherRows[kMaxChunks + 1] = {
+// By number of chunks.
+constexpr decltype(&GatherRows<1>) kGatherRows[kMaxChunks + 1] = {
     nullptr,       GatherRows<1>, GatherRows<2>, GatherRows<3>, GatherRows<4>,
     GatherRows<5>, GatherRows<6>, GatherRows<7>, GatherRows<8>};
-constexpr GatherRowsFunction kGatherPairs[kMaxChunks + 1] = {
+constexpr decltype(&GatherPairs<1>) kGatherPairs[kMaxChunks + 1] = {
     nullptr,        GatherPairs<1>, GatherPairs<2>, GatherPairs<3>, GatherPairs<4>,
     GatherPairs<5>, GatherPairs<6>, GatherPairs<7>, GatherPairs<8>};
-
-// Two rows' samples, one byte for each neighbour of a tile.
-struct YuvSamples {
-  alignas(64) uint8_t luma[2][2 * kTile];
-  alignas(64) uint8_t u[2][2 * kTile];
-  alignas(64) uint8_t v[2][2 * kTile];
-  bool shared_chroma;  // both rows have the chroma of u[0] and v[0]
-};
-
-// Picks the samples of row steps. May be used where CanGather says so.
-struct YuvGather {
-  YuvGather(const Tables& t, const Frame& frame, int begin, int count)
-      : luma(frame.planes[0]),
-        u(frame.planes[1]),
-        v(frame.planes[2]),
-        tables(t),
-        interleaved(u.pixel_stride == 2),
-        u_first(u.data < v.data),
-        step(begin / (t.nearest ? 16 : 8)),
-        steps(count / (t.nearest ? 16 : 8)) {}
-
-  void Rows(const RowStep& rows, const RowStep& next, YuvSamples* samples) const {
-    kGatherRows[tables.luma.chunks](
-        tables.luma, step, steps, {RowOf(luma, rows.first), RowOf(luma, rows.second)},
-        {RowOf(luma, next.first), RowOf(luma, next.second)}, samples->luma[0], samples->luma[1]);
-    samples->shared_chroma = rows.first / 2 == rows.second / 2;
-    Chroma(rows.first / 2, next.first / 2, samples->u[0], samples->v[0]);
-    if (!samples->shared_chroma) {
-      Chroma(rows.second / 2, next.second / 2, samples->u[1], samples->v[1]);
-    }
-  }
-
-  void Chroma(int row, int next, uint8_t* u_out, uint8_t* v_out) const {
-    if (interleaved) {
-      const Plane& first = u_first ? u : v;
-      const uint8_t* ahead = RowOf(first, next);
-      kGatherPairs[tables.interleaved.chunks](tables.interleaved, step, steps,
-                                              {RowOf(first, row), nullptr}, {ahead, ahead},
-                                              u_first ? u_out : v_out, u_first ? v_out : u_out);
-    } else {
-      kGatherRows[tables.planar.chunks](tables.planar, step, steps, {RowOf(u, row), RowOf(v, row)},
-                                        {RowOf(u, next), RowOf(v, next)}, u_out, v_out);
-    }
-  }
-
-  const Plane &luma, &u, &v;
-  const Tables& tables;
-  bool interleaved, u_first;
-  int step, steps;
-};
 
 template <class Range>
 POCKETLENS_INLINE typename Range::Share ShareAt(const Range& range, const uint8_t* u,
@@ -224,7 +172,8 @@ POCKETLENS_INLINE typename Range::Share ShareAt(const Range& range, const uint8_
 
 // One or two rows of samples to dense rows. `second` null: one.
 template <class Range>
-void ToDense(const Tables& t, const YuvSamples& s, int steps, uint8_t* first, uint8_t* second) {
+void SamplesToDense(const Tables& t, const YuvSamples& s, int steps, uint8_t* first,
+                    uint8_t* second) {
   const Range range(t.yuv);
   for (int k = 0; k < steps; ++k) {
     typename Range::Share share = ShareAt(range, s.u[0] + 16 * k, s.v[0] + 16 * k);
@@ -310,21 +259,6 @@ void YuvLine(const Tables& t, int begin, int count, const YuvSamples& samples, c
     }
   }
 }
-
-// For RunStraight: rows as samples.
-struct SampledRows {
-  SampledRows(const Tables& t, const Frame& frame, int begin, int count)
-      : gather(t, frame, begin, count) {}
-
-  const YuvSamples& Two(const RowStep& step, const RowStep& next) {
-    gather.Rows(step, next, &samples);
-    return samples;
-  }
-  RowPair Ahead(const RowStep&) const { return {}; }  // the gather has done it
-
-  YuvGather gather;
-  YuvSamples samples;
-};
 
 }  // namespace
 }  // namespace pocketlens::internal

@@ -59,17 +59,6 @@ inline void GatherPixel(const Tables& t, const Frame& frame, int x, int y, uint8
   rgbx[3] = 0;
 }
 
-// Whether the tables for picking samples fit the frame's planes: luma close together, and chroma
-// either close together too or alternating in memory.
-inline bool CanGather(const Tables& t, const Frame& frame) {
-  const Plane &u = frame.planes[1], &v = frame.planes[2];
-  if (t.luma.chunks == 0 || frame.planes[0].pixel_stride != 1) return false;
-  if (u.pixel_stride == 1 && v.pixel_stride == 1) return t.planar.chunks != 0;
-  const bool alternating = u.data == v.data + 1 || v.data == u.data + 1;
-  return u.pixel_stride == 2 && v.pixel_stride == 2 && u.row_stride == v.row_stride &&
-         alternating && t.interleaved.chunks != 0;
-}
-
 // Any stored row to a dense row, a pixel at a time.
 inline void GatherRow(const Tables& t, const Frame& frame, int begin, int count, int row,
                       uint8_t* dense) {

@@ -18,6 +18,8 @@ InstructionSet Find(const char* name) {
   const InstructionSet all[] = {
 #if defined(__x86_64__)
       {"avx2", internal::Avx2Run()},
+#elif defined(__aarch64__)
+      {"neon", internal::RunNeon},
 #endif
       {"portable", internal::RunPortable}};
   for (const InstructionSet& set : all) {

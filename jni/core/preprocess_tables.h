@@ -17,7 +17,7 @@ namespace pocketlens::internal {
 // so `lower` always means the lower address.
 
 // Columns worked on together. Bounds what the kernels keep on the stack.
-inline constexpr int kTile = 240;
+inline constexpr int kTile = 224;
 // Column tables are padded to a multiple of this by repeating the last column.
 inline constexpr int kColumnPadding = 16;
 // Neighbours (8 pairs, or 16 single pixels) that a step of the YUV gather picks.
@@ -125,5 +125,7 @@ using RunFunction = void (*)(const Tables& tables, const Frame& frame, float* ou
 void RunPortable(const Tables& tables, const Frame& frame, float* out);
 // x86-64 only; null where the processor lacks AVX2 or FMA.
 RunFunction Avx2Run();
+// aarch64 only, where every processor has it.
+void RunNeon(const Tables& tables, const Frame& frame, float* out);
 
 }  // namespace pocketlens::internal

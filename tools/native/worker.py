@@ -36,13 +36,16 @@ _opened: dict[int, Classifier] = {}  # in the child: the classifiers that the pa
 class Worker:
     """A child process that answers one call after the other. Use it in one thread."""
 
-    def __init__(self, timeout: float = 600) -> None:
-        """Start the child. timeout: seconds that a call may take before the child is stopped."""
+    def __init__(self, timeout: float = 600, python: Path | None = None) -> None:
+        """Start the child. timeout: seconds that a call may take before the child is stopped.
+
+        python: another environment's interpreter instead of this one's.
+        """
         self._timeout = timeout
         self._pipe, far = Pipe()
         path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH")) if part)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tools.native.worker", str(far.fileno())],
+            [str(python or sys.executable), "-m", "tools.native.worker", str(far.fileno())],
             pass_fds=[far.fileno()],
             env={**os.environ, "PYTHONPATH": path},
             stdin=subprocess.DEVNULL,

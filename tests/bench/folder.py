@@ -18,7 +18,7 @@ from tools.data.photos import find_photos, read_photo
 from tools.native.batch import PhotoClassifier
 from tools.native.classifier import Result
 from tools.native.worker import Worker
-from tools.report.table import table
+from tools.reports.table import table
 
 FOLDER = frames.ROOT / "build" / "bench" / "photos"
 COUNT, SIZE, QUALITY = 200, (1280, 960), 90

@@ -22,7 +22,7 @@ from tests.bench import engines, peers
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
-from tools.report.table import table
+from tools.reports.table import table
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTOS = ROOT / "tests" / "data" / "photos"

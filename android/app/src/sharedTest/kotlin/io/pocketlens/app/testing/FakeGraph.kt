@@ -38,6 +38,7 @@ class FakeGraph : AppGraph {
 }
 
 /** The app on that phone. */
-class TestApp : PocketlensApp() {
-    override val graph = FakeGraph()
+open class TestApp : PocketlensApp() {
+    val fakes = FakeGraph()
+    override val graph: AppGraph get() = fakes
 }

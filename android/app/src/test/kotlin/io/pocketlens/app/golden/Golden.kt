@@ -25,6 +25,12 @@ object Golden {
     private val kept = File(System.getProperty("pocketlens.root") ?: "../..", "android/app/src/test/golden")
     private val found = File(System.getProperty("pocketlens.target") ?: "target", "golden")
 
+    /** Puts a picture beside the others without comparing it: it shows what the present model says. */
+    fun leave(
+        name: String,
+        screen: Bitmap,
+    ) = write(Palette.reduce(halved(screen)), File(found, "$name.png"))
+
     fun check(
         name: String,
         screen: Bitmap,

@@ -33,7 +33,7 @@ object Screens {
     private const val STATUS_DP = 28
     private const val NAVIGATION_DP = 16
 
-    val graph: FakeGraph get() = (RuntimeEnvironment.getApplication() as TestApp).graph
+    val graph: FakeGraph get() = (RuntimeEnvironment.getApplication() as TestApp).fakes
 
     fun grantCamera() = shadowOf(RuntimeEnvironment.getApplication() as Application).grantPermissions(Manifest.permission.CAMERA)
 
@@ -88,10 +88,8 @@ object Screens {
     }
 
     /** Another app shares a photo. */
-    fun share(): Intent =
-        Intent(Intent.ACTION_SEND)
-            .setType("image/jpeg")
-            .putExtra(Intent.EXTRA_STREAM, Uri.parse("content://photos/1"))
+    fun share(photo: Uri = Uri.parse("content://photos/1")): Intent =
+        Intent(Intent.ACTION_SEND).setType("image/jpeg").putExtra(Intent.EXTRA_STREAM, photo)
 
     fun photo(name: String): Bitmap = BitmapFactory.decodeFile(File(System.getProperty("pocketlens.root"), "tests/data/photos/$name").path)
 

@@ -45,6 +45,8 @@ def name_of(photos: Path, name: str | None) -> str:
 
 def text(report: Report, measured: Measurement) -> str:
     """The report for a terminal."""
+    from tools.data.split import ALIKE
+
     low, high = report.accuracy_interval
     lines = [
         "",
@@ -65,6 +67,11 @@ def text(report: Report, measured: Measurement) -> str:
     if report.not_held_back:
         names = ", ".join(report.not_held_back)
         lines.append(f"nothing could be held back of {names}: their figures are not known")
+    if report.alike > ALIKE:
+        lines.append(
+            "photos of a class look so alike that only nearly equal ones could be kept together;"
+            " the figures are better than those on photos from elsewhere"
+        )
     if report.silent:
         lines.append(f"never shown, for want of signal: {', '.join(report.silent)}")
     if report.held_back < 100:
@@ -113,6 +120,7 @@ def main(
     report, measured = make_own(settings, step)
     click.echo(text(report, measured))
     click.echo(f"\n{settings.out}\n{zip_path(settings)}  for the phone")
+    click.echo(f"{settings.page}  curves, photos, everything about it")
     click.echo(f"{settings.work / 'report.json'}  the figures")
     click.echo(f"all of it took {time.perf_counter() - begun:.0f} s")
 

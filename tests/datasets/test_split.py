@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.data.split import deal_groups, hold_out, near_duplicates
+from tools.data.split import ALIKE, deal_groups, groups_of, hold_out, near_duplicates
 
 
 def vectors(count: int, seed: int = 0) -> np.ndarray:
@@ -79,3 +79,18 @@ def test_a_class_that_is_one_group_stays_in_training() -> None:
     labels = np.array([0, 0, 0, 1, 1, 1])
     held = hold_out(labels, np.array([7, 7, 7, 1, 2, 3]), 0.3, 0)
     assert not held[:3].any() and held[3:].sum() == 1
+
+
+def test_classes_that_all_look_alike_are_still_split() -> None:
+    """Vectors that differ little: the cosine rises until no group is more than half of a class."""
+    rng = np.random.default_rng(0)
+    base = np.repeat(vectors(2), 20, axis=0)
+    close = (base + rng.normal(scale=0.25, size=base.shape)).astype(np.float32)
+    close[1] = close[0]
+    classes, names = np.repeat([0, 1], 20), [str(i) for i in range(40)]
+    groups, alike = groups_of(close, names, classes)
+    assert alike > ALIKE
+    assert groups[0] == groups[1]
+    assert len(np.unique(groups)) > 20
+    apart, usual = groups_of(vectors(40), names, classes)
+    assert usual == ALIKE and len(np.unique(apart)) == 40

@@ -20,6 +20,10 @@ Ints = npt.NDArray[np.int64]
 # the size, JPEG quality 40 or a fifth cropped away 0.86 in 96 to 99 of 100; of different things
 # only 3 pairs reach it (mandarin and orange do), and staying together harms no figure.
 ALIKE = 0.86
+# Where all photos of a class look alike (one kind of leaf, one camera over a belt), that would make
+# them one group; then the next of these is taken, the last leaving equal files only.
+STRICTER = (0.90, 0.94, 0.97, 0.99, 2.0)
+LARGEST_GROUP = 0.5  # of a class
 BLOCK = 1024  # rows compared at a time
 
 
@@ -59,6 +63,23 @@ def near_duplicates(vectors: Floats, hashes: Sequence[str], alike: float = ALIKE
             if start + row < column:
                 _join(parent, start + int(row), int(column))
     return _roots(parent)
+
+
+def groups_of(vectors: Floats, hashes: Sequence[str], classes: Ints) -> tuple[Ints, float]:
+    """Groups of near-duplicates, and the cosine from which on photos counted as such.
+
+    The cosine is the lowest at which no group holds more than half of a class.
+    """
+    for alike in (ALIKE, *STRICTER):
+        groups = near_duplicates(vectors, hashes, alike)
+        if all(_largest(groups[classes == label]) <= LARGEST_GROUP for label in np.unique(classes)):
+            break
+    return groups, alike
+
+
+def _largest(groups: Ints) -> float:
+    """The share of the largest group."""
+    return float(np.unique(groups, return_counts=True)[1].max() / len(groups))
 
 
 def deal_groups(classes: Ints, groups: Ints, folds: int, seed: int) -> Ints:

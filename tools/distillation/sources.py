@@ -84,6 +84,10 @@ def _fetch(source: Source, folder: Path) -> Path:
     if shutil.which(command[0]) is None:
         raise PocketlensError("missing_tool", f"{source.name} is fetched by {command[0]}.")
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0 and source.registry == "debian" and os.geteuid() == 0:
+        # A fresh machine has no package lists yet.
+        subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     files = [file for file in folder.iterdir() if file.is_file()]
     if done.returncode != 0 or len(files) != 1:
         raise PocketlensError(

@@ -20,24 +20,27 @@ import numpy.typing as npt
 
 from tools.data.features import Extracted, extract_apart
 from tools.data.samples import SingleLabel, read_class_folders
-from tools.data.split import deal_groups, hold_out, near_duplicates
+from tools.data.split import deal_groups, groups_of, hold_out
 from tools.errors import PocketlensError
 from tools.evaluation.calibration import calibrate
 from tools.evaluation.measure import Measurement, measure
-from tools.evaluation.outputs import open_model, outputs
+from tools.evaluation.outputs import open_model
 from tools.evaluation.truth import SINGLE, Dataset
+from tools.native.batch import PhotoClassifier
 from tools.native.worker import Worker
 from tools.package.label_table import Label
 from tools.package.packer import ACCURACY, Request, pack
+from tools.package.publish import write_file
 from tools.package.recipe import Checkpoint, Labels, load_recipe
 from tools.package.recipe_toml import write_recipe
 from tools.package.threshold_table import Threshold, write_thresholds
 from tools.package.writer import Contents, write_package
 from tools.training.own_head import OwnHead, save_own_checkpoint, train_own_head
-from tools.training.recipes import BASE, dense_recipe, features_package
+from tools.training.recipes import BASE, cores, dense_recipe, features_package
 
 FOLDS = 5
 PARITY_PHOTOS = 12
+SHOWN = 12  # best and worst photos on the page
 LEAST = 2  # photos of a class: one to learn from, one to measure with
 MOST_UNREADABLE = 0.1
 
@@ -57,6 +60,11 @@ class Settings:
     seed: int = 1
     cache: Path | None = None
 
+    @property
+    def page(self) -> Path:
+        """The report as one HTML file."""
+        return self.work / "report.html"
+
 
 @dataclass(frozen=True)
 class Split:
@@ -65,6 +73,7 @@ class Split:
     samples: SingleLabel
     found: Extracted
     groups: Ints
+    alike: float  # the cosine from which on photos counted as near-duplicates; > 1: equal files
     held: npt.NDArray[np.bool_]
 
     @property
@@ -82,6 +91,7 @@ class Report:
     photos: int
     unreadable: list[str]
     near_duplicates: int  # photos that share a group with another one
+    alike: float  # cosine of features from which on they counted as such; above 1: equal files
     not_held_back: list[str]  # classes of which nothing could be held back
     trained_on: int
     held_back: int
@@ -98,7 +108,7 @@ class Report:
 
 
 def make_own(settings: Settings, step: Step) -> tuple[Report, Measurement]:
-    """All steps; the package (folder and .zip) and `report.json` are there when it returns.
+    """All steps; package (folder and .zip), `report.json` and `report.html` are there after it.
 
     Raises the errors of data (`bad_dataset`), training, `convert`, and `cannot_write`.
     """
@@ -165,9 +175,16 @@ def split_photos(samples: SingleLabel, found: Extracted, settings: Settings) -> 
         )
     hashes = [found.hashes[index] for index in good]
     vectors = found.vectors[good]
-    groups = near_duplicates(vectors, hashes)
-    held = hold_out(kept.classes.astype(np.int64), groups, settings.share, settings.seed)
-    return Split(kept, replace(found, vectors=vectors, hashes=tuple(hashes)), groups, held)
+    classes = kept.classes.astype(np.int64)
+    groups, alike = groups_of(vectors, hashes, classes)
+    held = hold_out(classes, groups, settings.share, settings.seed)
+    if not held.any():
+        raise PocketlensError(
+            "bad_dataset",
+            "No photo can be held back to measure with: those of each class are the same photo.",
+            do="Add photos that differ from each other.",
+        )
+    return Split(kept, replace(found, vectors=vectors, hashes=tuple(hashes)), groups, alike, held)
 
 
 # --- training and thresholds
@@ -318,17 +335,23 @@ def dataset_of(split: Split) -> Dataset:
 
 def evaluate(settings: Settings, split: Split) -> Measurement:
     """The package itself, through the native core, on the photos held back."""
-    data = dataset_of(split)
-    if not data.photos:
-        raise PocketlensError(
-            "bad_dataset",
-            "No photo could be held back: every class is one group of near-duplicates.",
-            do="Add photos that differ from each other.",
-        )
-    model = open_model(settings.out)
     with Worker() as worker:
-        probabilities = worker.call(outputs, model, data.photos)
-    return measure(model, data, probabilities, str(settings.photos))
+        return worker.call(examine, settings, dataset_of(split))
+
+
+def examine(settings: Settings, data: Dataset) -> Measurement:
+    """Measures the package on photos and draws the report's page. Loads the native core."""
+    from tools.reports.making import make
+    from tools.reports.page import page
+
+    model = open_model(settings.out)
+    with PhotoClassifier(settings.out, cores(), 1) as classifier:
+        found = [each.result for each in classifier.classify(data.photos, 1)]
+    rows = [each.probabilities for each in found if each is not None]
+    measured = measure(model, data, np.stack(rows), str(settings.photos))
+    content = make(model, data, str(settings.photos), SHOWN, FOLDS)
+    write_file(settings.page, page(content).encode())
+    return measured
 
 
 def summarise(
@@ -351,6 +374,7 @@ def summarise(
         photos=count,
         unreadable=list(split.found.errors.values()),
         near_duplicates=int(sizes[sizes > 1].sum()),
+        alike=split.alike,
         not_held_back=[
             label.name
             for index, label in enumerate(labels)

@@ -9,11 +9,11 @@ import click
 
 # What a command is for decides where `--help` lists it; a module not there is not listed.
 SECTIONS = {
+    "Start here": ["demo"],
     "Use a package": ["classify", "describe", "bench"],
     "Make a package": ["convert", "export", "fetch", "labels", "thresholds"],
     "Check a package": ["verify", "evaluate", "report"],
     "Train": ["own", "train", "train_head"],
-    "Start here": ["demo"],
 }
 HERE = Path(__file__).parent
 INTERRUPTED = 130  # tools/errors.py

@@ -23,6 +23,7 @@ ON_PICTURE = 12
 INPUTS = [
     "models/mobilenetv2-openimages/*",
     "labels/*.csv",
+    "tests/data/photos/*",
     "tools/network/*.py",
     "tools/package/*.py",
     "tools/convert.py",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -286,3 +289,25 @@ def test_no_photos_is_a_named_error(demo_package: Path, tmp_path: Path) -> None:
 
 def test_the_sample_photos_are_enough_to_mean_something(photos: Path) -> None:
     assert len(find_photos([photos])) >= 16
+
+
+def test_a_features_package_is_verified_by_its_vectors(
+    root: Path, photos: Path, tmp_path: Path
+) -> None:
+    model = root / "models" / "mobilenetv2-imagenet-features"
+    told = [
+        "--model",
+        str(model),
+        "--out",
+        str(tmp_path / "f"),
+        "--photos",
+        str(photos / "cat.png"),
+    ]
+    command = [sys.executable, "-m", "tools", "convert", *told]
+    subprocess.run(command, check=True, cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
+    result = verify(tmp_path / "f", photos / ONE_PHOTO)
+    assert result.exit_code == 0, result.output
+    verdicts = {one["name"]: one for one in json.loads(result.stdout)["rungs"]}
+    assert list(verdicts) == ORDER[1:]
+    assert [verdicts[name]["status"] for name in ORDER[1:6]] == ["ok"] * 5
+    assert verdicts["core"]["top5_agreement"] is None

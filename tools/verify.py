@@ -67,6 +67,7 @@ def main(
                 subject.photos,
             ),
             say,
+            ranked=subject.package.manifest.kind == "classifier",
         )
     click.echo(json_text(package, verdicts) if as_json else text(verdicts))
     if first_out(verdicts):

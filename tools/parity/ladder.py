@@ -50,9 +50,14 @@ class Verdict:
         return asdict(self)
 
 
-def climb(rungs: Sequence[Rung], say: Callable[[str], None] = lambda name: None) -> list[Verdict]:
+def climb(
+    rungs: Sequence[Rung],
+    say: Callable[[str], None] = lambda name: None,
+    ranked: bool = True,
+) -> list[Verdict]:
     """Run the rungs from the bottom; each is compared with the last one below that could be run.
 
+    ranked: outputs are scores of labels, so the five best are compared too (features have none).
     A rung that gives fewer photos than the one below is compared over those. Calls `say` with a
     rung's name before it runs. The error of a rung is its verdict, not the ladder's end.
     """
@@ -68,12 +73,14 @@ def climb(rungs: Sequence[Rung], say: Callable[[str], None] = lambda name: None)
         except PocketlensError as error:
             verdicts.append(Verdict(rung.name, OUT, note=str(error)))
             continue
-        verdicts.append(compare(rung, outputs, below))
+        verdicts.append(compare(rung, outputs, below, ranked))
         below = (rung.name, outputs)
     return verdicts
 
 
-def compare(rung: Rung, outputs: Floats, below: tuple[str, Floats] | None) -> Verdict:
+def compare(
+    rung: Rung, outputs: Floats, below: tuple[str, Floats] | None, ranked: bool = True
+) -> Verdict:
     """The verdict on a rung's outputs against those of the rung below."""
     if not np.isfinite(outputs).all():
         return Verdict(rung.name, OUT, note="some outputs are no finite numbers")
@@ -92,7 +99,7 @@ def compare(rung: Rung, outputs: Floats, below: tuple[str, Floats] | None) -> Ve
         float(difference.max()),
         float(difference.mean()),
         rung.tolerance,
-        agreement(outputs, expected, rung.tolerance),
+        agreement(outputs, expected, rung.tolerance) if ranked else None,
         len(outputs),
         rung.note,
     )

@@ -31,7 +31,7 @@ from tools.parity.sources import Sources
 
 Floats = npt.NDArray[np.float32]
 
-FLOAT32_TOLERANCE = 1e-4  # between two forms of the same float32 arithmetic
+FLOAT32_TOLERANCE = 1e-4  # of probabilities, between two forms of the same float32 arithmetic
 AARCH64_PHOTOS = 4  # an emulated photo takes seconds
 
 
@@ -61,16 +61,17 @@ def build_rungs(
     tensors = [photo.tensor for photo in photos]
     few = photos[:AARCH64_PHOTOS]
     missing = aarch64.missing()
+    exact = recipe.tolerance.get("float32", FLOAT32_TOLERANCE) if recipe else FLOAT32_TOLERANCE
     return [
         _checkpoint_rung(recipe, sources, tensors),
-        _onnx_rung(recipe, sources, tensors),
+        _onnx_rung(recipe, sources, tensors, exact),
         Rung("ms", lambda: ms_outputs(classifier, tensors), manifest.tolerance),
-        Rung("core", lambda: core_outputs(classifier, photos, manifest.kind), FLOAT32_TOLERANCE),
+        Rung("core", lambda: core_outputs(classifier, photos, manifest.kind), exact),
         Rung(
             "core (aarch64)",
             None if missing else lambda: aarch64.outputs(package, [photo.pixels for photo in few]),
-            FLOAT32_TOLERANCE,
-            missing or f"{len(few)} photos, emulated",
+            exact,
+            missing or f"the first {len(few)}, emulated",
         ),
     ]
 
@@ -83,16 +84,18 @@ def _checkpoint_rung(recipe: Recipe | None, sources: Sources, tensors: list[Floa
     return Rung("checkpoint", lambda: checkpoint_outputs(path, checkpoint, tensors), 0)
 
 
-def _onnx_rung(recipe: Recipe | None, sources: Sources, tensors: list[Floats]) -> Rung:
+def _onnx_rung(
+    recipe: Recipe | None, sources: Sources, tensors: list[Floats], exact: float
+) -> Rung:
     onnx, checkpoint = sources.onnx, sources.checkpoint
     if onnx is not None:
-        return Rung("onnx", lambda: oracle.onnx_outputs(onnx, tensors), FLOAT32_TOLERANCE)
+        return Rung("onnx", lambda: oracle.onnx_outputs(onnx, tensors), exact)
     if recipe is None or checkpoint is None:
         return Rung("onnx", None, 0, sources.onnx_note or sources.checkpoint_note)
     return Rung(
         "onnx",
         lambda: exported_outputs(recipe, checkpoint, tensors),
-        FLOAT32_TOLERANCE,
+        exact,
         "exported anew from the checkpoint",
     )
 

@@ -143,10 +143,34 @@ def find_python() -> str:
     )
 
 
+def pip_install(lock: Path) -> None:
+    """Install a lock file's packages into the environment, their hashes checked."""
+    pip = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    run([*pip, "--no-deps", "--require-hashes", "-r", lock])
+
+
+def extra(name: str) -> None:
+    """The packages of an optional extra: requirements-NAME.lock."""
+    lock = ROOT / f"requirements-{name}.lock"
+    stamp = VENV / f".pocketlens-{name}"
+    if not is_current(stamp, digest(lock)):
+        say(f"installing the packages of {lock.name}")
+        pip_install(lock)
+        stamp.write_text(digest(lock))
+
+
+def find_tools_from_anywhere() -> None:
+    """Let `python tools/convert.py` import `tools`: it puts tools/ on the path, not its parent."""
+    for site in VENV.glob("lib/python3.*/site-packages"):
+        link = site / "pocketlens.pth"
+        if not is_current(link, f"{ROOT}\n"):
+            link.write_text(f"{ROOT}\n")
+
+
 def environment() -> None:
     """The virtual environment with the pinned packages of requirements.lock."""
     lock = ROOT / "requirements.lock"
-    key = digest(lock, ROOT / "pyproject.toml", "2")
+    key = digest(lock, "3")
     stamp = VENV / ".pocketlens"
     if is_current(stamp, key):
         return
@@ -155,12 +179,7 @@ def environment() -> None:
     say("the first time this takes minutes: MindSpore is 800 MB")
     if not (VENV / "bin" / "python").exists():
         run([python, "-m", "venv", VENV])
-    pip = [VENV / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
-    run([*pip, "--require-hashes", "-r", lock])
-    probe = "import site; print(site.getsitepackages()[0])"
-    site = run([VENV / "bin" / "python", "-c", probe]).strip()
-    # `python tools/convert.py` puts tools/ on the path, not its parent: with this it finds `tools`.
-    (Path(site) / "pocketlens.pth").write_text(f"{ROOT}\n")
+    pip_install(lock)
     stamp.write_text(key)
 
 
@@ -242,11 +261,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--aarch64", action="store_true", help="also verify's aarch64 rung")
     parser.add_argument("--android", action="store_true", help="also what `make apk` needs")
+    parser.add_argument("--ray", action="store_true", help="also the extra for Ray clusters")
     parser.add_argument("--preset", action="append", help="build these presets of the core")
     options = parser.parse_args()
     try:
         system_packages(HOST_PACKAGES)
         environment()
+        find_tools_from_anywhere()
+        if options.ray:
+            extra("ray")
         machine = platform.machine()
         if machine not in sdk_pins():
             has_sdk = ", ".join(sdk_pins())

@@ -97,6 +97,8 @@ TOOL_ERRORS: dict[str, str] = {
     "mindspore_loaded": "The native core was called in a process that has imported mindspore.",
     "worker_failed": "A worker process ended before it answered.",
     "missing_tool": "A program that this step needs is not installed.",
+    "missing_extra": "An optional Python package that this step needs is not installed.",
+    "cluster_failed": "A cluster could not be reached, or a part of the work kept failing on it.",
 }
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tools.data.cluster import Engine, engine_options
 from tools.errors import EXIT_CHECK_FAILED
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--worst", default=10, show_default=True, help="How many worst photos to list.")
 @click.option("--min-f1", type=float, help="Exit with 4 when the micro F1 is below this.")
 @click.option("--min-accuracy", type=float, help="Exit with 4 when the accuracy is below this.")
+@engine_options
 def main(
     model: Path,
     data: Path,
@@ -38,6 +40,8 @@ def main(
     worst: int,
     min_f1: float | None,
     min_accuracy: float | None,
+    engine: str,
+    ray_address: str | None,
 ) -> None:
     """Measure MODEL on DATA at the model's own thresholds.
 
@@ -50,7 +54,8 @@ def main(
 
     opened = open_model(model, recipe)
     dataset = read_dataset(data, opened.labels, photos)
-    found = measure(opened, dataset, outputs(opened, dataset.photos), str(data), worst)
+    rows = outputs(opened, dataset.photos, Engine(engine, ray_address))
+    found = measure(opened, dataset, rows, str(data), worst)
     click.echo(json.dumps(found.as_dict(), indent=1) if as_json else text(found))
     too_low = (min_f1 is not None and found.summary["micro_f1"] < min_f1) or (
         min_accuracy is not None and found.accuracy < min_accuracy

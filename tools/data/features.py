@@ -11,6 +11,7 @@ take `extract_apart`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -26,6 +27,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tools.data.cluster import Engine, in_blocks, spread
 from tools.data.photos import decode_photo, read_bytes
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
@@ -250,9 +252,31 @@ def extract_apart(
     cache: Path | None = None,
     workers: int | None = None,
     label: str = "features",
+    engine: Engine | None = None,
 ) -> Extracted:
-    """`extract` in a process of its own, for callers that import mindspore."""
+    """`extract` in processes of its own, for callers that import mindspore: one, or Ray's."""
+    if engine is not None and engine.is_ray:
+        task = functools.partial(_extract_block, package, cache)
+        return _joined(spread(task, in_blocks(photos), engine, label))
     with Worker(timeout=7 * 24 * 3600) as worker:
         return worker.call(
             extract, package, list(photos), cache=cache, workers=workers, label=label
         )
+
+
+def _extract_block(package: Path, cache: Path | None, photos: list[Path]) -> Extracted:
+    """One block on a node of a cluster, with the cache that the node sees."""
+    return extract(package, photos, cache=cache, workers=1)
+
+
+def _joined(blocks: Sequence[Extracted]) -> Extracted:
+    """The blocks' results as those of all photos."""
+    if not blocks:
+        return Extracted(np.empty((0, 0), np.float32), (), {}, 0)
+    hashes: list[str] = []
+    errors: dict[int, str] = {}
+    for block in blocks:
+        errors |= {len(hashes) + index: message for index, message in block.errors.items()}
+        hashes += block.hashes
+    vectors = np.concatenate([block.vectors for block in blocks])
+    return Extracted(vectors, tuple(hashes), errors, sum(block.computed for block in blocks))

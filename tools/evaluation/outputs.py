@@ -6,6 +6,7 @@ MindSpore, both with the oracle's preprocessing.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from tools.data.cluster import Engine, in_blocks, spread
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.evaluation.histograms import Floats
@@ -91,15 +93,23 @@ def read_hierarchy(file: Path) -> list[tuple[str, str]]:
     return [(row.cells[0], row.cells[1]) for row in rows]
 
 
-def outputs(model: Model, photos: Sequence[Path]) -> Floats:
-    """Probabilities (photos, labels); a photo that cannot be read is an error with its name."""
-    return timed_outputs(model, photos)[0]
+def outputs(model: Model, photos: Sequence[Path], engine: Engine | None = None) -> Floats:
+    """Probabilities (photos, labels); a photo that cannot be read is an error with its name.
+
+    `engine` says where a package's photos are worked on; the other kinds know one process only.
+    """
+    return timed_outputs(model, photos, engine)[0]
 
 
-def timed_outputs(model: Model, photos: Sequence[Path]) -> tuple[Floats, dict[str, float]]:
-    """The same, with median milliseconds of the steps where the core was used."""
-    if model.kind == "package":
-        found, timings = _from_core(model, photos)
+def timed_outputs(
+    model: Model, photos: Sequence[Path], engine: Engine | None = None
+) -> tuple[Floats, dict[str, float]]:
+    """The same, with median milliseconds of the steps where the core was used in one process."""
+    if engine is not None and engine.is_ray:
+        found, timings = _from_ray(model, photos, engine), {}
+    elif model.kind == "package":
+        workers = min(os.cpu_count() or 1, max(len(photos), 1))
+        found, timings = _from_core(model.path, workers, photos)
     else:
         rows = {"onnx": _from_onnx, "checkpoint": _from_checkpoint}[model.kind]
         found, timings = rows(model, photos), {}
@@ -113,14 +123,24 @@ def timed_outputs(model: Model, photos: Sequence[Path]) -> tuple[Floats, dict[st
     return found, timings
 
 
-def _from_core(model: Model, photos: Sequence[Path]) -> tuple[Floats, dict[str, float]]:
+def _from_ray(model: Model, photos: Sequence[Path], engine: Engine) -> Floats:
+    if model.kind != "package":
+        raise click.UsageError("--engine ray scores packages; convert the model first.")
+    task = functools.partial(_from_core, model.path.resolve(), 1)
+    blocks = in_blocks([photo.resolve() for photo in photos])
+    return np.concatenate([rows for rows, _ in spread(task, blocks, engine, "classifying")])
+
+
+def _from_core(
+    package: Path, workers: int, photos: Sequence[Path]
+) -> tuple[Floats, dict[str, float]]:
+    """Probabilities (photos, labels) of a package, `workers` photos at a time, and the steps' ms."""
     from tools.native.batch import PhotoClassifier
 
     rows: list[Floats] = []
     took: list[tuple[float, ...]] = []
-    workers = min(os.cpu_count() or 1, max(len(photos), 1))
     with (
-        PhotoClassifier(model.path, workers, 1) as classifier,
+        PhotoClassifier(package, workers, 1) as classifier,
         click.progressbar(length=len(photos), label="classifying", hidden=len(photos) < 50) as bar,
     ):
         for done in classifier.classify(photos, 1):

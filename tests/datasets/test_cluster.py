@@ -1,0 +1,88 @@
+"""Ray: the results of one process, whatever happens to the workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tools.data import cluster
+from tools.data.cluster import Engine, in_blocks, spread
+from tools.errors import PocketlensError
+
+ROOT = Path(__file__).resolve().parents[2]
+TWO = Engine("ray", workers=2)
+
+
+def workers() -> list[int]:
+    """Processes of Ray that run a task now."""
+    listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True)
+    lines = [line.split(maxsplit=1) for line in listing.stdout.splitlines()]
+    return [int(pid) for pid, what in lines if what.startswith("ray::") and "IDLE" not in what]
+
+
+def test_blocks_hold_everything_in_order() -> None:
+    assert in_blocks([1, 2, 3, 4, 5], 2) == [[1, 2], [3, 4], [5]]
+    assert in_blocks([], 2) == []
+
+
+def test_scores_equal_those_of_one_process_though_a_worker_is_killed(
+    demo_package: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tools.evaluation.outputs import open_model, outputs
+
+    names = sorted(path for path in photos.iterdir() if path.suffix in {".jpg", ".png"}) * 8
+    model = open_model(demo_package)
+    alone = outputs(model, names)
+    killed: list[int] = []
+
+    def kill_one() -> None:
+        until = time.monotonic() + 60
+        while not killed and time.monotonic() < until:
+            for pid in workers()[:1]:
+                time.sleep(0.5)  # in the middle of its block
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+            time.sleep(0.05)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    monkeypatch.setattr(cluster, "BLOCK", 23)
+    together = outputs(model, names, TWO)
+    killer.join()
+    assert killed, "no worker was caught at work"
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_an_error_of_a_task_keeps_its_name(demo_package: Path, tmp_path: Path) -> None:
+    from tools.evaluation.outputs import open_model, outputs
+
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no photo")
+    with pytest.raises(PocketlensError) as caught:
+        outputs(open_model(demo_package), [broken], TWO)
+    assert caught.value.name == "unreadable_photo"
+
+
+def test_a_cluster_that_is_not_there_is_a_named_error() -> None:
+    with pytest.raises(PocketlensError) as caught:
+        spread(len, [[1]], Engine("ray", "127.0.0.1:1"))
+    assert caught.value.name == "cluster_failed"
+
+
+def test_without_ray_the_error_says_how_to_install_it(tmp_path: Path) -> None:
+    (tmp_path / "ray.py").write_text("raise ImportError('as if it were not installed')\n")
+    code = "from tools.data.cluster import *; spread(len, [[1]], Engine('ray'))"
+    path = f"{tmp_path}:{ROOT}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert "tools/bootstrap.py --ray" in done.stderr

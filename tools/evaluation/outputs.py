@@ -105,14 +105,15 @@ def timed_outputs(
     model: Model, photos: Sequence[Path], engine: Engine | None = None
 ) -> tuple[Floats, dict[str, float]]:
     """The same, with median milliseconds of the steps where the core was used in one process."""
+    timings: dict[str, float] = {}
     if engine is not None and engine.is_ray:
-        found, timings = _from_ray(model, photos, engine), {}
+        found = _from_ray(model, photos, engine)
     elif model.kind == "package":
         workers = min(os.cpu_count() or 1, max(len(photos), 1))
         found, timings = _from_core(model.path, workers, photos)
     else:
         rows = {"onnx": _from_onnx, "checkpoint": _from_checkpoint}[model.kind]
-        found, timings = rows(model, photos), {}
+        found = rows(model, photos)
     if found.shape[1] != len(model.labels):
         raise PocketlensError(
             "label_count_mismatch",
@@ -134,7 +135,7 @@ def _from_ray(model: Model, photos: Sequence[Path], engine: Engine) -> Floats:
 def _from_core(
     package: Path, workers: int, photos: Sequence[Path]
 ) -> tuple[Floats, dict[str, float]]:
-    """Probabilities (photos, labels) of a package, `workers` photos at a time, and the steps' ms."""
+    """Probabilities (photos, labels) of a package, `workers` at a time, and the steps' ms."""
     from tools.native.batch import PhotoClassifier
 
     rows: list[Floats] = []

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -313,6 +314,17 @@ def test_a_few_unreadable_photos_are_left_out(
 def test_bad_settings(tinted: Path, tmp_path: Path, options: list[str], words: str) -> None:
     said = refused("--dataset_path", tinted, "--out", tmp_path, *SMALL, *options)
     assert words in said and "error [" in said
+
+
+def test_visible_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASCEND_RT_VISIBLE_DEVICES", "7")
+    command.choose_devices("Ascend", None)
+    assert os.environ["ASCEND_RT_VISIBLE_DEVICES"] == "7"
+    command.choose_devices("Ascend", "0,3")
+    assert os.environ["ASCEND_RT_VISIBLE_DEVICES"] == "0,3"
+    for platform, text in (("CPU", "0"), ("GPU", "all")):
+        with pytest.raises(click.UsageError):
+            command.choose_devices(platform, text)
 
 
 def test_softmax_cannot_have_several_labels(tinted: Path, tmp_path: Path) -> None:

@@ -155,12 +155,19 @@ def launch_devices(devices: int, port: int) -> int:
 @click.option("--seed", type=int, default=1)
 @click.option("--resume", is_flag=True, help="Go on where an interrupted training stopped.")
 @click.option("--devices", type=click.IntRange(1), default=1, help="Data-parallel processes.")
+@click.option(
+    "--visible_devices",
+    "--visible-devices",
+    metavar="0,1,…",
+    help="Which GPUs or Ascends to use [default: all].",
+)
 @click.option("--port", type=int, default=8118, help="For processes to find each other.")
 @click.option("--feature_cache", "--feature-cache", type=PATH, help="Where features are kept.")
 def main(**options: Any) -> None:
     """Train MobileNetV2 on photos of one's own, ImageNet's kind of folder, or Open Images."""
     from tools.training.parallel import is_worker
 
+    choose_devices(options["platform"], options["visible_devices"])
     if options["devices"] > 1 and not is_worker():
         prepare(options)
         raise SystemExit(launch_devices(options["devices"], options["port"]))
@@ -170,6 +177,16 @@ def main(**options: Any) -> None:
 
         folder = write_model(recipe, path)
         click.echo(f"{path}\n{folder}  make a package of it: convert --model {folder}")
+
+
+def choose_devices(platform: str, visible: str | None) -> None:
+    """Hides the other devices from this process and those that it starts."""
+    if visible is None:
+        return
+    if platform == "CPU" or not re.fullmatch(r"\d+(,\d+)*", visible):
+        raise click.UsageError("--visible_devices takes numbers of GPUs or Ascends, such as 0,1.")
+    name = {"GPU": "CUDA_VISIBLE_DEVICES", "Ascend": "ASCEND_RT_VISIBLE_DEVICES"}[platform]
+    os.environ[name] = visible
 
 
 CHANGES = [

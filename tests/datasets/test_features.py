@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -109,6 +111,26 @@ def test_a_vector_of_another_length_counts_as_not_there(tmp_path: Path) -> None:
         assert cache.get(["x", "y"])["x"].tolist() == [0, 1, 2, 3]
     with FeatureCache(tmp_path, "b" * 64, 5) as cache:
         assert cache.get(["x"]) == {}
+
+
+def filled_up(folder: str) -> str:
+    """Puts vectors until files may not grow; the error's name."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    with FeatureCache(Path(folder), "d" * 64, 1000) as cache:
+        cache.put({"kept": np.ones(1000, np.float32)})
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+        try:
+            cache.put({f"{i}": np.ones(1000, np.float32) for i in range(100)})
+        except PocketlensError as error:
+            return error.name
+    return "no error"
+
+
+def test_a_full_disk_is_an_error_and_loses_nothing(tmp_path: Path) -> None:
+    with Worker() as worker:
+        assert worker.call(filled_up, str(tmp_path)) == "cannot_write"
+    with FeatureCache(tmp_path, "d" * 64, 1000) as cache:
+        assert cache.get(["kept", "0"]).keys() == {"kept"}
 
 
 def killed_while_writing(folder: str) -> None:

@@ -40,6 +40,7 @@ from tools.training.recipes import BASE, cores, dense_recipe, features_package
 
 FOLDS = 5
 PARITY_PHOTOS = 12
+LONGEST = 24 * 3600  # seconds that training or evaluation may take
 SHOWN = 12  # best and worst photos on the page
 LEAST = 2  # photos of a class: one to learn from, one to measure with
 MOST_UNREADABLE = 0.1
@@ -195,8 +196,8 @@ def train(split: Split, settings: Settings) -> tuple[OwnHead, Ints]:
     seen = ~split.held
     classes, groups = split.classes[seen], split.groups[seen]
     folds = deal_groups(classes, groups, min(FOLDS, len(np.unique(groups))), settings.seed)
-    with Worker() as worker:
-        head = worker.call(train_own_head, split.found.vectors[seen], classes, folds, settings.seed)
+    with Worker(timeout=LONGEST) as worker:
+        head = worker.call(train_own_head, split.found.vectors[seen], classes, folds)
         worker.call(save_own_checkpoint, head, checkpoint_path(settings))
     return head, folds
 
@@ -335,7 +336,7 @@ def dataset_of(split: Split) -> Dataset:
 
 def evaluate(settings: Settings, split: Split) -> Measurement:
     """The package itself, through the native core, on the photos held back."""
-    with Worker() as worker:
+    with Worker(timeout=LONGEST) as worker:
         return worker.call(examine, settings, dataset_of(split))
 
 

@@ -21,8 +21,10 @@ Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)
+USUAL_STRENGTH = 0.1  # taken alone where trying all would take minutes
+MOST_WORK = 5e12  # floating-point operations for all heads: about a minute on two cores
 STEPS = 150
-RATE = 0.02
+RATE = 0.05
 SMALLEST_VARIANCE = 1e-6
 
 
@@ -42,9 +44,17 @@ class OwnHead:
     losses: dict[float, float]  # held-out cross entropy by strength
 
 
-def _heads(folds: Ints, count: int) -> tuple[npt.NDArray[np.float32], list[tuple[int, float]]]:
+def strengths_for(photos: int, length: int, classes: int, folds: int) -> tuple[float, ...]:
+    """The strengths to choose among: one where all would be too much work."""
+    work = 6.0 * photos * length * classes * (folds + 1) * len(STRENGTHS) * STEPS
+    return STRENGTHS if work <= MOST_WORK else (USUAL_STRENGTH,)
+
+
+def _heads(
+    folds: Ints, count: int, strengths: Sequence[float]
+) -> tuple[npt.NDArray[np.float32], list[tuple[int, float]]]:
     """Weights of photos (heads, photos), and each head's (fold left out or -1, strength)."""
-    names = [(fold, strength) for strength in STRENGTHS for fold in [*range(count), -1]]
+    names = [(fold, strength) for strength in strengths for fold in [*range(count), -1]]
     rows = [(folds != fold).astype(np.float32) for fold, _ in names]
     shares = np.stack(rows)
     return shares / shares.sum(axis=1, keepdims=True), names
@@ -107,15 +117,16 @@ def best_temperature(logits: Doubles, classes: Ints) -> float:
     return float(candidates[int(np.argmin(losses))])
 
 
-def train_own_head(vectors: Floats, classes: Ints, folds: Ints, seed: int) -> OwnHead:
+def train_own_head(vectors: Floats, classes: Ints, folds: Ints) -> OwnHead:
     """Trains on features (photos, length) of classes 0…; `folds` says which photos go together."""
     count, parts = int(classes.max()) + 1, int(folds.max()) + 1
     mean = vectors.mean(axis=0)
     spread = np.sqrt(np.maximum(vectors.var(axis=0), SMALLEST_VARIANCE))
     scaled = ((vectors - mean) / spread).astype(np.float32)
-    shares, names = _heads(folds, parts)
-    strengths = np.array([strength for _, strength in names], np.float32)
-    weights, biases = _fit(scaled, classes, shares, strengths, count)
+    tried = strengths_for(len(scaled), scaled.shape[1], count, parts)
+    shares, names = _heads(folds, parts, tried)
+    penalties = np.array([strength for _, strength in names], np.float32)
+    weights, biases = _fit(scaled, classes, shares, penalties, count)
     logits = _held_out_logits(scaled, weights, biases, names, folds)
     losses = {s: cross_entropy(rows, classes) for s, rows in logits.items()}
     strength = min(losses, key=lambda s: losses[s])
@@ -138,7 +149,7 @@ def _held_out_logits(
     scaled: Floats, weights: Any, biases: Any, names: Sequence[tuple[int, float]], folds: Ints
 ) -> dict[float, Doubles]:
     """For each strength, every photo's logits by the head whose fold it was."""
-    found = {s: np.zeros((len(scaled), weights.shape[2])) for s in STRENGTHS}
+    found = {s: np.zeros((len(scaled), weights.shape[2])) for _, s in names}
     for (fold, strength), weight, bias in zip(names, weights, biases, strict=True):
         if fold >= 0:
             rows = folds == fold

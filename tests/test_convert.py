@@ -504,7 +504,6 @@ def run_killed(points: int, old: Path, package: Path, arguments: Sequence[object
     return json.loads(done.stdout)
 
 
-@pytest.mark.slow
 def test_a_kill_at_any_point_leaves_the_previous_package(
     tmp_path: Path, old_package: Path, demo_ms: Path
 ) -> None:
@@ -524,7 +523,6 @@ def test_a_kill_at_any_point_leaves_the_previous_package(
     assert checked(package).manifest.version == "1.0.0"
 
 
-@pytest.mark.slow
 def test_a_kill_at_any_time_leaves_the_previous_package(
     tmp_path: Path, old_package: Path, demo_onnx: Path
 ) -> None:

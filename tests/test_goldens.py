@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from tests import golden
+from tests.make_goldens import read_ppm
 from tools.native import FAST, REFERENCE, Classifier, Recipe, preprocess
 from tools.package.recipe import load_recipe
+from tools.parity import aarch64
 
 CASES = golden.load()
 WITH_OUTPUTS = [case for case in CASES if case.outputs is not None]
@@ -63,6 +65,19 @@ def test_the_core_gives_their_outputs(classifier: Classifier, case: golden.Golde
     best = max(range(len(result.probabilities)), key=lambda i: result.probabilities[i])
     assert classifier.labels[best].name == case.entry["top"][0]["name"]
     assert classifier.labels[best].mid == case.entry["top"][0]["mid"]
+
+
+def test_the_core_on_aarch64_gives_them_too(demo_package: Path) -> None:
+    """Under qemu; where it cannot run, the reason is one that `verify` says too."""
+    if missing := aarch64.missing():
+        assert "make setup" in missing or "apt-get" in missing or "aarch64" in missing
+        return
+    chosen = [case for case in WITH_OUTPUTS if case.entry["name"] in ("cat", "koala")]
+    pixels = [read_ppm(golden.FOLDER / case.entry["frame"]) for case in chosen]
+    outputs, tensors = aarch64.classify(demo_package, pixels)
+    for case, output, tensor in zip(chosen, outputs, tensors, strict=True):
+        assert golden.tensor_differences(case, tensor) == []
+        assert golden.output_differences(case, output) == []
 
 
 def test_a_changed_golden_tensor_is_noticed(recipe: Recipe) -> None:

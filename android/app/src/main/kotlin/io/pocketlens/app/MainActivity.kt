@@ -19,7 +19,9 @@ import io.pocketlens.app.ui.PerformanceSheet
 import io.pocketlens.app.ui.goEdgeToEdge
 
 /** The camera, and photos that are chosen or shared. */
-class MainActivity : Activity(), LensActions {
+class MainActivity :
+    Activity(),
+    LensActions {
     private val model by lazy { lastNonConfigurationInstance as? ScreenModel ?: ScreenModel(graph) }
     private val permission by lazy { CameraPermission(this, graph, model::permission) }
     private val views by lazy { MainViews(this, this, graph::now) }

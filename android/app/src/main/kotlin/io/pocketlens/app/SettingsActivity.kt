@@ -12,7 +12,9 @@ import io.pocketlens.app.ui.goEdgeToEdge
 import io.pocketlens.classifier.StoredPackage
 
 /** What the user may choose. */
-class SettingsActivity : Activity(), SettingsActions {
+class SettingsActivity :
+    Activity(),
+    SettingsActions {
     private val model by lazy { lastNonConfigurationInstance as? SettingsModel ?: SettingsModel(graph) }
     private var question: AlertDialog? = null
 

@@ -86,11 +86,15 @@ class EndToEndTest {
         val golden = GoldenVector.named("panda-nv21")
         val activity = live()
         var returned = 0
-        Screens.graph.cameras.current?.delivers(golden.frame { returned++ })
+        Screens.graph.cameras.current
+            ?.delivers(golden.frame { returned++ })
         Screens.idle()
         assertGolden(golden)
         assertEquals(1, returned)
-        assertTrue(activity.text(R.id.headline), activity.text(R.id.headline) !in listOf("", "Looking…", "Getting ready…"))
+        assertTrue(
+            activity.text(R.id.headline),
+            activity.text(R.id.headline) !in listOf("", "Looking…", "Getting ready…"),
+        )
     }
 
     @Test
@@ -123,7 +127,11 @@ class EndToEndTest {
     fun anImportedPackageIsInstalledUsedAndRemoved() {
         val asset = "packages/mobilenetv2-openimages.zip"
         val zip = folder.newFile("model.zip")
-        RuntimeEnvironment.getApplication().assets.open(asset).use { from -> zip.outputStream().use(from::copyTo) }
+        RuntimeEnvironment
+            .getApplication()
+            .assets
+            .open(asset)
+            .use { from -> zip.outputStream().use(from::copyTo) }
         val intent = Intent(Intent.ACTION_VIEW, Uri.fromFile(zip))
         val import = Robolectric.buildActivity(ImportActivity::class.java, intent).setup().get()
         Screens.idle()

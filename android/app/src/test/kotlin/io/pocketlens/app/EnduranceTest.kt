@@ -38,7 +38,11 @@ class EnduranceTest {
         assertEquals(0, graph.cameras.openCount)
         assertEquals(0, graph.opener.openCount)
         assertEquals("every frame went back", graph.frames.lent, graph.frames.returned)
-        assertEquals("every texture was released", emptySet<SurfaceTexture>(), textures.toSet() - graph.cameras.released.toSet())
+        assertEquals(
+            "every texture was released",
+            emptySet<SurfaceTexture>(),
+            textures.toSet() - graph.cameras.released.toSet(),
+        )
     }
 
     private fun step(
@@ -47,7 +51,12 @@ class EnduranceTest {
     ) {
         when (random.nextInt(5)) {
             0 -> turn(controller)
-            1 -> controller.pause().stop().start().resume()
+            1 ->
+                controller
+                    .pause()
+                    .stop()
+                    .start()
+                    .resume()
             2 -> controller.pause().resume()
             3 -> controller.get().openLabel(0)
             else -> controller.get().requireViewById<View>(R.id.shutter).performClick()

@@ -37,7 +37,12 @@ class MainActivityTest {
     @Test
     fun asksForTheCameraOnly() {
         val app = RuntimeEnvironment.getApplication()
-        val asked = app.packageManager.getPackageInfo(app.packageName, PackageManager.GET_PERMISSIONS).requestedPermissions
+        val asked =
+            app.packageManager
+                .getPackageInfo(
+                    app.packageName,
+                    PackageManager.GET_PERMISSIONS,
+                ).requestedPermissions
         assertEquals(listOf(Manifest.permission.CAMERA), asked?.toList())
     }
 
@@ -46,9 +51,16 @@ class MainActivityTest {
         val activity = Screens.main().get()
         assertEquals("Show me something", activity.text(R.id.page_title))
         activity.requireViewById<View>(R.id.page_first).performClick()
-        assertEquals(listOf(Manifest.permission.CAMERA), shadowOf(activity).lastRequestedPermission.requestedPermissions.toList())
+        assertEquals(
+            listOf(Manifest.permission.CAMERA),
+            shadowOf(activity).lastRequestedPermission.requestedPermissions.toList(),
+        )
         Screens.grantCamera()
-        activity.onRequestPermissionsResult(2, arrayOf(Manifest.permission.CAMERA), intArrayOf(PackageManager.PERMISSION_GRANTED))
+        activity.onRequestPermissionsResult(
+            2,
+            arrayOf(Manifest.permission.CAMERA),
+            intArrayOf(PackageManager.PERMISSION_GRANTED),
+        )
         Screens.idle()
         assertEquals(1, graph.cameras.openCount)
         assertEquals(View.GONE, activity.requireViewById<View>(R.id.page).visibility)
@@ -60,14 +72,22 @@ class MainActivityTest {
         shadowOf(activity.packageManager).setShouldShowRequestPermissionRationale(Manifest.permission.CAMERA, true)
         activity.requireViewById<View>(R.id.page_first).performClick()
         graph.passes(3000)
-        activity.onRequestPermissionsResult(2, arrayOf(Manifest.permission.CAMERA), intArrayOf(PackageManager.PERMISSION_DENIED))
+        activity.onRequestPermissionsResult(
+            2,
+            arrayOf(Manifest.permission.CAMERA),
+            intArrayOf(PackageManager.PERMISSION_DENIED),
+        )
         Screens.idle()
         assertEquals("Without the camera", activity.text(R.id.page_title))
         assertTrue(graph.permissions.refusedBefore)
         shadowOf(activity.packageManager).setShouldShowRequestPermissionRationale(Manifest.permission.CAMERA, false)
         activity.requireViewById<View>(R.id.page_first).performClick()
         graph.passes(3000)
-        activity.onRequestPermissionsResult(2, arrayOf(Manifest.permission.CAMERA), intArrayOf(PackageManager.PERMISSION_DENIED))
+        activity.onRequestPermissionsResult(
+            2,
+            arrayOf(Manifest.permission.CAMERA),
+            intArrayOf(PackageManager.PERMISSION_DENIED),
+        )
         Screens.idle()
         assertEquals("The camera is switched off", activity.text(R.id.page_title))
         activity.requireViewById<View>(R.id.page_first).performClick()
@@ -143,8 +163,17 @@ class MainActivityTest {
         activity.openPerformance()
         ShadowDialog.getLatestDialog().requireViewById<View>(R.id.performance_copy).performClick()
         val clipboard = activity.getSystemService(ClipboardManager::class.java)
-        val text = clipboard.primaryClip?.getItemAt(0)?.text.toString()
-        for (part in listOf("Inference: 7.10 / 7.10 / 7.10", "mobilenetv2-openimages 1.0.0", "MindSpore Lite: 2.0.0", "Threads: 2")) {
+        val text =
+            clipboard.primaryClip
+                ?.getItemAt(0)
+                ?.text
+                .toString()
+        for (part in listOf(
+            "Inference: 7.10 / 7.10 / 7.10",
+            "mobilenetv2-openimages 1.0.0",
+            "MindSpore Lite: 2.0.0",
+            "Threads: 2",
+        )) {
             assertTrue("$part in\n$text", part in text)
         }
     }

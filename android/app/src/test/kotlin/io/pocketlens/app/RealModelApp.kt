@@ -37,7 +37,8 @@ class RealModelGraph(
     override val opener: EngineOpener = EngineOpener { archive, settings -> open(archive, settings) }
     override val models: ModelStore = LibraryModelStore(context)
     override val photos: PhotoSource = LibraryPhotoSource(context)
-    override val settings: SettingsStore = PreferenceSettings(context.getSharedPreferences("real", Context.MODE_PRIVATE))
+    override val settings: SettingsStore =
+        PreferenceSettings(context.getSharedPreferences("real", Context.MODE_PRIVATE))
 
     private fun open(
         archive: File?,
@@ -45,7 +46,8 @@ class RealModelGraph(
     ): Engine {
         val engine = library.open(archive, settings)
         return object : Engine by engine {
-            override fun classify(frame: YuvFrame): Outputs = engine.classify(frame).also { outputs.add(it.probabilities) }
+            override fun classify(frame: YuvFrame): Outputs =
+                engine.classify(frame).also { outputs.add(it.probabilities) }
 
             override fun classify(photo: Photo): Outputs = engine.classify(photo).also { outputs.add(it.probabilities) }
         }

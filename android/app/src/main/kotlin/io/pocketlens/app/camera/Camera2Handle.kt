@@ -23,21 +23,30 @@ internal class Camera2Handle(
     private var session: LiveSession? = null
     private var torch = false
 
-    @SuppressLint("MissingPermission")
+    /** Begins to open the camera; not at all when it has been closed already. */
     fun start() {
         if (closed) return
-        val manager = context.getSystemService(CameraManager::class.java) ?: return fail(CameraTrouble.NONE_PRESENT)
-        var pick: CameraPick? = null
-        Camera2Source.attempt { pick = CameraPick.choose(manager, request.facing) }?.let { return fail(it) }
-        val camera = pick ?: return fail(CameraTrouble.NONE_PRESENT)
+        val manager = context.getSystemService(CameraManager::class.java)
+        if (manager == null) return fail(CameraTrouble.NONE_PRESENT)
+        Camera2Source.attempt { choose(manager) }?.let(::fail)
+    }
+
+    private fun choose(manager: CameraManager) {
+        val camera = CameraPick.choose(manager, request.facing)
+        if (camera == null) fail(CameraTrouble.NONE_PRESENT) else open(manager, camera)
+    }
+
+    @SuppressLint("MissingPermission")
+    private fun open(
+        manager: CameraManager,
+        camera: CameraPick,
+    ) {
         comeBack = ComeBack(manager, camera.id, handler) { if (!closed) listener.onAvailableAgain() }
-        Camera2Source.attempt {
-            request.texture.setDefaultBufferSize(camera.preview.width, camera.preview.height)
-            preview = Surface(request.texture)
-            val rotation = Orientation.frameRotation(camera.sensorOrientation, request.displayRotation, camera.facing)
-            frames = FrameReader(camera.frames, handler, rotation, request.visibleAspect, ::deliver)
-            manager.openCamera(camera.id, DeviceEvents(camera), handler)
-        }?.let(::fail)
+        request.texture.setDefaultBufferSize(camera.preview.width, camera.preview.height)
+        preview = Surface(request.texture)
+        val rotation = camera.rotation(request.displayRotation)
+        frames = FrameReader(camera.frames, handler, rotation, request.visibleAspect, ::deliver)
+        manager.openCamera(camera.id, DeviceEvents(camera), handler)
     }
 
     override fun setTorch(on: Boolean) {
@@ -47,7 +56,10 @@ internal class Camera2Handle(
         }
     }
 
-    override fun focusAt(x: Float, y: Float) {
+    override fun focusAt(
+        x: Float,
+        y: Float,
+    ) {
         handler.post { session?.let { live -> Camera2Source.attempt { live.focusAt(x, y) }?.let(::fail) } }
     }
 
@@ -81,16 +93,23 @@ internal class Camera2Handle(
         preview = null
     }
 
-    private inner class DeviceEvents(private val camera: CameraPick) : CameraDevice.StateCallback() {
+    private inner class DeviceEvents(
+        private val camera: CameraPick,
+    ) : CameraDevice.StateCallback() {
         override fun onOpened(opened: CameraDevice) {
             device = opened
             val show = preview
             val read = frames?.surface
             if (closed || show == null || read == null) return release()
-            Camera2Source.attempt {
-                @Suppress("DEPRECATION") // Its successor came with API 28.
-                opened.createCaptureSession(listOf(show, read), SessionEvents(camera, opened, listOf(show, read)), handler)
-            }?.let(::fail)
+            Camera2Source
+                .attempt {
+                    @Suppress("DEPRECATION") // Its successor came with API 28.
+                    opened.createCaptureSession(
+                        listOf(show, read),
+                        SessionEvents(camera, opened, listOf(show, read)),
+                        handler,
+                    )
+                }?.let(::fail)
         }
 
         override fun onDisconnected(lost: CameraDevice) {
@@ -98,7 +117,10 @@ internal class Camera2Handle(
             fail(CameraTrouble.TAKEN)
         }
 
-        override fun onError(broken: CameraDevice, error: Int) {
+        override fun onError(
+            broken: CameraDevice,
+            error: Int,
+        ) {
             broken.close()
             fail(Camera2Source.trouble(error))
         }

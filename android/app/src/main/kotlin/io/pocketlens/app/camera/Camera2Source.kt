@@ -12,12 +12,17 @@ import android.os.HandlerThread
  * The phone's cameras through Camera2. One thread does everything, in order, so that a camera is
  * closed before the next is opened and a texture is released after the camera that drew on it.
  */
-class Camera2Source(private val context: Context) : CameraSource {
+class Camera2Source(
+    private val context: Context,
+) : CameraSource {
     private val handler: Handler by lazy {
         Handler(HandlerThread("camera").apply { start() }.looper)
     }
 
-    override fun open(request: CameraRequest, listener: CameraListener): CameraHandle {
+    override fun open(
+        request: CameraRequest,
+        listener: CameraListener,
+    ): CameraHandle {
         val camera = Camera2Handle(context, handler, request, listener)
         handler.post(camera::start)
         return camera
@@ -29,37 +34,40 @@ class Camera2Source(private val context: Context) : CameraSource {
 
     companion object {
         /** What the system's refusal means to a person. */
-        fun trouble(refusal: CameraAccessException): CameraTrouble = when (refusal.reason) {
-            CameraAccessException.CAMERA_IN_USE, CameraAccessException.MAX_CAMERAS_IN_USE -> CameraTrouble.IN_USE
-            CameraAccessException.CAMERA_DISABLED -> CameraTrouble.DISABLED
-            CameraAccessException.CAMERA_DISCONNECTED -> CameraTrouble.TAKEN
-            else -> CameraTrouble.FAILED
-        }
+        fun trouble(refusal: CameraAccessException): CameraTrouble =
+            when (refusal.reason) {
+                CameraAccessException.CAMERA_IN_USE, CameraAccessException.MAX_CAMERAS_IN_USE -> CameraTrouble.IN_USE
+                CameraAccessException.CAMERA_DISABLED -> CameraTrouble.DISABLED
+                CameraAccessException.CAMERA_DISCONNECTED -> CameraTrouble.TAKEN
+                else -> CameraTrouble.FAILED
+            }
 
         /** What [CameraDevice.StateCallback.onError] means to a person. */
-        fun trouble(error: Int): CameraTrouble = when (error) {
-            CameraDevice.StateCallback.ERROR_CAMERA_IN_USE,
-            CameraDevice.StateCallback.ERROR_MAX_CAMERAS_IN_USE,
-            -> CameraTrouble.IN_USE
-            CameraDevice.StateCallback.ERROR_CAMERA_DISABLED -> CameraTrouble.DISABLED
-            else -> CameraTrouble.FAILED
-        }
+        fun trouble(error: Int): CameraTrouble =
+            when (error) {
+                CameraDevice.StateCallback.ERROR_CAMERA_IN_USE,
+                CameraDevice.StateCallback.ERROR_MAX_CAMERAS_IN_USE,
+                -> CameraTrouble.IN_USE
+                CameraDevice.StateCallback.ERROR_CAMERA_DISABLED -> CameraTrouble.DISABLED
+                else -> CameraTrouble.FAILED
+            }
 
         /** Runs [action], naming what the system may refuse. Returns null when it went through. */
-        fun attempt(action: () -> Unit): CameraTrouble? = try {
-            action()
-            null
-        } catch (refusal: CameraAccessException) {
-            trouble(refusal)
-        } catch (_: SecurityException) {
-            CameraTrouble.NOT_PERMITTED
-        } catch (_: IllegalStateException) {
-            // The device was closed by the system between two calls.
-            CameraTrouble.TAKEN
-        } catch (_: IllegalArgumentException) {
-            // The camera went away between listing and opening, or its surface was abandoned.
-            CameraTrouble.FAILED
-        }
+        fun attempt(action: () -> Unit): CameraTrouble? =
+            try {
+                action()
+                null
+            } catch (refusal: CameraAccessException) {
+                trouble(refusal)
+            } catch (_: SecurityException) {
+                CameraTrouble.NOT_PERMITTED
+            } catch (_: IllegalStateException) {
+                // The device was closed by the system between two calls.
+                CameraTrouble.TAKEN
+            } catch (_: IllegalArgumentException) {
+                // The camera went away between listing and opening, or its surface was abandoned.
+                CameraTrouble.FAILED
+            }
     }
 }
 

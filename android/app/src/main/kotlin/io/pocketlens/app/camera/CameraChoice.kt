@@ -14,9 +14,21 @@ object CameraChoice {
      * The pictures for the model: the preview's aspect ratio, the largest up to 1280 x 960. The
      * model looks at 256 x 256, and a large picture costs memory traffic without adding anything.
      */
-    fun frames(sizes: List<Size>, preview: Size): Size? = best(sizes, preview.width.toFloat() / preview.height, 1280L * 960)
+    fun frames(
+        sizes: List<Size>,
+        preview: Size,
+    ): Size? =
+        best(
+            sizes,
+            preview.width.toFloat() / preview.height,
+            1280L * 960,
+        )
 
-    private fun best(sizes: List<Size>, aspect: Float, limit: Long): Size? {
+    private fun best(
+        sizes: List<Size>,
+        aspect: Float,
+        limit: Long,
+    ): Size? {
         val small = sizes.filter { it.pixels <= limit }
         val fitting = small.filter { abs(it.width.toFloat() / it.height - aspect) < ASPECT_SLACK }
         return fitting.maxByOrNull { it.pixels } ?: small.maxByOrNull { it.pixels } ?: sizes.minByOrNull { it.pixels }

@@ -83,7 +83,8 @@ class CameraHost(
 
     private inner class Run(
         private val onFrame: (CameraFrame) -> Unit,
-    ) : CameraListener, Closeable {
+    ) : CameraListener,
+        Closeable {
         var handle: CameraHandle? = null
 
         @Volatile private var closed = false

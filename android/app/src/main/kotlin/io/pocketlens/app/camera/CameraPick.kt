@@ -21,6 +21,9 @@ class CameraPick(
 ) {
     val info get() = CameraInfo(facing, preview.width, preview.height, sensorOrientation, hasTorch, canSwitch)
 
+    /** Degrees clockwise that turn its stored pictures upright. */
+    fun rotation(display: Int): Int = Orientation.frameRotation(sensorOrientation, display, facing)
+
     /**
      * How much of the active area, across and down, the screen shows: pictures of the preview's shape
      * leave some out, and so does a screen of another shape ([visibleAspect], upright) than the picture.
@@ -40,15 +43,19 @@ class CameraPick(
 
     companion object {
         /** The camera that looks [wanted]; else any other; null if there is none that can be used. */
-        fun choose(manager: CameraManager, wanted: Facing): CameraPick? {
+        fun choose(
+            manager: CameraManager,
+            wanted: Facing,
+        ): CameraPick? {
             val all = manager.cameraIdList.map { it to manager.getCameraCharacteristics(it) }
             val byFacing = all.groupBy { facing(it.second) }
             val candidates = byFacing[wanted] ?: byFacing[Facing.BACK] ?: byFacing[Facing.FRONT] ?: all
             val (id, traits) = candidates.firstOrNull() ?: return null
-            val map = traits.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP) ?: return null
-            val preview = CameraChoice.preview(map.getOutputSizes(SurfaceTexture::class.java).orEmpty().toList())
-            val frames = preview?.let { CameraChoice.frames(map.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().toList(), it) }
-            if (preview == null || frames == null) return null
+            val map = traits.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)
+            val previews = map?.getOutputSizes(SurfaceTexture::class.java).orEmpty().toList()
+            val pictures = map?.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().toList()
+            val preview = CameraChoice.preview(previews) ?: return null
+            val frames = CameraChoice.frames(pictures, preview) ?: return null
             return CameraPick(
                 id = id,
                 facing = facing(traits),
@@ -57,16 +64,18 @@ class CameraPick(
                 frames = frames,
                 hasTorch = traits.get(CameraCharacteristics.FLASH_INFO_AVAILABLE) ?: false,
                 canSwitch = byFacing.size > 1,
-                activeArea = traits.get(CameraCharacteristics.SENSOR_INFO_ACTIVE_ARRAY_SIZE)
-                    ?: Rect(0, 0, preview.width, preview.height),
+                activeArea =
+                    traits.get(CameraCharacteristics.SENSOR_INFO_ACTIVE_ARRAY_SIZE)
+                        ?: Rect(0, 0, preview.width, preview.height),
                 meteringRegions = traits.get(CameraCharacteristics.CONTROL_MAX_REGIONS_AF) ?: 0,
             )
         }
 
-        private fun facing(traits: CameraCharacteristics) = when (traits.get(CameraCharacteristics.LENS_FACING)) {
-            CameraCharacteristics.LENS_FACING_FRONT -> Facing.FRONT
-            CameraCharacteristics.LENS_FACING_EXTERNAL -> Facing.EXTERNAL
-            else -> Facing.BACK
-        }
+        private fun facing(traits: CameraCharacteristics) =
+            when (traits.get(CameraCharacteristics.LENS_FACING)) {
+                CameraCharacteristics.LENS_FACING_FRONT -> Facing.FRONT
+                CameraCharacteristics.LENS_FACING_EXTERNAL -> Facing.EXTERNAL
+                else -> Facing.BACK
+            }
     }
 }

@@ -69,12 +69,18 @@ interface CameraHandle : Closeable {
     fun setTorch(on: Boolean)
 
     /** Focuses and meters at a point of the upright visible picture, both 0..1 from its top left. */
-    fun focusAt(x: Float, y: Float)
+    fun focusAt(
+        x: Float,
+        y: Float,
+    )
 }
 
 /** The phone's cameras. Calls return at once; what happens is told to the listener. */
 interface CameraSource {
-    fun open(request: CameraRequest, listener: CameraListener): CameraHandle
+    fun open(
+        request: CameraRequest,
+        listener: CameraListener,
+    ): CameraHandle
 
     /** Releases [texture] once every camera that has been closed before this call is really closed. */
     fun release(texture: SurfaceTexture)

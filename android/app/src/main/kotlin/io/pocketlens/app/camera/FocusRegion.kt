@@ -11,7 +11,12 @@ object FocusRegion {
      * A square with a side of a tenth of [active]'s shorter side around the point ([x], [y]), both
      * 0..1 of the stored visible picture, which covers [share] of the active area in each direction.
      */
-    fun around(x: Float, y: Float, active: Rect, share: Pair<Float, Float>): MeteringRectangle {
+    fun around(
+        x: Float,
+        y: Float,
+        active: Rect,
+        share: Pair<Float, Float>,
+    ): MeteringRectangle {
         val side = (minOf(active.width(), active.height()) * SIDE).toInt()
         val centreX = active.left + active.width() * (0.5f + (x - 0.5f) * share.first)
         val centreY = active.top + active.height() * (0.5f + (y - 0.5f) * share.second)

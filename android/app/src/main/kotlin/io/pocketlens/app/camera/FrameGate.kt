@@ -40,10 +40,11 @@ class FrameGate(
 
     /** Frames that come from now on, and the one that waits, are given back unread. */
     override fun close() {
-        val left = synchronized(lock) {
-            open = false
-            waiting.also { waiting = null }
-        }
+        val left =
+            synchronized(lock) {
+                open = false
+                waiting.also { waiting = null }
+            }
         left?.close()
     }
 
@@ -61,10 +62,11 @@ class FrameGate(
         try {
             frame?.use(read)
         } finally {
-            val more = synchronized(lock) {
-                busy = waiting != null
-                busy
-            }
+            val more =
+                synchronized(lock) {
+                    busy = waiting != null
+                    busy
+                }
             if (more) schedule()
         }
     }

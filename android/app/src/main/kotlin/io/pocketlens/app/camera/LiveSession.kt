@@ -19,10 +19,11 @@ internal class LiveSession(
 ) {
     private var torch = false
     private var region: MeteringRectangle? = null
-    private val backToContinuous = Runnable {
-        region = null
-        Camera2Source.attempt(::repeat)
-    }
+    private val backToContinuous =
+        Runnable {
+            region = null
+            Camera2Source.attempt(::repeat)
+        }
 
     fun start(torch: Boolean) {
         this.torch = torch
@@ -35,11 +36,15 @@ internal class LiveSession(
     }
 
     /** Focuses once at the point and stays there for a while, then follows the scene again. */
-    fun focusAt(x: Float, y: Float) {
+    fun focusAt(
+        x: Float,
+        y: Float,
+    ) {
         if (camera.meteringRegions == 0) return
-        val rotation = Orientation.frameRotation(camera.sensorOrientation, request.displayRotation, camera.facing)
+        val rotation = camera.rotation(request.displayRotation)
         val (storedX, storedY) = Orientation.toStored(x, y, rotation, camera.facing)
-        region = FocusRegion.around(storedX, storedY, camera.activeArea, camera.shownShare(rotation, request.visibleAspect))
+        region =
+            FocusRegion.around(storedX, storedY, camera.activeArea, camera.shownShare(rotation, request.visibleAspect))
         val once = build().apply { set(CaptureRequest.CONTROL_AF_TRIGGER, CameraMetadata.CONTROL_AF_TRIGGER_START) }
         session.capture(once.build(), null, handler)
         repeat()
@@ -56,19 +61,20 @@ internal class LiveSession(
         session.setRepeatingRequest(build().build(), null, handler)
     }
 
-    private fun build() = device.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW).apply {
-        targets.forEach(::addTarget)
-        val point = region
-        if (point == null) {
-            set(CaptureRequest.CONTROL_AF_MODE, CameraMetadata.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
-        } else {
-            set(CaptureRequest.CONTROL_AF_MODE, CameraMetadata.CONTROL_AF_MODE_AUTO)
-            set(CaptureRequest.CONTROL_AF_REGIONS, arrayOf(point))
-            set(CaptureRequest.CONTROL_AE_REGIONS, arrayOf(point))
+    private fun build() =
+        device.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW).apply {
+            targets.forEach(::addTarget)
+            val point = region
+            if (point == null) {
+                set(CaptureRequest.CONTROL_AF_MODE, CameraMetadata.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
+            } else {
+                set(CaptureRequest.CONTROL_AF_MODE, CameraMetadata.CONTROL_AF_MODE_AUTO)
+                set(CaptureRequest.CONTROL_AF_REGIONS, arrayOf(point))
+                set(CaptureRequest.CONTROL_AE_REGIONS, arrayOf(point))
+            }
+            val mode = if (torch && camera.hasTorch) CameraMetadata.FLASH_MODE_TORCH else CameraMetadata.FLASH_MODE_OFF
+            set(CaptureRequest.FLASH_MODE, mode)
         }
-        val mode = if (torch && camera.hasTorch) CameraMetadata.FLASH_MODE_TORCH else CameraMetadata.FLASH_MODE_OFF
-        set(CaptureRequest.FLASH_MODE, mode)
-    }
 
     private companion object {
         const val FOCUS_HOLD_MS = 5_000L

@@ -8,7 +8,11 @@ object Orientation {
      * A camera that looks at the user turns the other way. The stored picture of a front camera is
      * not mirrored, only its preview on the screen is, so the model is shown the world as it is.
      */
-    fun frameRotation(sensor: Int, display: Int, facing: Facing): Int {
+    fun frameRotation(
+        sensor: Int,
+        display: Int,
+        facing: Facing,
+    ): Int {
         val turned = if (facing == Facing.FRONT) sensor + display else sensor - display
         return (turned + 360) % 360
     }
@@ -18,7 +22,12 @@ object Orientation {
      * (width by height, upright) shows when it fills itself with the picture. Even sizes and
      * corners, as 4:2:0 needs.
      */
-    fun visibleCrop(width: Int, height: Int, rotation: Int, visibleAspect: Float): Crop {
+    fun visibleCrop(
+        width: Int,
+        height: Int,
+        rotation: Int,
+        visibleAspect: Float,
+    ): Crop {
         val stored = if (rotation % 180 == 0) visibleAspect else 1f / visibleAspect
         val cropWidth = if (width > height * stored) even((height * stored).toInt()) else even(width)
         val cropHeight = if (width > height * stored) even(height) else even((width / stored).toInt())
@@ -29,7 +38,12 @@ object Orientation {
      * A point of the upright visible picture (0..1 from its top left, as on the screen) as a point
      * of the stored picture. A front camera's screen picture is mirrored.
      */
-    fun toStored(x: Float, y: Float, rotation: Int, facing: Facing): Pair<Float, Float> {
+    fun toStored(
+        x: Float,
+        y: Float,
+        rotation: Int,
+        facing: Facing,
+    ): Pair<Float, Float> {
         val upX = if (facing == Facing.FRONT) 1f - x else x
         return when (rotation) {
             90 -> Pair(y, 1f - upX)

@@ -10,7 +10,12 @@ import android.graphics.Matrix
  * position. So: undo the stretching, turn against the display's rotation, enlarge until filled.
  */
 object PreviewTransform {
-    fun matrix(viewWidth: Int, viewHeight: Int, camera: CameraInfo, displayRotation: Int): Matrix {
+    fun matrix(
+        viewWidth: Int,
+        viewHeight: Int,
+        camera: CameraInfo,
+        displayRotation: Int,
+    ): Matrix {
         val lying = camera.sensorOrientation % 180 == 0
         val pictureWidth = (if (lying) camera.previewWidth else camera.previewHeight).toFloat()
         val pictureHeight = (if (lying) camera.previewHeight else camera.previewWidth).toFloat()

@@ -14,9 +14,10 @@ import java.io.File
 class LibraryEngine(
     private val classifier: Classifier,
 ) : Engine {
-    override val model: ModelFacts = with(classifier.model) {
-        ModelFacts(name, title, version, runtimeVersion, weights, languages, labels)
-    }
+    override val model: ModelFacts =
+        with(classifier.model) {
+            ModelFacts(name, title, version, runtimeVersion, weights, languages, labels)
+        }
 
     override fun classify(frame: YuvFrame): Outputs = outputs(classifier.classify(frame, topK = 0))
 
@@ -52,7 +53,12 @@ class LibraryOpener(
     }
 
     private fun builtIn(): String {
-        val found = context.assets.list(FOLDER).orEmpty().sorted().firstOrNull { it.endsWith(".zip") }
+        val found =
+            context.assets
+                .list(FOLDER)
+                .orEmpty()
+                .sorted()
+                .firstOrNull { it.endsWith(".zip") }
         return found?.let { "$FOLDER/$it" } ?: throw ClassifierException(
             ErrorCode.MISSING_FILE,
             "This app was built without a model package. Import one, or install a build that has one.",

@@ -43,7 +43,8 @@ class CameraPermission(
         }
     }
 
-    private fun granted() = activity.checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED
+    private fun granted() =
+        activity.checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED
 
     private fun rationale() = activity.shouldShowRequestPermissionRationale(Manifest.permission.CAMERA)
 

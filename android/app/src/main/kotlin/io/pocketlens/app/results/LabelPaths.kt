@@ -3,9 +3,14 @@ package io.pocketlens.app.results
 import io.pocketlens.classifier.Label
 
 /** Where a label stands in the class hierarchy. A label may have several parents, hence several paths. */
-class LabelPaths(private val labels: List<Label>) {
+class LabelPaths(
+    private val labels: List<Label>,
+) {
     /** Paths from a root to [index], the label itself last; shortest first, at most [limit]. */
-    fun pathsTo(index: Int, limit: Int = 4): List<List<Int>> {
+    fun pathsTo(
+        index: Int,
+        limit: Int = 4,
+    ): List<List<Int>> {
         val found = ArrayList<List<Int>>()
         val open = ArrayDeque<List<Int>>()
         open.add(listOf(index))

@@ -12,7 +12,10 @@ import kotlin.math.exp
  * Thresholds and the headline rule are applied to the smoothed probabilities, never the other way
  * round. Used by one thread.
  */
-class Smoother(private val timeConstantMs: Double = 350.0, private val restartAfterMs: Long = 1500) {
+class Smoother(
+    private val timeConstantMs: Double = 350.0,
+    private val restartAfterMs: Long = 1500,
+) {
     private var values = FloatArray(0)
     private var lastMs = 0L
 
@@ -22,7 +25,10 @@ class Smoother(private val timeConstantMs: Double = 350.0, private val restartAf
     }
 
     /** Takes one frame's probabilities, read at [atMs]; returns a copy of the smoothed ones. */
-    fun add(probabilities: FloatArray, atMs: Long): FloatArray {
+    fun add(
+        probabilities: FloatArray,
+        atMs: Long,
+    ): FloatArray {
         val elapsed = atMs - lastMs
         if (values.size != probabilities.size || elapsed > restartAfterMs || elapsed < 0) {
             values = probabilities.copyOf()

@@ -27,24 +27,28 @@ sealed interface OpenSheet {
 /** Turns readings into what is shown. */
 object Answers {
     fun of(reading: Reading?): Answer {
-        if (reading == null) return Answer.Looking
-        val rows = reading.labels.map { row(reading, it) }
+        val rows = reading?.labels?.map { row(reading, it) } ?: return Answer.Looking
         val headline = reading.headline ?: return Answer.Unsure(rows)
-        val path = reading.loaded.paths.ancestors(headline.label.index).map(reading.loaded.names::get)
-        return Answer.Sure(row(reading, headline), path, rows)
+        val ancestors = reading.loaded.paths.ancestors(headline.label.index)
+        return Answer.Sure(row(reading, headline), ancestors.map(reading.loaded.names::get), rows)
     }
 
     fun detail(
         reading: Reading,
         index: Int,
     ): LabelDetail? {
-        val label = reading.loaded.model.labels.getOrNull(index) ?: return null
+        val label =
+            reading.loaded.model.labels
+                .getOrNull(index) ?: return null
         val names = reading.loaded.names
         return LabelDetail(
             label = label,
             name = names[index],
             scored = (reading.labels + listOfNotNull(reading.headline)).firstOrNull { it.label.index == index },
-            paths = reading.loaded.paths.pathsTo(index).map { path -> path.map(names::get) },
+            paths =
+                reading.loaded.paths
+                    .pathsTo(index)
+                    .map { path -> path.map(names::get) },
             children = label.children.map(names::get).sorted(),
         )
     }

@@ -31,8 +31,9 @@ class AnnouncementPolicy(
             seenAt = nowMs
         }
         val quiet = saidAt.let { it == null || nowMs - it >= pauseMs }
-        if (answer == null || answer == said || !quiet || nowMs - seenAt < steadyMs) return null
-        said = answer
+        val due = quiet && nowMs - seenAt >= steadyMs
+        if (answer == said || !due) return null
+        said = answer ?: return null
         saidAt = nowMs
         return answer
     }

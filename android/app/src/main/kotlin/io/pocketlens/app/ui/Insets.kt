@@ -38,4 +38,3 @@ private fun WindowInsets.bars(): Rect {
     @Suppress("DEPRECATION") // Its successor came with API 30.
     return Rect(systemWindowInsetLeft, systemWindowInsetTop, systemWindowInsetRight, systemWindowInsetBottom)
 }
-

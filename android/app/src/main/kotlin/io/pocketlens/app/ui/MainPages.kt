@@ -68,7 +68,12 @@ class MainPages(
         icon: Int,
         title: Int,
         text: Int,
-    ) = PageContent(icon, texts[title], texts[text], listOf(Way(R.string.permission_allow, actions::askPermission), photo))
+    ) = PageContent(
+        icon,
+        texts[title],
+        texts[text],
+        listOf(Way(R.string.permission_allow, actions::askPermission), photo),
+    )
 
     private fun model(trouble: Trouble.Model): PageContent {
         val missing = trouble.code == ErrorCode.LIBRARY_MISSING
@@ -82,7 +87,11 @@ class MainPages(
             when {
                 missing -> listOf(again)
                 trouble.imported ->
-                    listOf(Way(R.string.use_built_in, actions::useBuiltIn), again, Way(R.string.choose_model, actions::openSettings))
+                    listOf(
+                        Way(R.string.use_built_in, actions::useBuiltIn),
+                        again,
+                        Way(R.string.choose_model, actions::openSettings),
+                    )
                 else -> listOf(again, Way(R.string.choose_model, actions::openSettings))
             }
         val icon = if (missing) R.drawable.ic_chip else R.drawable.ic_box

@@ -83,7 +83,10 @@ class MainViews(
         still.shown(state.still != null)
         mark(if (state.frozen) texts[R.string.held] else null)
         torch(state)
-        button(if (state.frozen) R.drawable.ic_play else R.drawable.ic_pause, if (state.frozen) R.string.go_on else R.string.hold)
+        button(
+            if (state.frozen) R.drawable.ic_play else R.drawable.ic_pause,
+            if (state.frozen) R.string.go_on else R.string.hold,
+        )
         enable(shutter, state.frozen || state.camera != null)
         switch.visibility = if (state.camera?.canSwitch == true) View.VISIBLE else View.INVISIBLE
         answer(state.answer, reading = false)
@@ -143,37 +146,5 @@ class MainViews(
     private companion object {
         const val RESERVED_ROWS = 5
         const val DISABLED = 0.4f
-    }
-}
-
-/** Lets TalkBack say what is seen, as [AnnouncementPolicy] decides. The view is a polite live region. */
-class Announcer(
-    private val region: TextView,
-    private val texts: Texts,
-    private val now: () -> Long,
-) {
-    private val policy = AnnouncementPolicy()
-    private var answer: String? = null
-    private val ask = Runnable { say() }
-
-    /** Null: there is no answer to speak of. */
-    fun show(next: Answer?) {
-        answer =
-            when (next) {
-                is Answer.Sure -> texts.of(R.string.announce_sure, next.headline.name)
-                is Answer.Unsure -> texts[R.string.announce_unsure]
-                else -> null
-            }
-        say()
-    }
-
-    private fun say() {
-        region.removeCallbacks(ask)
-        policy.next(answer, now())?.let { region.text = it }
-        if (answer != null) region.postDelayed(ask, ASK_AGAIN_MS)
-    }
-
-    private companion object {
-        const val ASK_AGAIN_MS = 1000L
     }
 }

@@ -39,7 +39,11 @@ class Page(
     private val message: TextView = root.findViewById(R.id.page_message)
     private val progress: View = root.findViewById(R.id.page_progress)
     private val buttons: List<Button> =
-        listOf(root.findViewById(R.id.page_first), root.findViewById(R.id.page_second), root.findViewById(R.id.page_third))
+        listOf(
+            root.findViewById(R.id.page_first),
+            root.findViewById(R.id.page_second),
+            root.findViewById(R.id.page_third),
+        )
 
     fun hide() {
         root.visibility = View.GONE

@@ -61,19 +61,34 @@ class SettingsViews(
     }
 
     private fun answers(body: ViewGroup) {
-        val counts = Settings.LABEL_COUNTS
-        choice(body, R.string.labels_title, R.string.labels_note, counts.map(Int::toString), { change { copy(labels = counts[it]) } }) {
-            counts.indexOf(it.labels)
-        }
-        val levels = Strictness.entries
-        val names = listOf(texts[R.string.strict], texts[R.string.normal], texts[R.string.lenient])
-        choice(body, R.string.strictness_title, R.string.strictness_note, names, { change { copy(strictness = levels[it]) } }) {
-            levels.indexOf(it.strictness)
-        }
+        val counts = Settings.LABEL_COUNTS.map { Option(it.toString(), it) }
+        val levels =
+            listOf(
+                Option(texts[R.string.strict], Strictness.STRICT),
+                Option(texts[R.string.normal], Strictness.NORMAL),
+                Option(texts[R.string.lenient], Strictness.LENIENT),
+            )
+        add(body, Choice(R.string.labels_title, R.string.labels_note, counts, { labels }) { copy(labels = it) })
+        add(
+            body,
+            Choice(
+                R.string.strictness_title,
+                R.string.strictness_note,
+                levels,
+                { strictness },
+            ) { copy(strictness = it) },
+        )
     }
 
     private fun languages(body: ViewGroup) {
-        val names = listOf(R.string.language_en, R.string.language_zh, R.string.language_es, R.string.language_de, R.string.language_fr)
+        val names =
+            listOf(
+                R.string.language_en,
+                R.string.language_zh,
+                R.string.language_es,
+                R.string.language_de,
+                R.string.language_fr,
+            )
         val offered = listOf<Pair<String?, Int>>(null to R.string.language_phone) + Settings.LANGUAGES.zip(names)
         body.addView(note(R.string.language_note))
         for ((language, name) in offered) {
@@ -83,10 +98,8 @@ class SettingsViews(
     }
 
     private fun speed(body: ViewGroup) {
-        val counts = Settings.THREAD_COUNTS
-        choice(body, R.string.threads_title, R.string.threads_note, counts.map(Int::toString), { change { copy(threads = counts[it]) } }) {
-            counts.indexOf(it.threads)
-        }
+        val counts = Settings.THREAD_COUNTS.map { Option(it.toString(), it) }
+        add(body, Choice(R.string.threads_title, R.string.threads_note, counts, { threads }) { copy(threads = it) })
         val row = inflate(R.layout.setting_switch, body)
         row.findViewById<TextView>(R.id.switch_note).setText(R.string.fp16_note)
         val control: Switch = row.findViewById(R.id.switch_control)
@@ -100,27 +113,23 @@ class SettingsViews(
         body.addView(note(R.string.about_text).apply { text = texts.of(R.string.about_text, version.orEmpty()) })
     }
 
-    private fun choice(
+    private fun <T> add(
         body: ViewGroup,
-        title: Int,
-        note: Int,
-        options: List<String>,
-        onPick: (Int) -> Unit,
-        chosen: (Settings) -> Int,
+        choice: Choice<T>,
     ) {
         val row = inflate(R.layout.setting_choice, body)
-        row.findViewById<TextView>(R.id.choice_title).setText(title)
-        row.findViewById<TextView>(R.id.choice_note).setText(note)
+        row.findViewById<TextView>(R.id.choice_title).setText(choice.title)
+        row.findViewById<TextView>(R.id.choice_note).setText(choice.note)
         val bar: SegmentBar = row.findViewById(R.id.choice_options)
-        bar.offer(options, onPick)
-        binders += { bar.choose(chosen(it.settings)) }
+        bar.offer(choice.options.map { it.name }) { change { choice.set(this, choice.options[it].value) } }
+        binders += { state -> bar.choose(choice.options.indexOfFirst { it.value == choice.get(state.settings) }) }
     }
 
     private fun note(text: Int): TextView =
         TextView(activity, null, 0, R.style.Text_Soft).apply {
             setText(text)
-            val edge = resources.getDimensionPixelSize(R.dimen.lens_margin).coerceAtMost(resources.getDimensionPixelSize(R.dimen.edge))
-            setPadding(edge * 2, edge, edge * 2, edge)
+            val side = resources.getDimensionPixelSize(R.dimen.note_side)
+            setPadding(side, side / 2, side, side / 2)
         }
 
     private fun section(title: Int): ViewGroup {
@@ -134,3 +143,17 @@ class SettingsViews(
         into: ViewGroup,
     ): View = LayoutInflater.from(activity).inflate(layout, into, false).also(into::addView)
 }
+
+private class Option<T>(
+    val name: String,
+    val value: T,
+)
+
+/** One of a few values of a setting. */
+private class Choice<T>(
+    val title: Int,
+    val note: Int,
+    val options: List<Option<T>>,
+    val get: Settings.() -> T,
+    val set: Settings.(T) -> Settings,
+)

@@ -24,7 +24,9 @@ import io.pocketlens.app.camera.Surroundings
 class ViewfinderView(
     context: Context,
     attributes: AttributeSet?,
-) : FrameLayout(context, attributes), TextureView.SurfaceTextureListener, DisplayManager.DisplayListener {
+) : FrameLayout(context, attributes),
+    TextureView.SurfaceTextureListener,
+    DisplayManager.DisplayListener {
     private val picture = TextureView(context)
     private val ring = Paint(Paint.ANTI_ALIAS_FLAG)
     private var camera: CameraInfo? = null

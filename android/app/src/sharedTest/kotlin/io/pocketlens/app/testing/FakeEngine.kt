@@ -33,9 +33,20 @@ class FakeEngine(
         top: Int,
     ): Ranking {
         check()
-        val scored = model.labels.map { ScoredLabel(it, score(probabilities[it.index], it.threshold), probabilities[it.index]) }
+        val scored =
+            model.labels.map {
+                ScoredLabel(
+                    it,
+                    score(probabilities[it.index], it.threshold),
+                    probabilities[it.index],
+                )
+            }
         val sure = scored.filter { it.isSure }
-        val headline = sure.filter { label -> sure.none { it.label.index in label.label.children } }.maxByOrNull { it.score }
+        val headline =
+            sure
+                .filter { label ->
+                    sure.none { it.label.index in label.label.children }
+                }.maxByOrNull { it.score }
         return Ranking(scored.sortedByDescending { it.score }.take(top), headline)
     }
 
@@ -66,7 +77,19 @@ class FakeEngine(
 
     companion object {
         private val NAMES =
-            listOf("Animal", "Mammal", "Carnivore", "Cat", "Dog", "Lynx", "Pillow", "Chair", "Furniture", "Towel", "Plant")
+            listOf(
+                "Animal",
+                "Mammal",
+                "Carnivore",
+                "Cat",
+                "Dog",
+                "Lynx",
+                "Pillow",
+                "Chair",
+                "Furniture",
+                "Towel",
+                "Plant",
+            )
         private val CHINESE = listOf("动物", "哺乳动物", "食肉动物", "猫", "狗", "猞猁", "枕头", "椅子", "家具", "毛巾", "植物")
         private val PARENTS = mapOf(1 to 0, 2 to 1, 3 to 2, 4 to 2, 5 to 2, 7 to 8)
 

@@ -3,11 +3,10 @@ package io.pocketlens.app.camera
 import android.graphics.ImageFormat
 import android.graphics.Rect
 import android.graphics.SurfaceTexture
-import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraCharacteristics
-import android.hardware.camera2.CameraDevice
 import android.hardware.camera2.CameraManager
 import android.util.Size
+import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -83,13 +82,20 @@ class Camera2SourceTest {
     fun opensTheCameraThatLooksTheRightWay() {
         addBoth()
         open().use { assertEquals(CameraInfo(Facing.BACK, 1440, 1080, 90, hasTorch = true, canSwitch = true), next()) }
-        open(Facing.FRONT).use { assertEquals(CameraInfo(Facing.FRONT, 1440, 1080, 270, hasTorch = false, canSwitch = true), next()) }
+        open(Facing.FRONT).use {
+            assertEquals(CameraInfo(Facing.FRONT, 1440, 1080, 270, hasTorch = false, canSwitch = true), next())
+        }
     }
 
     @Test
     fun takesWhatThereIs() {
         add("9", CameraCharacteristics.LENS_FACING_EXTERNAL, 0)
-        open().use { assertEquals(CameraInfo(Facing.EXTERNAL, 1440, 1080, 0, hasTorch = false, canSwitch = false), next()) }
+        open().use {
+            assertEquals(
+                CameraInfo(Facing.EXTERNAL, 1440, 1080, 0, hasTorch = false, canSwitch = false),
+                next(),
+            )
+        }
     }
 
     @Test
@@ -131,36 +137,9 @@ class Camera2SourceTest {
         assertTrue("$told", told.isEmpty())
     }
 
-    @Test
-    fun namesEveryRefusal() {
-        val refusals =
-            mapOf(
-                CameraAccessException.CAMERA_IN_USE to CameraTrouble.IN_USE,
-                CameraAccessException.MAX_CAMERAS_IN_USE to CameraTrouble.IN_USE,
-                CameraAccessException.CAMERA_DISABLED to CameraTrouble.DISABLED,
-                CameraAccessException.CAMERA_DISCONNECTED to CameraTrouble.TAKEN,
-                CameraAccessException.CAMERA_ERROR to CameraTrouble.FAILED,
-            )
-        for ((reason, trouble) in refusals) {
-            assertEquals(trouble, Camera2Source.attempt { throw CameraAccessException(reason) })
-        }
-        assertEquals(CameraTrouble.NOT_PERMITTED, Camera2Source.attempt { throw SecurityException() })
-        assertEquals(CameraTrouble.TAKEN, Camera2Source.attempt { error("closed") })
-        assertEquals(CameraTrouble.FAILED, Camera2Source.attempt { throw IllegalArgumentException() })
-        assertEquals(null, Camera2Source.attempt { })
-        val errors =
-            mapOf(
-                CameraDevice.StateCallback.ERROR_CAMERA_IN_USE to CameraTrouble.IN_USE,
-                CameraDevice.StateCallback.ERROR_MAX_CAMERAS_IN_USE to CameraTrouble.IN_USE,
-                CameraDevice.StateCallback.ERROR_CAMERA_DISABLED to CameraTrouble.DISABLED,
-                CameraDevice.StateCallback.ERROR_CAMERA_DEVICE to CameraTrouble.FAILED,
-                CameraDevice.StateCallback.ERROR_CAMERA_SERVICE to CameraTrouble.FAILED,
-            )
-        for ((error, trouble) in errors) assertEquals(trouble, Camera2Source.trouble(error))
-    }
-
     /** Waits until the camera thread has nothing left to do. */
-    private fun settled() {
+    @After
+    fun settled() {
         val done = CountDownLatch(1)
         source.release(
             object : SurfaceTexture(1) {

@@ -12,8 +12,14 @@ class OrientationTest {
     @Test
     fun frameRotationFollowsSensorAndDisplay() {
         // Sensor 90 (nearly every phone's back camera), display turned by 0, 90, 180, 270.
-        assertEquals(listOf(90, 0, 270, 180), listOf(0, 90, 180, 270).map { Orientation.frameRotation(90, it, Facing.BACK) })
-        assertEquals(listOf(270, 0, 90, 180), listOf(0, 90, 180, 270).map { Orientation.frameRotation(270, it, Facing.FRONT) })
+        assertEquals(
+            listOf(90, 0, 270, 180),
+            listOf(0, 90, 180, 270).map { Orientation.frameRotation(90, it, Facing.BACK) },
+        )
+        assertEquals(
+            listOf(270, 0, 90, 180),
+            listOf(0, 90, 180, 270).map { Orientation.frameRotation(270, it, Facing.FRONT) },
+        )
         // A tablet that is naturally wide, and a camera plugged in.
         assertEquals(0, Orientation.frameRotation(0, 0, Facing.BACK))
         assertEquals(270, Orientation.frameRotation(0, 90, Facing.EXTERNAL))
@@ -24,10 +30,20 @@ class OrientationTest {
         for (rotation in listOf(0, 90, 180, 270)) {
             for (aspect in listOf(0.5f, 0.75f, 0.83f, 1f, 4f / 3, 1.8f, 2.2f)) {
                 val crop = Orientation.visibleCrop(1280, 960, rotation, aspect)
-                val upright = if (rotation % 180 == 0) crop.width.toFloat() / crop.height else crop.height.toFloat() / crop.width
+                val upright =
+                    if (rotation % 180 ==
+                        0
+                    ) {
+                        crop.width.toFloat() / crop.height
+                    } else {
+                        crop.height.toFloat() / crop.width
+                    }
                 assertTrue("$rotation $aspect $crop", abs(upright / aspect - 1) < 0.01)
                 assertTrue("fills one direction: $crop", crop.width == 1280 || crop.height == 960)
-                assertTrue("centred: $crop", abs(crop.left * 2 + crop.width - 1280) <= 2 && abs(crop.top * 2 + crop.height - 960) <= 2)
+                assertTrue(
+                    "centred: $crop",
+                    abs(crop.left * 2 + crop.width - 1280) <= 2 && abs(crop.top * 2 + crop.height - 960) <= 2,
+                )
                 assertTrue("even: $crop", listOf(crop.left, crop.top, crop.width, crop.height).all { it % 2 == 0 })
             }
         }
@@ -39,11 +55,33 @@ class OrientationTest {
         val part = Crop(2, 4, 4, 2).of(frame)
         assertEquals(4, part.width)
         assertEquals(2, part.height)
-        assertEquals("luma starts at row 4, column 2", 42, part.y.buffer.get(0).toInt())
-        assertEquals(53, part.y.buffer.get(1 * part.y.rowStride + 1).toInt())
-        assertEquals("chroma starts at row 2, column 1", 21, part.u.buffer.get(0).toInt())
+        assertEquals(
+            "luma starts at row 4, column 2",
+            42,
+            part.y.buffer
+                .get(0)
+                .toInt(),
+        )
+        assertEquals(
+            53,
+            part.y.buffer
+                .get(1 * part.y.rowStride + 1)
+                .toInt(),
+        )
+        assertEquals(
+            "chroma starts at row 2, column 1",
+            21,
+            part.u.buffer
+                .get(0)
+                .toInt(),
+        )
         frame.y.buffer.put(42, 99)
-        assertEquals(99, part.y.buffer.get(0).toInt())
+        assertEquals(
+            99,
+            part.y.buffer
+                .get(0)
+                .toInt(),
+        )
         assertTrue("the rest of the last row may be short", part.y.buffer.capacity() >= part.y.rowStride + part.width)
     }
 
@@ -52,8 +90,16 @@ class OrientationTest {
         // A mark at the top left of the stored picture, seen upright at each rotation.
         val onScreen = mapOf(0 to (0f to 0f), 90 to (1f to 0f), 180 to (1f to 1f), 270 to (0f to 1f))
         for ((rotation, seen) in onScreen) {
-            assertEquals("back, $rotation", 0f to 0f, Orientation.toStored(seen.first, seen.second, rotation, Facing.BACK))
-            assertEquals("front, $rotation", 0f to 0f, Orientation.toStored(1 - seen.first, seen.second, rotation, Facing.FRONT))
+            assertEquals(
+                "back, $rotation",
+                0f to 0f,
+                Orientation.toStored(seen.first, seen.second, rotation, Facing.BACK),
+            )
+            assertEquals(
+                "front, $rotation",
+                0f to 0f,
+                Orientation.toStored(1 - seen.first, seen.second, rotation, Facing.FRONT),
+            )
         }
     }
 

@@ -56,11 +56,23 @@ class PreviewTest {
 
     @Test
     fun choosesSizesThatFitTogether() {
-        val sizes = listOf(Size(4000, 3000), Size(1920, 1080), Size(1440, 1080), Size(1280, 960), Size(640, 480), Size(320, 240))
+        val sizes =
+            listOf(
+                Size(4000, 3000),
+                Size(1920, 1080),
+                Size(1440, 1080),
+                Size(1280, 960),
+                Size(640, 480),
+                Size(320, 240),
+            )
         assertEquals(Size(1440, 1080), CameraChoice.preview(sizes))
         assertEquals(Size(1280, 960), CameraChoice.frames(sizes, Size(1440, 1080)))
         assertEquals(Size(1280, 720), CameraChoice.frames(listOf(Size(640, 480), Size(1280, 720)), Size(1920, 1080)))
-        assertEquals("only large ones", Size(2000, 1500), CameraChoice.preview(listOf(Size(4000, 3000), Size(2000, 1500))))
+        assertEquals(
+            "only large ones",
+            Size(2000, 1500),
+            CameraChoice.preview(listOf(Size(4000, 3000), Size(2000, 1500))),
+        )
         assertEquals(null, CameraChoice.preview(emptyList()))
     }
 

@@ -32,7 +32,12 @@ class EngineHostTest {
         assertEquals(0, graph.settings.reads)
         graph.settle()
         assertEquals("mobilenetv2-openimages", ready.model.name)
-        assertNull("the one that came with the app", graph.opener.asked.single().first)
+        assertNull(
+            "the one that came with the app",
+            graph.opener.asked
+                .single()
+                .first,
+        )
     }
 
     @Test
@@ -56,10 +61,19 @@ class EngineHostTest {
     @Test
     fun otherSettingsOpenAnewAndLeaveNothingOpen() {
         refresh()
-        for (settings in listOf(Settings(threads = 4), Settings(fp16 = true), Settings(strictness = Strictness.STRICT))) {
+        for (settings in listOf(
+            Settings(threads = 4),
+            Settings(fp16 = true),
+            Settings(strictness = Strictness.STRICT),
+        )) {
             graph.settings.stored = settings
             refresh()
-            assertEquals(settings.classifier, graph.opener.asked.last().second)
+            assertEquals(
+                settings.classifier,
+                graph.opener.asked
+                    .last()
+                    .second,
+            )
             assertEquals(1, graph.opener.openCount)
         }
     }
@@ -69,14 +83,24 @@ class EngineHostTest {
         graph.models.stored += FakeModelStore.stored("flowers", "Flowers")
         graph.settings.stored = Settings(model = "flowers")
         refresh()
-        assertEquals("/data/packages/flowers.zip", graph.opener.asked.single().first?.path)
+        assertEquals(
+            "/data/packages/flowers.zip",
+            graph.opener.asked
+                .single()
+                .first
+                ?.path,
+        )
     }
 
     @Test
     fun aChosenModelThatIsGoneFallsBack() {
         graph.settings.stored = Settings(model = "gone")
         refresh()
-        assertNull(graph.opener.asked.single().first)
+        assertNull(
+            graph.opener.asked
+                .single()
+                .first,
+        )
     }
 
     @Test
@@ -120,7 +144,11 @@ class EngineHostTest {
         host.useBuiltIn()
         graph.settle()
         assertNull(graph.settings.stored.model)
-        assertNull(graph.opener.asked.last().first)
+        assertNull(
+            graph.opener.asked
+                .last()
+                .first,
+        )
         assertEquals(1, graph.opener.openCount)
     }
 

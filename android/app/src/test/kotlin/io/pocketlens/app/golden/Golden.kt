@@ -18,7 +18,7 @@ import kotlin.math.abs
  */
 object Golden {
     private const val CHANNEL_TOLERANCE = 26
-    private const val PIXEL_TOLERANCE = 0.004
+    private const val PIXEL_TOLERANCE = 0.002
     private const val UPDATE = "pocketlens.goldens"
     private const val COMMAND = "android/build.sh screens"
 
@@ -39,31 +39,49 @@ object Golden {
         write(now, File(found, "$name.png"))
         val file = File(kept, "$name.png")
         if (System.getProperty(UPDATE) == "update") return write(now, file)
-        assertTrue("There is no golden picture $file. Look at ${File(found, "$name.png")} and run: $COMMAND", file.isFile)
+        assertTrue(
+            "There is no golden picture $file. Look at ${File(found, "$name.png")} and run: $COMMAND",
+            file.isFile,
+        )
         compare(name, ImageIO.read(file), now)
     }
 
-    private fun compare(
+    internal fun compare(
         name: String,
         then: BufferedImage,
         now: BufferedImage,
     ) {
         val sizes = "${then.width} x ${then.height} kept, ${now.width} x ${now.height} now"
-        if (then.width != now.width || then.height != now.height) fail("$name has another size: $sizes. ${advice(name)}")
+        if (then.width != now.width ||
+            then.height != now.height
+        ) {
+            fail("$name has another size: $sizes. ${advice(name)}")
+        }
         val share = different(then, now) / (now.width.toDouble() * now.height)
         if (share > PIXEL_TOLERANCE) {
             fail("$name looks different: ${"%.2f".format(share * 100)} % of its pixels. ${advice(name)}")
         }
     }
 
-    private fun advice(name: String) = "Compare ${File(found, "$name.png")} with the kept one; if it is right, run: $COMMAND"
+    private fun advice(name: String) =
+        "Compare ${File(found, "$name.png")} with the kept one; if it is right, run: $COMMAND"
 
     private fun different(
         then: BufferedImage,
         now: BufferedImage,
     ): Int {
         var count = 0
-        for (y in 0 until now.height) for (x in 0 until now.width) if (differ(then.getRGB(x, y), now.getRGB(x, y))) count++
+        for (y in 0 until now.height) {
+            for (x in 0 until now.width) {
+                if (differ(
+                        then.getRGB(x, y),
+                        now.getRGB(x, y),
+                    )
+                ) {
+                    count++
+                }
+            }
+        }
         return count
     }
 
@@ -88,7 +106,11 @@ object Golden {
         stride: Int,
     ): Int {
         val four = intArrayOf(pixels[at], pixels[at + 1], pixels[at + stride], pixels[at + stride + 1])
-        return listOf(16, 8, 0).fold(0) { rgb, shift -> rgb or ((four.sumOf { it shr shift and 255 } + 2) / 4 shl shift) }
+        return listOf(
+            16,
+            8,
+            0,
+        ).fold(0) { rgb, shift -> rgb or ((four.sumOf { it shr shift and 255 } + 2) / 4 shl shift) }
     }
 
     private fun write(

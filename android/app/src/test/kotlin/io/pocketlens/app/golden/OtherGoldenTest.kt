@@ -58,7 +58,10 @@ class OtherGoldenTest {
     @Config(qualifiers = Forms.PHONE_DARK)
     fun importRefused() {
         graph.models.refusal =
-            ClassifierException(ErrorCode.BAD_ARCHIVE, "holiday.zip has no end-of-directory record. Choose a package zip.")
+            ClassifierException(
+                ErrorCode.BAD_ARCHIVE,
+                "holiday.zip has no end-of-directory record. Choose a package zip.",
+            )
         imported("import-refused-dark")
     }
 

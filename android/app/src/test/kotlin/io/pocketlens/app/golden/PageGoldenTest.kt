@@ -136,9 +136,9 @@ class PageGoldenTest {
                 ErrorCode.WRONG_HASH to
                     "model.ms has the SHA-256 3f0a…91c2, expected 77de…04b1. Copy the package again from its source.",
                 ErrorCode.LIBRARY_MISSING to
-                    "The native library could not be loaded: dlopen failed: library \"libpocketlens.so\" not found.",
+                    "The native library could not be loaded: library \"libpocketlens.so\" not found.",
                 ErrorCode.LABEL_COUNT_MISMATCH to
-                    "labels.csv has 5 labels, but the model gives 6 outputs. Export the model again with its own labels.",
+                    "labels.csv has 5 labels, but the model gives 6 outputs. Export the model with its own labels.",
                 ErrorCode.PREDICT_FAILED to "Predict returned -1 (Common error code.).",
                 ErrorCode.UNREADABLE_PHOTO to
                     "The file content://photos/1 is damaged or is no photo that this phone can decode.",

@@ -12,7 +12,12 @@ object Palette {
     /** Keeps the upper six bits of every channel. */
     private fun key(rgb: Int) = (rgb shr 18 and 63 shl 12) or (rgb shr 10 and 63 shl 6) or (rgb shr 2 and 63)
 
-    private fun colour(key: Int) = intArrayOf((key shr 12 and 63) * 255 / 63, (key shr 6 and 63) * 255 / 63, (key and 63) * 255 / 63)
+    private fun colour(key: Int) =
+        intArrayOf(
+            (key shr 12 and 63) * 255 / 63,
+            (key shr 6 and 63) * 255 / 63,
+            (key and 63) * 255 / 63,
+        )
 
     fun reduce(image: BufferedImage): BufferedImage {
         val counts = IntArray(KEYS)
@@ -20,7 +25,14 @@ object Palette {
         val boxes = boxes(counts)
         val place = IntArray(KEYS)
         boxes.forEachIndexed { i, box -> box.forEach { place[it] = i } }
-        val palette = IndexColorModel(8, boxes.size, channel(boxes, counts, 0), channel(boxes, counts, 1), channel(boxes, counts, 2))
+        val palette =
+            IndexColorModel(
+                8,
+                boxes.size,
+                channel(boxes, counts, 0),
+                channel(boxes, counts, 1),
+                channel(boxes, counts, 2),
+            )
         val reduced = BufferedImage(image.width, image.height, BufferedImage.TYPE_BYTE_INDEXED, palette)
         for (y in 0 until image.height) {
             for (x in 0 until image.width) reduced.raster.setSample(x, y, 0, place[key(image.getRGB(x, y))])

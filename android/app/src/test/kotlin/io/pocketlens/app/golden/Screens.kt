@@ -35,7 +35,8 @@ object Screens {
 
     val graph: FakeGraph get() = (RuntimeEnvironment.getApplication() as TestApp).fakes
 
-    fun grantCamera() = shadowOf(RuntimeEnvironment.getApplication() as Application).grantPermissions(Manifest.permission.CAMERA)
+    fun grantCamera() =
+        shadowOf(RuntimeEnvironment.getApplication() as Application).grantPermissions(Manifest.permission.CAMERA)
 
     /** The main screen, laid out, with a place for the camera's picture. */
     fun main(): ActivityController<MainActivity> {
@@ -91,7 +92,8 @@ object Screens {
     fun share(photo: Uri = Uri.parse("content://photos/1")): Intent =
         Intent(Intent.ACTION_SEND).setType("image/jpeg").putExtra(Intent.EXTRA_STREAM, photo)
 
-    fun photo(name: String): Bitmap = BitmapFactory.decodeFile(File(System.getProperty("pocketlens.root"), "tests/data/photos/$name").path)
+    fun photo(name: String): Bitmap =
+        BitmapFactory.decodeFile(File(System.getProperty("pocketlens.root"), "tests/data/photos/$name").path)
 
     /** Lets everything happen that waits, and lays out. */
     fun idle() {

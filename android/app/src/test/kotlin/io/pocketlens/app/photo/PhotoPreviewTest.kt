@@ -30,7 +30,12 @@ class PhotoPreviewTest {
         val shown = PhotoPreview.of(Photo(stored(), rotation, mirror))
         val right = shown.width - 4
         val bottom = shown.height - 4
-        return listOf(shown.getPixel(3, 3), shown.getPixel(right, 3), shown.getPixel(3, bottom), shown.getPixel(right, bottom))
+        return listOf(
+            shown.getPixel(3, 3),
+            shown.getPixel(right, 3),
+            shown.getPixel(3, bottom),
+            shown.getPixel(right, bottom),
+        )
     }
 
     @Test

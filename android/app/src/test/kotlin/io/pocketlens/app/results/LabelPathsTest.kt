@@ -10,7 +10,19 @@ class LabelPathsTest {
     private fun label(
         index: Int,
         vararg parents: Int,
-    ) = Label(index, "m$index", "n$index", .5f, ThresholdStatus.DEFAULT, null, null, null, null, parents.toList(), emptyList())
+    ) = Label(
+        index,
+        "m$index",
+        "n$index",
+        .5f,
+        ThresholdStatus.DEFAULT,
+        null,
+        null,
+        null,
+        null,
+        parents.toList(),
+        emptyList(),
+    )
 
     @Test
     fun leadsFromTheRootToTheLabel() {

@@ -55,6 +55,10 @@ class PreferenceSettingsTest {
         assertEquals(4, asked.threads)
         assertEquals(Strictness.LENIENT, asked.strictness)
         assertEquals(true, asked.fp16)
-        assertEquals("labels and language change nothing", asked, Settings("x", 3, Strictness.LENIENT, 4, true, "es").classifier)
+        assertEquals(
+            "labels and language change nothing",
+            asked,
+            Settings("x", 3, Strictness.LENIENT, 4, true, "es").classifier,
+        )
     }
 }

@@ -45,7 +45,15 @@ class TextsTest {
         assertEquals("translates nothing", emptySet<String>(), chinese.keys - english.keys)
         for ((name, text) in chinese) {
             val places = Regex("%\\d\\$[ds]")
-            assertEquals(name, places.findAll(english.getValue(name)).map { it.value }.toSet(), places.findAll(text).map { it.value }.toSet())
+            assertEquals(
+                name,
+                places
+                    .findAll(english.getValue(name))
+                    .map {
+                        it.value
+                    }.toSet(),
+                places.findAll(text).map { it.value }.toSet(),
+            )
             assertFalse("$name is still English", text == english[name])
         }
     }
@@ -67,7 +75,12 @@ class TextsTest {
 
     private fun strings(folder: String): Map<String, String> {
         val file = File(System.getProperty("pocketlens.root"), "android/app/src/main/res/$folder/strings.xml")
-        val nodes = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file).getElementsByTagName("string")
+        val nodes =
+            DocumentBuilderFactory
+                .newInstance()
+                .newDocumentBuilder()
+                .parse(file)
+                .getElementsByTagName("string")
         return (0 until nodes.length)
             .map(nodes::item)
             .filter { it.attributes.getNamedItem("translatable")?.nodeValue != "false" }

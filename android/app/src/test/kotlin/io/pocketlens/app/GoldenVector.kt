@@ -21,7 +21,11 @@ class GoldenVector(
 
     val outputs: FloatArray
         get() {
-            val bytes = ByteBuffer.wrap(File(FOLDER, case.getString("outputs")).readBytes()).order(ByteOrder.LITTLE_ENDIAN)
+            val bytes =
+                ByteBuffer
+                    .wrap(
+                        File(FOLDER, case.getString("outputs")).readBytes(),
+                    ).order(ByteOrder.LITTLE_ENDIAN)
             return FloatArray(bytes.remaining() / Float.SIZE_BYTES) { bytes.getFloat() }
         }
 

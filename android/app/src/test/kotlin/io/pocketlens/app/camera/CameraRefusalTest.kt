@@ -1,0 +1,40 @@
+package io.pocketlens.app.camera
+
+import android.hardware.camera2.CameraAccessException
+import android.hardware.camera2.CameraDevice
+import org.junit.Assert.assertEquals
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+
+/** What the system's refusals mean. */
+@RunWith(RobolectricTestRunner::class)
+class CameraRefusalTest {
+    @Test
+    fun namesEveryRefusal() {
+        val refusals =
+            mapOf(
+                CameraAccessException.CAMERA_IN_USE to CameraTrouble.IN_USE,
+                CameraAccessException.MAX_CAMERAS_IN_USE to CameraTrouble.IN_USE,
+                CameraAccessException.CAMERA_DISABLED to CameraTrouble.DISABLED,
+                CameraAccessException.CAMERA_DISCONNECTED to CameraTrouble.TAKEN,
+                CameraAccessException.CAMERA_ERROR to CameraTrouble.FAILED,
+            )
+        for ((reason, trouble) in refusals) {
+            assertEquals(trouble, Camera2Source.attempt { throw CameraAccessException(reason) })
+        }
+        assertEquals(CameraTrouble.NOT_PERMITTED, Camera2Source.attempt { throw SecurityException() })
+        assertEquals(CameraTrouble.TAKEN, Camera2Source.attempt { error("closed") })
+        assertEquals(CameraTrouble.FAILED, Camera2Source.attempt { throw IllegalArgumentException() })
+        assertEquals(null, Camera2Source.attempt { })
+        val errors =
+            mapOf(
+                CameraDevice.StateCallback.ERROR_CAMERA_IN_USE to CameraTrouble.IN_USE,
+                CameraDevice.StateCallback.ERROR_MAX_CAMERAS_IN_USE to CameraTrouble.IN_USE,
+                CameraDevice.StateCallback.ERROR_CAMERA_DISABLED to CameraTrouble.DISABLED,
+                CameraDevice.StateCallback.ERROR_CAMERA_DEVICE to CameraTrouble.FAILED,
+                CameraDevice.StateCallback.ERROR_CAMERA_SERVICE to CameraTrouble.FAILED,
+            )
+        for ((error, trouble) in errors) assertEquals(trouble, Camera2Source.trouble(error))
+    }
+}

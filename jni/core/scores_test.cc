@@ -137,8 +137,14 @@ TEST(Headline, StopsWhereTheModelIsNotSure) {
   EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.4f}, {kDog, 0.4f}}), kMammal);
 }
 
+TEST(Headline, FollowsAChildWhileItKeepsTwoThirdsOfItsParent) {
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.61f}}), kMammal);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.59f}}), kAnimal);  // sure, but in doubt
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.59f}, {kCat, 0.58f}}), kAnimal);
+}
+
 TEST(Headline, GoesThroughAParentThatIsNotSureItself) {
-  // Mammal has a strict threshold and is not sure, but keeps more than half of Animal's probability.
+  // Mammal has a strict threshold and is not sure, but keeps more than two thirds of Animal's.
   Package package = World();
   package.labels[kMammal].threshold = 0.95f;
   const auto headline =
@@ -154,7 +160,7 @@ TEST(Headline, TheBestRootWins) {
 TEST(Headline, ALabelWithTwoParentsIsNoRootWhileOneIsSure) {
   EXPECT_EQ(HeadlineOf({{kCar, 0.9f}}), kCar);
   EXPECT_EQ(HeadlineOf({{kCar, 0.9f}, {kToy, 0.6f}}), kCar);
-  EXPECT_EQ(HeadlineOf({{kCar, 0.55f}, {kVehicle, 0.9f}}), kCar);
+  EXPECT_EQ(HeadlineOf({{kCar, 0.65f}, {kVehicle, 0.9f}}), kCar);
 }
 
 TEST(Headline, SilentLabelsAreNeverIt) {

@@ -34,12 +34,13 @@ def main(model: Path, out: Path | None, random_backbone: bool, validation: Path 
         click.echo(f"{unpacked(model, validation)} photos in {validation}")
         return
     from tools.distillation.collect import teacher_file
-    from tools.distillation.head import build, write
+    from tools.distillation.head import build, read_levels, write
     from tools.distillation.sources import read_sources
 
     collected = collected_for(model, "random" if random_backbone else "backbone")
     sources = read_sources(model / "sources.toml")
-    head = build(collected, teacher_file(sources))
+    levels = read_levels(model / "taught.csv")
+    head = build(collected, teacher_file(sources), levels)
     target = out or model / "head.npz"
     write(target, head)
     click.echo(f"wrote {target}: {len(head.bias)} outputs, {target.stat().st_size:,} bytes")

@@ -130,21 +130,21 @@ TEST(Headline, TheMostSpecificSureLabel) {
   EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}}), kAnimal);
   EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}}), kMammal);
   EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.7f}}), kCat);
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.3f}, {kDog, 0.6f}}), kDog);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.2f}, {kDog, 0.6f}}), kDog);
 }
 
 TEST(Headline, StopsWhereTheModelIsNotSure) {
   EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.4f}, {kDog, 0.4f}}), kMammal);
 }
 
-TEST(Headline, FollowsAChildWhileItKeepsTwoThirdsOfItsParent) {
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.61f}}), kMammal);
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.59f}}), kAnimal);  // sure, but in doubt
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.59f}, {kCat, 0.58f}}), kAnimal);
+TEST(Headline, FollowsAChildWhileItKeepsThreeQuartersOfItsParent) {
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.68f}}), kMammal);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.67f}}), kAnimal);  // sure, but in doubt
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.67f}, {kCat, 0.66f}}), kAnimal);
 }
 
 TEST(Headline, GoesThroughAParentThatIsNotSureItself) {
-  // Mammal has a strict threshold and is not sure, but keeps more than two thirds of Animal's.
+  // Mammal has a strict threshold and is not sure, but keeps more than three quarters of Animal's.
   Package package = World();
   package.labels[kMammal].threshold = 0.95f;
   const auto headline =
@@ -160,7 +160,7 @@ TEST(Headline, TheBestRootWins) {
 TEST(Headline, ALabelWithTwoParentsIsNoRootWhileOneIsSure) {
   EXPECT_EQ(HeadlineOf({{kCar, 0.9f}}), kCar);
   EXPECT_EQ(HeadlineOf({{kCar, 0.9f}, {kToy, 0.6f}}), kCar);
-  EXPECT_EQ(HeadlineOf({{kCar, 0.65f}, {kVehicle, 0.9f}}), kCar);
+  EXPECT_EQ(HeadlineOf({{kCar, 0.7f}, {kVehicle, 0.9f}}), kCar);
 }
 
 TEST(Headline, SilentLabelsAreNeverIt) {

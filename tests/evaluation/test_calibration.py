@@ -104,21 +104,25 @@ def test_few_examples_are_pulled_towards_the_pooled_threshold() -> None:
     assert not found.calibrated[found.support == 0].any()
 
 
-def test_a_child_without_examples_takes_its_parents_threshold() -> None:
-    probabilities, truth = scored(2000, 2, 4.0, 0.3)
-    shy = probabilities.copy()
-    shy[:, 1] = probabilities[:, 0] / 20  # the second label's outputs live elsewhere
-    child = shy[:, 1:2]
-    nothing = np.zeros_like(truth[:, :1])
-    found = calibrate(
-        np.concatenate([shy, child], axis=1),
-        np.concatenate([truth[:, :1], truth[:, :1], nothing], axis=1),
-        folds_of(2000),
-        {2: [1]},
+def test_children_follow_their_parents_where_that_is_better() -> None:
+    """Two families of labels whose outputs live at different scales; children have few examples."""
+    loud, truth = scored(1500, 2, 6.0, 0.2)
+    few, rare = scored(1500, 40, 6.0, 0.003, seed=4)
+    both = np.concatenate([loud, few], axis=1)
+    both[:, 1::2] /= 30  # every second label is shy: the second parent and its children
+    parents = {label: [label % 2] for label in range(2, 42)}
+    answers = np.concatenate([truth, rare], axis=1)
+    folds = folds_of(1500)
+    related = calibrate(both, answers, folds, parents)
+    alone = calibrate(both, answers, folds, NOBODY)
+    assert related.by_parents
+    assert macro_f1(related.hits, related.alarms, related.misses) > macro_f1(
+        alone.hits, alone.alarms, alone.misses
     )
-    assert found.thresholds[2] == pytest.approx(found.thresholds[1], rel=0.02)
-    assert found.thresholds[2] < found.thresholds[0] / 5
-    assert not found.calibrated[2]
+    unseen = np.flatnonzero(related.support == 0)
+    for label in unseen[unseen > 1]:
+        own_parent = related.thresholds[label % 2]
+        assert related.thresholds[label] == pytest.approx(own_parent, rel=0.02)
 
 
 def test_labels_without_signal_are_silent() -> None:

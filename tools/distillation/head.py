@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 from collections.abc import Mapping
@@ -15,12 +16,13 @@ from tools.distillation.collect import Collected
 from tools.distillation.ridge import Moments, blend, discriminant, total
 from tools.distillation.teacher import read_weights
 
-LOCAL_SHARE = 0.5  # weight of local pairs against pooled ones
-STRENGTH = 0.05  # of the ridge, against features whose variance is about 0.1
+LOCAL_SHARE = 0.7  # weight of local pairs against pooled ones
+STRENGTH = 0.1  # of the ridge, against features whose variance is about 0.1
 TEMPERATURE = 0.5  # logits are divided by it; folded into the weights
-# A taught row's logit is HEIGHT where a picture is like its examples, FLOOR at the mean picture.
-HEIGHT, FLOOR = 40.0, -4.0
-IMAGENET = 1000
+TAUGHT_STRENGTH = 0.05
+# A taught row's logit is LEVEL_LOGIT where its discriminant has its level (taught.csv) and rises
+# with SLOPE towards the mean of its examples, where the discriminant is 1. Others reach 9 to 13.
+LEVEL_LOGIT, SLOPE = 5.0, 45.0
 
 Doubles = npt.NDArray[np.float64]
 
@@ -37,8 +39,20 @@ class Head:
     taught: tuple[tuple[str, ...], ...]
 
 
-def build(collected: Mapping[str, Collected], teacher: Path) -> Head:
-    """Solve for the head; see ridge.py for the method."""
+def read_levels(path: Path) -> dict[tuple[str, ...], float]:
+    """taught.csv: for each taught row's labels the discriminant that is not yet a sign of them.
+
+    It is what 1 % of the validation photos without the label exceed.
+    """
+    with open(path, encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return {tuple(n.strip() for n in r["labels"].split(";")): float(r["level"]) for r in rows}
+
+
+def build(
+    collected: Mapping[str, Collected], teacher: Path, levels: Mapping[tuple[str, ...], float]
+) -> Head:
+    """Solve for the head; see ridge.py for the method. The taught rows stand in `levels`' order."""
     kinds = collected.values()
     pooled = total(kind.pooled for kind in kinds)
     both = blend(total(kind.local for kind in kinds), pooled, LOCAL_SHARE)
@@ -46,22 +60,21 @@ def build(collected: Mapping[str, Collected], teacher: Path) -> Head:
     dense, bias = read_weights(teacher)[-2:]
     weight = (matrix @ dense.T.astype(np.float64)).T / TEMPERATURE
     logits = (offset @ dense.T.astype(np.float64) + bias) / TEMPERATURE
-    labels, rows, starts = _taught(collected, pooled)
-    return Head(np.concatenate([weight, rows]), np.concatenate([logits, starts]), labels)
+    rows, starts = _taught(collected, pooled, levels)
+    return Head(np.concatenate([weight, rows]), np.concatenate([logits, starts]), tuple(levels))
 
 
 def _taught(
-    collected: Mapping[str, Collected], pooled: Moments
-) -> tuple[tuple[tuple[str, ...], ...], Doubles, Doubles]:
-    """Labels, weights and offsets of the taught rows, in the order of their names."""
-    examples: dict[tuple[str, ...], list[npt.NDArray[np.float32]]] = {}
-    for kind in collected.values():
-        for labels, pictures in kind.taught.items():
-            examples.setdefault(labels, []).extend(pictures)
-    names = tuple(sorted(examples))
-    views = [np.concatenate(examples[name]) for name in names]
-    rows, starts = discriminant(pooled, views, STRENGTH)
-    return names, rows * (HEIGHT - FLOOR), starts * (HEIGHT - FLOOR) + FLOOR
+    collected: Mapping[str, Collected], pooled: Moments, levels: Mapping[tuple[str, ...], float]
+) -> tuple[Doubles, Doubles]:
+    """Weights and offsets of the taught rows."""
+    views = [
+        np.concatenate([v for kind in collected.values() for v in kind.taught.get(labels, [])])
+        for labels in levels
+    ]
+    rows, starts = discriminant(pooled, views, TAUGHT_STRENGTH)
+    level = np.array(list(levels.values()))
+    return rows * SLOPE, (starts - level) * SLOPE + LEVEL_LOGIT
 
 
 def write(path: Path, head: Head) -> None:

@@ -20,10 +20,10 @@ from tools.package.recipe import Preprocess
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-KINDS = ("cutout", "drawing", "photo", "portrait")
+KINDS = ("cutout", "drawing", "photo", "subject")
 CANVAS = 320  # side of a composed picture
 LONGEST = 1600  # photos are brought to this side first
-VIEWS_OF_PHOTO, VIEWS_OF_PORTRAIT, VIEWS_OF_DRAWING = 16, 16, 4
+VIEWS_OF_PHOTO, VIEWS_OF_SUBJECT, VIEWS_OF_DRAWING = 16, 16, 4
 OVER_PHOTOS, OVER_OTHERS = 5, 3
 
 
@@ -82,9 +82,9 @@ class Views:
     def of(self, entry: Entry, pixels: Bytes) -> Iterator[Bytes]:
         """The views of one picture (height, width, 4), always the same ones."""
         random = np.random.default_rng(int(entry.sha256[:15], 16))
-        if entry.kind in ("photo", "portrait"):
+        if entry.kind in ("photo", "subject"):
             least = 0.08 if entry.kind == "photo" else 0.36
-            count = VIEWS_OF_PHOTO if entry.kind == "photo" else VIEWS_OF_PORTRAIT
+            count = VIEWS_OF_PHOTO if entry.kind == "photo" else VIEWS_OF_SUBJECT
             photo = shrunk(pixels[:, :, :3], LONGEST)
             yield self._view(photo)
             for _ in range(count - 1):

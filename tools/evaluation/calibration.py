@@ -13,12 +13,14 @@ The method, step by step:
    threshold is pulled towards a prior by partial pooling (Efron & Morris 1975, "Data Analysis Using
    Stein's Estimator and its Generalizations"): in log-odds z = (n z_own + k z_prior) / (n + k),
    where n is the smaller of the label's numbers of positive and negative examples. The prior is
-   the mean of the parents' thresholds in the hierarchy, themselves pulled the same way, and at the
-   top the pooled threshold: the one of the highest F1 over all labels' pairs together.
-4. k, the number of examples that the prior is worth, is the largest of STRENGTHS whose macro F1 on
-   held-out folds lies within one standard error of the best one's (Breiman, Friedman, Olshen &
-   Stone 1984, "Classification and Regression Trees", the 1-SE rule; the error is that of the
-   labels' paired differences). For the figures of a fold, k is chosen by the other folds alone.
+   either the pooled threshold, the one of the highest F1 over all labels' pairs together, or the
+   mean of the parents' thresholds in the hierarchy, themselves pulled the same way.
+4. Which prior, and k, the number of examples that it is worth, is chosen on held-out folds: of the
+   settings whose mean of macro and micro F1 lies within one standard error of the best one's the
+   last, parents before pooled and small k before large (Breiman, Friedman, Olshen & Stone 1984,
+   "Classification and Regression Trees", the 1-SE rule; the error is that of the labels' paired
+   differences). The micro figure is there because the macro one is blind to false alarms of labels
+   without a positive example. For the figures of a fold, the other folds alone choose.
 5. A label is `silent`, never shown, when its output is the same for every photo, when with enough
    examples its scores do not rank present above absent (one-sided Mann-Whitney test at 5 %, Mann &
    Whitney 1947), or when no threshold reaches the precision that was asked for. It is `calibrated`
@@ -82,6 +84,7 @@ class Calibration:
     fold_thresholds: Doubles  # (labels, folds): what each fold's photos were judged by
     pooled: float
     strength: float
+    by_parents: bool  # whether the prior is the parents' threshold, not the pooled one
 
     @property
     def support(self) -> Counts:
@@ -121,8 +124,10 @@ def calibrate(
     histograms = count(probabilities, truth, folds)
     own, examples, reachable = _own_edges(histograms, floors)
     prior = _pooled_edges(histograms, floors)
-    pulled = np.stack([_pull(own, examples, prior, parents, k) for k in STRENGTHS])
-    edges, strength = _choose(histograms, pulled)
+    settings = [(family, k) for family in (parents, {}) for k in STRENGTHS]
+    pulled = np.stack([_pull(own, examples, prior, family, k) for family, k in settings])
+    edges, chosen = _choose(histograms, pulled)
+    family, strength = settings[chosen]
     edges = _keep_floors(histograms, edges, floors)
     silent = ~histograms.varies | _no_signal(histograms) | ~reachable
     hits, alarms, misses, rejections = (part.sum(1) for part in histograms.held_out(edges[:, :-1]))
@@ -137,6 +142,7 @@ def calibrate(
         fold_thresholds=threshold_of(edges[:, :-1]),
         pooled=float(threshold_of(prior[-1])),
         strength=strength,
+        by_parents=bool(family),
     )
 
 
@@ -202,29 +208,34 @@ def _pull(own: Bins, examples: Counts, prior: Bins, parents: Parents, strength: 
     return np.clip(np.rint(np.stack(rows)), 1, BINS - 1).astype(np.int64)
 
 
-def _choose(histograms: Histograms, pulled: Bins) -> tuple[Bins, float]:
-    """Edges (labels, folds + 1) of the best strength: for a fold, by the other folds' photos."""
-    outcomes = [histograms.held_out(edges[:, :-1]) for edges in pulled]
+def _choose(histograms: Histograms, pulled: Bins) -> tuple[Bins, int]:
+    """Edges (labels, folds + 1) of the chosen setting, for a fold by the others; the last's place.
+
+    `pulled`: (settings, labels, folds + 1).
+    """
+    outcomes = [histograms.held_out(edges[:, :-1])[:3] for edges in pulled]
     folds = histograms.folds
     chosen = np.empty(pulled.shape[1:], np.int64)
     for fold in range(folds + 1):
         others = [f for f in range(folds) if f != fold]
-        best = _strongest_good([_f1(*(p[:, others].sum(1) for p in o[:3])) for o in outcomes])
+        seen = [[part[:, others].sum(1) for part in outcome] for outcome in outcomes]
+        best = _strongest_good([_f1(*parts) for parts in seen], [micro_f1(*p) for p in seen])
         chosen[:, fold] = pulled[best][:, fold]
-    return chosen, STRENGTHS[best]
+    return chosen, best
 
 
-def _strongest_good(f1: Sequence[Doubles]) -> int:
-    """The last of several settings that is no more than one standard error below the best.
+def _strongest_good(by_label: Sequence[Doubles], micro: Sequence[float]) -> int:
+    """The last of several settings that is no more than one standard error below the best (4).
 
     Each holds the labels' F1, not a number where a label has no positive example.
     """
-    table = np.stack(f1)[:, ~np.isnan(f1[0])]
+    table = np.stack(by_label)[:, ~np.isnan(by_label[0])]
     if table.shape[1] < 2:
-        return len(f1) - 1
-    worse = table[int(table.mean(axis=1).argmax())] - table
-    error = worse.std(axis=1, ddof=1) / np.sqrt(table.shape[1])
-    return int(np.flatnonzero(worse.mean(axis=1) <= error).max())
+        return len(micro) - 1
+    worth = (table.mean(axis=1) + np.array(micro)) / 2
+    best = int(worth.argmax())
+    error = (table[best] - table).std(axis=1, ddof=1) / np.sqrt(table.shape[1]) / 2
+    return int(np.flatnonzero(worth[best] - worth <= error).max())
 
 
 def _f1(hits: Counts, alarms: Counts, misses: Counts) -> Doubles:

@@ -34,6 +34,7 @@ class Fit:
     folds: int
     definition: str
     pooled: float  # the threshold of the highest F1 when all labels share one
+    prior: str  # what few examples are pulled towards
     strength: float  # how many examples the prior is worth
     held_out: dict[str, float]  # macro_f1, micro_f1
     held_out_intervals: dict[str, tuple[float, float]]
@@ -51,7 +52,7 @@ class Fit:
         lines = [
             f"{self.photos} photos in {self.folds} folds ({self.definition})",
             f"thresholds: {counts}",
-            f"pooled threshold {self.pooled:.3f}, the prior is worth {self.strength:g} examples",
+            f"prior: {self.prior}, worth {self.strength:g} examples",
             "on photos that had no part in choosing the threshold:",
         ]
         for name, value in self.held_out.items():
@@ -84,6 +85,7 @@ def fit(
         folds=folds,
         definition=data.definition,
         pooled=found.pooled,
+        prior="parents" if found.by_parents else f"pooled threshold {found.pooled:.3f}",
         strength=found.strength,
         held_out={"macro_f1": macro_f1(*counts), "micro_f1": micro_f1(*counts)},
         held_out_intervals=f1_intervals(reported, data.truth, data.groups),

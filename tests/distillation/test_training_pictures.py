@@ -86,3 +86,18 @@ def test_no_validation_photo_is_a_training_picture() -> None:
     for row in rows:
         assert row["sha256"] not in trained
         assert not any(entry.path.endswith(row["file"]) for entry in ENTRIES)
+
+
+def test_the_heads_rows_are_those_of_the_class_map() -> None:
+    """Weights, class map, recipe and list of taught labels agree on number and order."""
+    taught = [row["labels"] for row in table(MODEL / "taught.csv")]
+    rows = table(ROOT / "labels" / "imagenet-to-openimages.csv")
+    assert [row["names"] for row in rows[1000:]] == taught
+    with np.load(MODEL / "head.npz") as head:
+        assert head["weight"].shape == (len(rows), 1280)
+        assert head["bias"].shape == (len(rows),)
+        assert head["weight"].dtype == np.float16
+    assert f"dense_outputs = {len(rows)}" in (MODEL / "model.toml").read_text(encoding="utf-8")
+    assert (MODEL / "head.npz").stat().st_size <= 3_000_000
+    names = {name for labels in taught for name in labels.split("; ")}
+    assert {name for entry in ENTRIES for name in entry.taught} >= names

@@ -30,7 +30,8 @@ def join(platform: str) -> Share:
 
     ms.set_context(mode=ms.GRAPH_MODE)
     try:
-        ms.set_device(platform)
+        if ms.get_context("device_target") != platform:  # once a kernel ran it cannot be set
+            ms.set_device(platform)
     except Exception as error:  # the type depends on what is missing
         raise PocketlensError(
             "bad_settings",

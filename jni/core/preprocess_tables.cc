@@ -10,7 +10,6 @@
 namespace pocketlens::internal {
 namespace {
 
-constexpr int kFullWeight = 2048;
 constexpr uint8_t kNothing = 0x80;
 
 struct AxisStep {

@@ -4,12 +4,10 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
 from tools.data.photos import find_photos, read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
@@ -86,21 +84,13 @@ def with_progress(results: Iterable[PhotoResult], count: int) -> list[PhotoResul
     bar = click.progressbar(length=count, label="photos", file=sys.stderr) if on_terminal else None
     with bar or nullcontext():
         for result in results:
-            done.append(slim(result))
+            done.append(result)
             if bar:
                 bar.update(1)
     for result in done:
         if result.error:
             result.error.show()
     return done
-
-
-def slim(result: PhotoResult) -> PhotoResult:
-    """A result without its raw outputs, which nothing here prints: folders can be very large."""
-    if result.result is None:
-        return result
-    none = np.empty(0, np.float32)
-    return replace(result, result=replace(result.result, probabilities=none))
 
 
 def leave(results: Sequence[PhotoResult]) -> None:

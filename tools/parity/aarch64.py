@@ -35,12 +35,8 @@ def missing() -> str:
     return ""
 
 
-def classify(
-    package: Path, photos: Sequence[Bytes], seconds: float = SECONDS
-) -> tuple[Floats, Floats]:
-    """Raw outputs (photos, outputs) and input tensors (photos, values) by the ARM program.
-
-    photos: RGB, (height, width, 3).
+def outputs(package: Path, photos: Sequence[Bytes], seconds: float = SECONDS) -> Floats:
+    """Raw outputs (photos, outputs) for RGB photos (height, width, 3), by the ARM program.
 
     Errors: worker_failed with the end of what the program said; timed_out.
     """
@@ -49,13 +45,9 @@ def classify(
         frames = [folder / f"{number}.ppm" for number in range(len(photos))]
         for pixels, path in zip(photos, frames, strict=True):
             write_ppm(pixels, path)
-        out, made = folder / "outputs.f32", folder / "tensors.f32"
-        options = ["--out", str(out), "--preprocessed", str(made)]
-        _run(["run", str(package), *options, "--frames", *map(str, frames)], seconds)
-        outputs, tensors = (
-            np.fromfile(path, "<f4").reshape(len(photos), -1) for path in (out, made)
-        )
-        return outputs, tensors
+        out = folder / "outputs.f32"
+        _run(["run", str(package), "--out", str(out), "--frames", *map(str, frames)], seconds)
+        return np.fromfile(out, "<f4").reshape(len(photos), -1)
 
 
 def _run(arguments: Sequence[str], seconds: float) -> None:

@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tools.errors import PocketlensError
 from tools.native.classifier import Classifier
 from tools.native.frames import Bytes, Frame
 from tools.native.worker import Worker
@@ -70,7 +69,7 @@ def build_rungs(
         Rung("core", lambda: core_outputs(classifier, photos, manifest.kind), exact),
         Rung(
             "core (aarch64)",
-            None if missing else lambda: aarch64_outputs(package, few),
+            None if missing else lambda: aarch64.outputs(package, [photo.pixels for photo in few]),
             exact,
             missing or f"the first {len(few)}, emulated",
         ),
@@ -126,21 +125,6 @@ def core_outputs(classifier: Classifier, photos: Sequence[Photo], kind: str) -> 
     if kind == "features":
         return classifier.features([photo.pixels for photo in photos])
     return np.stack([classifier.classify(photo.pixels).probabilities for photo in photos])
-
-
-def aarch64_outputs(package: Path, photos: Sequence[Photo]) -> Floats:
-    """Raw outputs of the ARM core; parity_failed when its tensors are not exactly the oracle's."""
-    outputs, tensors = aarch64.classify(package, [photo.pixels for photo in photos])
-    for photo, tensor in zip(photos, tensors, strict=True):
-        if not np.array_equal(tensor, photo.tensor.ravel()):
-            furthest = float(np.abs(tensor - photo.tensor.ravel()).max())
-            raise PocketlensError(
-                "parity_failed",
-                f"The ARM core's preprocessing of {photo.path.name} is not the oracle's.",
-                found=f"a difference of {furthest:.2g}",
-                expected="none",
-            )
-    return outputs
 
 
 def preprocessing_verdict(classifier: Classifier, photos: Sequence[Photo]) -> Verdict:

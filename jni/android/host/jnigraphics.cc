@@ -82,6 +82,38 @@ bool CopyOut(JNIEnv* env, jobject bitmap, std::vector<uint8_t>* bytes) {
   return !failed;
 }
 
+// Whether this JVM's bitmaps keep blue before red, as graphics libraries on a desk may; a phone's never
+// do. Found out by copying out one red pixel.
+bool KeepsBlueFirst(JNIEnv* env, jobject bitmap) {
+  const jclass type = env->GetObjectClass(bitmap);
+  const jmethodID get_config =
+      env->GetMethodID(type, "getConfig", "()Landroid/graphics/Bitmap$Config;");
+  const jmethodID create = env->GetStaticMethodID(
+      type, "createBitmap",
+      "(IILandroid/graphics/Bitmap$Config;)Landroid/graphics/Bitmap;");
+  const jmethodID erase = env->GetMethodID(type, "eraseColor", "(I)V");
+  if (env->ExceptionCheck()) {
+    env->ExceptionClear();
+    return false;
+  }
+  jobject config = env->CallObjectMethod(bitmap, get_config);
+  jobject probe = env->CallStaticObjectMethod(type, create, 1, 1, config);
+  if (env->ExceptionCheck() || probe == nullptr) {
+    env->ExceptionClear();
+    return false;
+  }
+  constexpr jint kRed = static_cast<jint>(0xFFFF0000);
+  env->CallVoidMethod(probe, erase, kRed);
+  std::vector<uint8_t> pixel(4);
+  return CopyOut(env, probe, &pixel) && pixel[0] == 0 && pixel[2] == 0xFF;
+}
+
+void SwapRedAndBlue(std::vector<uint8_t>* pixels) {
+  for (size_t i = 0; i + 3 < pixels->size(); i += 4) {
+    std::swap((*pixels)[i], (*pixels)[i + 2]);
+  }
+}
+
 }  // namespace
 
 int AndroidBitmap_getInfo(JNIEnv* env, jobject bitmap, AndroidBitmapInfo* info) {
@@ -108,6 +140,9 @@ int AndroidBitmap_lockPixels(JNIEnv* env, jobject bitmap, void** pixels) {
   std::vector<uint8_t> tight(row * info.height);
   if (!CopyOut(env, bitmap, &tight)) {
     return ANDROID_BITMAP_RESULT_JNI_EXCEPTION;
+  }
+  if (info.format == ANDROID_BITMAP_FORMAT_RGBA_8888 && KeepsBlueFirst(env, bitmap)) {
+    SwapRedAndBlue(&tight);
   }
   auto copy = std::make_unique<LockedCopy>();
   copy->bitmap = env->NewGlobalRef(bitmap);

@@ -28,16 +28,22 @@ public class Classifier private constructor(
     public fun classify(
         bitmap: Bitmap,
         topK: Int = DEFAULT_TOP_K,
-    ): Classification = classification(NativeCalls.classifyBitmap(handle, bitmap, 0, false, topK))
+    ): Classification = classify(Photo(bitmap), topK)
 
-    /** Names what a decoded photo shows. */
+    /** Names what a decoded photo shows; its bitmap is looked at as [classify] says. */
     @JvmOverloads
     public fun classify(
         photo: Photo,
         topK: Int = DEFAULT_TOP_K,
     ): Classification =
         classification(
-            NativeCalls.classifyBitmap(handle, photo.bitmap, photo.rotation, photo.mirror, topK),
+            NativeCalls.classifyBitmap(
+                handle,
+                readable(photo.bitmap),
+                photo.rotation,
+                photo.mirror,
+                topK,
+            ),
             photo.decodeMillis,
         )
 
@@ -90,6 +96,20 @@ public class Classifier private constructor(
         probabilities: FloatArray,
         topK: Int = DEFAULT_TOP_K,
     ): Classification = classification(NativeCalls.rank(handle, probabilities, topK))
+
+    /**
+     * The input tensor that [classify] feeds for a photo (height x width x RGB floats), to compare it
+     * with the desk's.
+     */
+    public fun inputTensor(photo: Photo): FloatArray =
+        NativeCalls.preprocessBitmap(handle, readable(photo.bitmap), photo.rotation, photo.mirror)
+
+    /** As [inputTensor] for a camera frame. */
+    public fun inputTensor(frame: YuvFrame): FloatArray =
+        NativeCalls.preprocessPlanes(handle, frame.y.buffer, frame.u.buffer, frame.v.buffer, frame.layout())
+
+    /** A ready input tensor through the model: its raw outputs. */
+    public fun run(inputTensor: FloatArray): FloatArray = NativeCalls.runTensor(handle, inputTensor)
 
     /** The older demo's text, `label:score;` for every label, from [Classification.probabilities]. */
     public fun legacyScoreText(probabilities: FloatArray): String =

@@ -16,8 +16,13 @@ internal object NativeLibrary {
     @Synchronized
     fun load() {
         if (isLoaded) return
+        loadFrom(System.getProperty(PROPERTY))
+        isLoaded = true
+    }
+
+    /** Loads the library from [file], or from the app's own libraries where that is null. */
+    internal fun loadFrom(file: String?) {
         try {
-            val file = System.getProperty(PROPERTY)
             if (file == null) System.loadLibrary(NAME) else System.load(File(file).canonicalPath)
         } catch (error: UnsatisfiedLinkError) {
             throw ClassifierException(
@@ -27,6 +32,5 @@ internal object NativeLibrary {
                 error,
             )
         }
-        isLoaded = true
     }
 }

@@ -1,5 +1,6 @@
 package io.pocketlens.classifier
 
+import android.graphics.Bitmap
 import org.json.JSONObject
 
 private const val FIGURES = 4
@@ -87,3 +88,21 @@ internal fun YuvFrame.layout(): IntArray =
         v.rowStride,
         v.pixelStride,
     )
+
+/** The bitmap, when native code may look at it: older systems abort the process over some. */
+internal fun readable(bitmap: Bitmap): Bitmap {
+    if (bitmap.isRecycled) {
+        throw ClassifierException(
+            ErrorCode.BAD_FRAME,
+            "The bitmap has been recycled. Classify it before it is freed.",
+        )
+    }
+    if (bitmap.config == Bitmap.Config.HARDWARE) {
+        throw ClassifierException(
+            ErrorCode.UNSUPPORTED_FORMAT,
+            "The bitmap is a hardware bitmap, whose pixels cannot be read. Copy it with " +
+                "Bitmap.Config.ARGB_8888.",
+        )
+    }
+    return bitmap
+}

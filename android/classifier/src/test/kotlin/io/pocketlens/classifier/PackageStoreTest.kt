@@ -1,0 +1,109 @@
+package io.pocketlens.classifier
+
+import android.net.Uri
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Before
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import java.io.File
+
+/** Packages that a user brings in: whole or not at all. */
+@RunWith(RobolectricTestRunner::class)
+class PackageStoreTest {
+    @get:Rule
+    val temporary = TemporaryFolder()
+
+    private val folder get() = File(temporary.root, "packages")
+    private val store get() = PackageStore(folder)
+    private lateinit var zip: File
+
+    @Before
+    fun copyAsset() {
+        zip = temporary.newFile("download.bin")
+        TestFiles.context.assets
+            .open(TestFiles.ASSET)
+            .use { input -> zip.outputStream().use { input.copyTo(it) } }
+    }
+
+    @Test
+    fun importedPackagesAreListedOpenedAndRemoved() {
+        val stored = store.import(TestFiles.context, Uri.fromFile(zip))
+        assertEquals("mobilenetv2-openimages", stored.name)
+        assertEquals(listOf(stored), store.list())
+        Classifier.open(stored.file).use { assertEquals(601, it.labels.size) }
+        assertTrue(store.remove(stored.name))
+        assertFalse(store.remove(stored.name))
+        assertEquals(emptyList<StoredPackage>(), store.list())
+    }
+
+    @Test
+    fun importingAgainReplacesAndTheOpenOneGoesOn() {
+        val stored = store.import(TestFiles.context, Uri.fromFile(zip))
+        Classifier.open(stored.file).use { open ->
+            val expected = open.classify(TestFiles.photo("cat.png")).labels
+            store.import(TestFiles.context, Uri.fromFile(zip))
+            store.remove(stored.name)
+            assertEquals(expected, open.classify(TestFiles.photo("cat.png")).labels)
+        }
+    }
+
+    @Test
+    fun damagedPackagesLeaveNothingBehind() {
+        val bytes = zip.readBytes()
+        val flipped = bytes.copyOf().apply { this[size / 2] = (this[size / 2].toInt() xor 1).toByte() }
+        val cases =
+            mapOf(
+                ErrorCode.BAD_ARCHIVE to bytes.copyOf(bytes.size - 1),
+                ErrorCode.WRONG_HASH to flipped,
+            )
+        for ((code, content) in cases) {
+            val file = temporary.newFile().apply { writeBytes(content) }
+            assertEquals(code, failure { store.import(TestFiles.context, Uri.fromFile(file)) })
+            assertEquals(emptyList<String>(), folder.list().orEmpty().toList())
+        }
+    }
+
+    @Test
+    fun aRefusedImportKeepsTheOlderPackage() {
+        val stored = store.import(TestFiles.context, Uri.fromFile(zip))
+        val before = stored.file.readBytes()
+        val cut = temporary.newFile().apply { writeBytes(before.copyOf(before.size / 2)) }
+        assertEquals(ErrorCode.BAD_ARCHIVE, failure { store.import(TestFiles.context, Uri.fromFile(cut)) })
+        assertTrue(before.contentEquals(stored.file.readBytes()))
+        assertEquals(1, folder.list().orEmpty().size)
+    }
+
+    @Test
+    fun whatCannotBeReadIsSaid() {
+        val nothing = Uri.fromFile(File(temporary.root, "none.zip"))
+        assertEquals(ErrorCode.UNREADABLE_FILE, failure { store.import(TestFiles.context, nothing) })
+        assertEquals(emptyList<String>(), folder.list().orEmpty().toList())
+    }
+
+    @Test
+    fun aFolderThatCannotBeWrittenIsSaid() {
+        val file = temporary.newFile("in-the-way")
+        val blocked = PackageStore(File(file, "packages"))
+        assertEquals(ErrorCode.CANNOT_WRITE, failure { blocked.import(TestFiles.context, Uri.fromFile(zip)) })
+    }
+
+    @Test
+    fun removingTakesNoPaths() {
+        val outside = temporary.newFile("outside.zip")
+        assertEquals(ErrorCode.BAD_MANIFEST, failure { store.remove("../outside") })
+        assertTrue(outside.isFile)
+    }
+
+    @Test
+    fun strayFilesAreNotListed() {
+        store.import(TestFiles.context, Uri.fromFile(zip))
+        File(folder, "import123.part").writeText("left over")
+        File(folder, "broken.zip").writeText("no zip")
+        assertEquals(listOf("mobilenetv2-openimages"), store.list().map { it.name })
+    }
+}

@@ -1,0 +1,95 @@
+"""What the Android build is made of: folders, numbers, jars, each read from the one place."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+from xml.etree import ElementTree
+
+ANDROID = Path(__file__).resolve().parent.parent
+ROOT = ANDROID.parent
+OUT = ROOT / "build" / "apk"
+WORK = OUT / "work"
+PACKAGE = ROOT / "build" / "packages" / "mobilenetv2-openimages"
+_POM = "{http://maven.apache.org/POM/4.0.0}"
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The numbers of android/pom.xml."""
+
+    name: str
+    code: str
+    min_sdk: str
+    target_sdk: str
+
+
+def fail(message: str) -> NoReturn:
+    """End with a message that says what to do."""
+    sys.exit(f"apk: {message}")
+
+
+def say(message: str) -> None:
+    """Tell what is being done."""
+    print(f"apk: {message}", flush=True)
+
+
+def run(command: list[object], **options: object) -> str:
+    """Run a program and return what it printed; when it fails, its output ends the build."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    )
+    if done.returncode != 0:
+        tail = "\n".join(done.stdout.splitlines()[-40:])
+        fail(f"{command[0]} failed with exit code {done.returncode}:\n{tail}")
+    return str(done.stdout)
+
+
+def versions() -> Versions:
+    """The version and SDK levels of android/pom.xml."""
+    root = ElementTree.parse(ANDROID / "pom.xml").getroot()
+
+    def text(path: str) -> str:
+        found = root.findtext("/".join(_POM + part for part in path.split("/")))
+        if not found:
+            fail(f"android/pom.xml has no {path}")
+        return found
+
+    return Versions(
+        name=text("version"),
+        code=text("properties/android.versionCode"),
+        min_sdk=text("properties/android.minSdk"),
+        target_sdk=text("properties/android.targetSdk"),
+    )
+
+
+def jars() -> list[Path]:
+    """The jars that the module `packaging` names; Maven wrote their places."""
+    listing = ANDROID / "packaging" / "target" / "classpath.txt"
+    return [Path(entry) for entry in listing.read_text().strip().split(":")]
+
+
+def jar(name: str) -> Path:
+    """The one jar whose file name is NAME-VERSION.jar."""
+    found = [
+        path
+        for path in jars()
+        if path.name.startswith(f"{name}-") and path.name[len(name) + 1].isdigit()
+    ]
+    if len(found) != 1:
+        fail(f"android/packaging/pom.xml names {len(found)} jars {name}, expected one")
+    return found[0]
+
+
+def maven(*arguments: str) -> None:
+    """Run Maven on the whole project; its output is shown."""
+    command = ["mvn", "-q", "-f", str(ANDROID / "pom.xml"), *arguments]
+    if subprocess.run(command).returncode != 0:
+        fail("the Maven build failed; its messages are above")

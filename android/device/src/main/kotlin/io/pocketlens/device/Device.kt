@@ -1,0 +1,47 @@
+package io.pocketlens.device
+
+import android.app.Instrumentation
+import android.content.Context
+import io.pocketlens.classifier.Classifier
+import io.pocketlens.classifier.ClassifierSettings
+import java.io.File
+
+/** What the tests run on: the app's own context, and the files that travel in the test APK. */
+internal object Device {
+    /** The package that travels in the app's assets. */
+    const val PACKAGE = "packages/mobilenetv2-openimages.zip"
+
+    private var current: Instrumentation? = null
+
+    val instrumentation: Instrumentation
+        get() = checkNotNull(current) { "No instrumentation: start the tests with DeviceRunner." }
+
+    /** The app that is tested. */
+    val app: Context get() = instrumentation.targetContext
+
+    fun use(instrumentation: Instrumentation) {
+        current = instrumentation
+    }
+
+    fun openClassifier(settings: ClassifierSettings = ClassifierSettings()): Classifier =
+        Classifier.openAsset(app, PACKAGE, settings)
+
+    /** The names of the files in an asset folder of the test APK. */
+    fun testFiles(folder: String): List<String> =
+        instrumentation.context.assets
+            .list(folder)
+            .orEmpty()
+            .sorted()
+
+    /** The bytes of a file in the test APK's assets. */
+    fun testBytes(path: String): ByteArray =
+        instrumentation.context.assets
+            .open(path)
+            .use { it.readBytes() }
+
+    /** Writes a report where `make device-test` fetches it. */
+    fun report(
+        name: String,
+        text: String,
+    ): File = File(app.filesDir, name).apply { writeText(text) }
+}

@@ -1,0 +1,50 @@
+package io.pocketlens.device
+
+import android.graphics.Bitmap
+import io.pocketlens.classifier.ClassifierException
+import io.pocketlens.classifier.ErrorCode
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import java.io.File
+
+/** Opening and closing again and again takes no memory with it. */
+open class OpenCloseTest {
+    @Test
+    fun twoHundredTimesWithoutGrowth() {
+        val picture = GoldenCase.all().first().photo()
+        repeat(WARM_UP) { openClassifyClose(picture.bitmap) }
+        val before = residentKilobytes()
+        repeat(TIMES) { openClassifyClose(picture.bitmap) }
+        val growth = residentKilobytes() - before
+        assertTrue("resident memory grew by $growth KB in $TIMES rounds", growth < MAX_GROWTH_KB)
+    }
+
+    @Test
+    fun aClosedClassifierSaysSo() {
+        val classifier = Device.openClassifier()
+        classifier.close()
+        classifier.close()
+        val picture = GoldenCase.all().first().photo()
+        val error = runCatching { classifier.classify(picture) }.exceptionOrNull()
+        assertEquals(ErrorCode.CLOSED, (error as ClassifierException).code)
+    }
+
+    private fun openClassifyClose(bitmap: Bitmap) {
+        Device.openClassifier().use { classifier -> classifier.classify(bitmap) }
+    }
+
+    private fun residentKilobytes(): Long {
+        System.gc()
+        val line = File("/proc/self/status").readLines().first { it.startsWith("VmRSS:") }
+        return line.filter { it.isDigit() }.toLong()
+    }
+
+    private companion object {
+        const val WARM_UP = 20
+        const val TIMES = 200
+
+        /** A leaked model alone would be 16 MB a round; the heap may breathe. */
+        const val MAX_GROWTH_KB = 64 * 1024
+    }
+}

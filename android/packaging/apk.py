@@ -1,0 +1,160 @@
+"""Signed APKs and the library's AAR, from what Maven, dex.py and native.py have made."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import archive
+from archive import Entry
+from native import ABI, Native
+from project import ANDROID, OUT, WORK, jar, run, say, versions
+
+_NS = "{http://schemas.android.com/apk/res/android}"
+_NO_LIBRARY = "-WITHOUT-NATIVE-LIBRARY"
+
+
+@dataclass(frozen=True)
+class Apk:
+    """What one APK is made of."""
+
+    kind: str  # release, debug or device-test
+    manifest: Path
+    namespace: str
+    dex: Path
+    resources: Path | None = None  # compiled resources
+    assets: tuple[tuple[str, Path], ...] = ()  # folders, each put under a name in assets/
+    debuggable: bool = False
+
+
+def file_name(kind: str, native: Native, suffix: str) -> Path:
+    """Where an artefact goes. One that no phone can run says so in its name."""
+    mark = "" if native.libraries else _NO_LIBRARY
+    return OUT / f"pocketlens-{kind}-{versions().name}{mark}{suffix}"
+
+
+def make(apk: Apk, native: Native) -> Path:
+    """Link, assemble, align and sign one APK."""
+    work = WORK / apk.kind
+    linked = _link(apk, work)
+    entries = [entry for entry in archive.entries_of(linked)]
+    entries.append(Entry("classes.dex", apk.dex.read_bytes()))
+    for prefix, folder in apk.assets:
+        entries += archive.entries_in(folder, f"assets/{prefix}")
+    if apk.kind != "device-test":
+        entries += [Entry(f"lib/{ABI}/{n}", p.read_bytes()) for n, p in native.libraries.items()]
+    unsigned = work / "unsigned.apk"
+    archive.write(unsigned, entries)
+    target = file_name(apk.kind, native, ".apk")
+    _sign(unsigned, target)
+    say(f"made {target.relative_to(ANDROID.parent)} ({target.stat().st_size:,} bytes)")
+    return target
+
+
+def _link(apk: Apk, work: Path) -> Path:
+    """Manifest, resource table and resources, linked by aapt2."""
+    work.mkdir(parents=True, exist_ok=True)
+    manifest = _manifest(apk, work)
+    numbers = versions()
+    linked = work / "linked.apk"
+    command: list[object] = ["aapt2", "link", "-o", linked, "-I", jar("android-all")]
+    command += ["--manifest", manifest, "--min-sdk-version", numbers.min_sdk]
+    command += ["--target-sdk-version", numbers.target_sdk, "--version-code", numbers.code]
+    command += ["--version-name", numbers.name]
+    if apk.debuggable:
+        command.append("--debug-mode")
+    if apk.resources:
+        command += ["--auto-add-overlay", apk.resources]
+    run(command)
+    return linked
+
+
+def _manifest(apk: Apk, work: Path) -> Path:
+    """The manifest with what Gradle would add: package, and libraries mapped from the APK."""
+    ElementTree.register_namespace("android", _NS[1:-1])
+    tree = ElementTree.parse(apk.manifest)
+    tree.getroot().set("package", apk.namespace)
+    application = tree.getroot().find("application")
+    if application is not None:
+        application.set(f"{_NS}extractNativeLibs", "false")
+    target = work / "AndroidManifest.xml"
+    tree.write(target, encoding="utf-8", xml_declaration=True)
+    return target
+
+
+def _sign(unsigned: Path, target: Path) -> None:
+    """Sign with schemes v2 and v3, by POCKETLENS_KEYSTORE or a development key made on the spot."""
+    keystore = os.environ.get("POCKETLENS_KEYSTORE")
+    if keystore:
+        store = ["--ks", keystore, "--ks-pass", "env:POCKETLENS_KEYSTORE_PASSWORD"]
+    else:
+        store = ["--ks", str(_development_key()), "--ks-pass", "pass:android"]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    schemes = [
+        "--v1-signing-enabled",
+        "false",
+        "--v2-signing-enabled",
+        "true",
+        "--v3-signing-enabled",
+        "true",
+    ]
+    partial = target.with_name(target.name + ".part")
+    run(["apksigner", "sign", *store, *schemes, "--out", partial, unsigned])
+    partial.replace(target)
+    Path(f"{partial}.idsig").unlink(missing_ok=True)
+
+
+def _development_key() -> Path:
+    """The key of debug builds, made once a working tree."""
+    key = OUT / "development.keystore"
+    if not key.is_file():
+        key.parent.mkdir(parents=True, exist_ok=True)
+        command = ["keytool", "-genkeypair", "-keystore", str(key), "-storepass", "android"]
+        command += [
+            "-keypass",
+            "android",
+            "-alias",
+            "development",
+            "-dname",
+            "CN=Pocketlens development",
+        ]
+        run([*command, "-keyalg", "RSA", "-keysize", "2048", "-validity", "10000"])
+    return key
+
+
+def signatures(apk: Path) -> set[str]:
+    """The signature schemes that verify: v1, v2, v3."""
+    report = run(["apksigner", "verify", "--verbose", "--min-sdk-version", versions().min_sdk, apk])
+    return set(re.findall(r"Verified using (v\d) scheme.*: true", report))
+
+
+def make_aar(native: Native) -> Path:
+    """The library as an AAR: classes, manifest, rules for shrinkers and, given an NDK, its .so."""
+    module = ANDROID / "classifier"
+    classes = WORK / "aar" / "classes.jar"
+    archive.write(classes, archive.entries_in(module / "target" / "classes", ""))
+    target = file_name("classifier", native, ".aar")
+    archive.write(target, _aar_entries(module, classes, native))
+    say(f"made {target.relative_to(ANDROID.parent)} ({target.stat().st_size:,} bytes)")
+    return target
+
+
+def _aar_entries(module: Path, classes: Path, native: Native) -> Iterable[Entry]:
+    numbers = versions()
+    manifest = (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<manifest xmlns:android="http://schemas.android.com/apk/res/android"'
+        ' package="io.pocketlens.classifier">\n'
+        f'    <uses-sdk android:minSdkVersion="{numbers.min_sdk}" />\n'
+        "</manifest>\n"
+    )
+    yield Entry("AndroidManifest.xml", manifest.encode())
+    yield Entry("classes.jar", classes.read_bytes())
+    yield Entry("R.txt", b"")
+    yield Entry("proguard.txt", (module / "consumer-rules.pro").read_bytes())
+    for name, path in native.libraries.items():
+        yield Entry(f"jni/{ABI}/{name}", path.read_bytes())

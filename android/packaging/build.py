@@ -1,0 +1,168 @@
+"""The Android build beyond Maven: APKs, AAR, gates, tests on a phone. See android/build.sh."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import apk as apks
+import device
+import dex
+import gates
+import native as natives
+from apk import Apk
+from native import Native
+from project import ANDROID, OUT, PACKAGE, WORK, fail, maven, say
+
+TOOLS = ("mvn", "javac", "aapt2", "dexdump", "zipalign", "apksigner")
+
+
+@dataclass(frozen=True)
+class Artefacts:
+    """The finished files and what they were made from."""
+
+    release: Path
+    debug: Path
+    device_test: Path
+    aar: Path
+    native: Native
+
+
+def check_tools() -> None:
+    """End with what to type when a program is missing."""
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing:
+        fail(
+            f"these programs are missing: {', '.join(missing)}."
+            " Type: python3 tools/bootstrap.py --android"
+        )
+
+
+def check_package() -> None:
+    """End unless there is a model package; the Maven build validates it and makes the asset."""
+    if not (PACKAGE / "model.json").is_file():
+        fail(f"there is no model package at {PACKAGE}. Type: make demo")
+
+
+def pack() -> Artefacts:
+    """All APKs and the AAR, from what Maven has compiled."""
+    native = natives.build()
+    shutil.rmtree(WORK, ignore_errors=True)
+    for old in (*OUT.glob("pocketlens-*.apk"), *OUT.glob("pocketlens-*.aar")):
+        old.unlink()
+    made = {kind: apks.make(plan, native) for kind, plan in _plans().items()}
+    aar = apks.make_aar(native)
+    return Artefacts(made["release"], made["debug"], made["device-test"], aar, native)
+
+
+def _plans() -> dict[str, Apk]:
+    app, tests = ANDROID / "app", ANDROID / "device"
+    manifest, resources = (
+        app / "src" / "main" / "AndroidManifest.xml",
+        app / "target" / "aapt" / "res.zip",
+    )
+    assets = (("", app / "target" / "assets"),)
+    test_assets = tuple(
+        (f"{name}/", tests / "target" / "assets" / name) for name in ("golden", "damaged")
+    )
+    test_manifest = tests / "src" / "main" / "AndroidManifest.xml"
+    namespace, test_namespace = "io.pocketlens.app", "io.pocketlens.device"
+    return {
+        "release": Apk(
+            "release", manifest, namespace, dex.make(dex.release(), WORK), resources, assets
+        ),
+        "debug": Apk(
+            "debug", manifest, namespace, dex.make(dex.debug(), WORK), resources, assets, True
+        ),
+        "device-test": Apk(
+            "device-test",
+            test_manifest,
+            test_namespace,
+            dex.make(dex.device_tests(), WORK),
+            assets=test_assets,
+            debuggable=True,
+        ),
+    }
+
+
+def check(made: Artefacts) -> None:
+    """Every gate on every file; complaints end the build, notes are only said."""
+    errors, notes = gates.libraries(made.native)
+    for path in (made.release, made.debug, made.device_test):
+        for gate in gates.RELEASE_GATES if path == made.release else gates.OTHER_GATES:
+            errors += [f"{path.name}: {complaint}" for complaint in gate(path)]
+    for note in notes:
+        say(note)
+    if errors:
+        fail("these gates do not hold:\n" + "\n".join(errors))
+    say("all gates hold")
+
+
+def tell_what_is_missing(native: Native) -> None:
+    """Say why no phone can run what was built, if so."""
+    if native.missing:
+        say("built without the native library, so no phone can run these APKs. To build it, set:")
+        for entry in native.missing:
+            say(f"  {entry}")
+
+
+def build_apks() -> None:
+    """Compile, pack and check everything."""
+    check_package()
+    maven("package", "-DskipTests")
+    made = pack()
+    check(made)
+    tell_what_is_missing(made.native)
+
+
+def test() -> None:
+    """Maven's tests and linters, then the APKs and their gates."""
+    check_package()
+    maven("verify")
+    made = pack()
+    check(made)
+    tell_what_is_missing(made.native)
+
+
+def update_golden() -> None:
+    """Write android/app/badging.txt anew from the release APK."""
+    maven("package", "-DskipTests")
+    gates.BADGING.write_text(gates.badging(pack().release))
+    say(f"wrote {gates.BADGING.relative_to(ANDROID.parent)}; look at what changed with git diff")
+
+
+def test_on_phone() -> None:
+    """Install the debug and the test APK on a phone and run the instrumented tests."""
+    device.run_tests()
+
+
+COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
+    "apk": (build_apks, "the library's AAR and the app's APKs, into build/apk"),
+    "test": (test, "everything that must hold without a phone"),
+    "golden": (update_golden, "write android/app/badging.txt anew"),
+    "device-test": (test_on_phone, "run the instrumented tests on a phone connected by adb"),
+}
+
+
+def usage() -> Iterable[str]:
+    """The lines of the help."""
+    yield "usage: android/build.sh COMMAND"
+    for name, (_, what) in COMMANDS.items():
+        yield f"  {name:12} {what}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command."""
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        print("\n".join(usage()), file=sys.stderr)
+        return 2
+    check_tools()
+    COMMANDS[arguments[0]][0]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

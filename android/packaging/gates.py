@@ -1,0 +1,112 @@
+"""What every APK must hold to, looked up in the finished files. A gate returns its complaints."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import apk as apks
+import archive
+import native as natives
+from native import Native
+from project import ANDROID, PACKAGE, run, versions
+
+BADGING = ANDROID / "app" / "badging.txt"
+LARGEST_DEX = 150_000
+PERMISSIONS = {"android.permission.CAMERA"}
+ASSET = f"assets/packages/{PACKAGE.name}.zip"
+
+
+def badging(apk: Path) -> str:
+    """What aapt2 says of an APK: ids, SDK levels, permissions, features, languages, densities."""
+    return run(["aapt2", "dump", "badging", apk])
+
+
+def badging_is_golden(apk: Path) -> list[str]:
+    """The badging equals android/app/badging.txt."""
+    found, expected = badging(apk), BADGING.read_text() if BADGING.is_file() else ""
+    if found == expected:
+        return []
+    lines = difflib.unified_diff(
+        expected.splitlines(), found.splitlines(), "expected", "found", lineterm=""
+    )
+    shown = "\n".join(lines)
+    return [
+        f"the badging differs from {BADGING.name}."
+        f" If it should, type: android/build.sh golden\n{shown}"
+    ]
+
+
+def sdk_levels_and_permissions(apk: Path) -> list[str]:
+    """SDK levels are the project's, CAMERA is the only permission, nothing is debuggable."""
+    text, numbers, wrong = badging(apk), versions(), []
+    for name, expected in (
+        ("sdkVersion", numbers.min_sdk),
+        ("targetSdkVersion", numbers.target_sdk),
+    ):
+        found = re.search(rf"^{name}:'(\d+)'", text, re.M)
+        if not found or found.group(1) != expected:
+            wrong.append(f"{name} is {found.group(1) if found else 'missing'}, expected {expected}")
+    permissions = set(re.findall(r"^uses-permission[^:]*: name='([^']+)'", text, re.M))
+    if permissions != PERMISSIONS:
+        wrong.append(f"the permissions are {sorted(permissions)}, expected {sorted(PERMISSIONS)}")
+    if "application-debuggable" in text:
+        wrong.append("the release APK is debuggable")
+    return wrong
+
+
+def signed_v2_and_v3(apk: Path) -> list[str]:
+    """Schemes v2 and v3 verify."""
+    found = apks.signatures(apk)
+    return (
+        []
+        if {"v2", "v3"} <= found
+        else [f"the signatures that verify are {sorted(found)}, expected v2 and v3"]
+    )
+
+
+def mapped_files_lie_right(apk: Path) -> list[str]:
+    """Libraries, packages and the resource table are stored and aligned, also for zipalign."""
+    wrong = archive.misplaced(apk)
+    done = subprocess.run(["zipalign", "-c", "-p", "4", str(apk)], capture_output=True)
+    return wrong + (["zipalign -c -p 4 refuses it"] if done.returncode else [])
+
+
+def holds_the_model(apk: Path) -> list[str]:
+    """The checked model package is among the assets."""
+    with zipfile.ZipFile(apk) as source:
+        return [] if ASSET in source.namelist() else [f"{ASSET} is not in it"]
+
+
+def dex_is_small_and_old_enough(apk: Path) -> list[str]:
+    """classes.dex is at most 150 KB and the only dex."""
+    with zipfile.ZipFile(apk) as source:
+        sizes = {i.filename: i.file_size for i in source.infolist() if i.filename.endswith(".dex")}
+    if list(sizes) != ["classes.dex"]:
+        return [f"the dex files are {sorted(sizes)}, expected classes.dex alone"]
+    size = sizes["classes.dex"]
+    return (
+        []
+        if size <= LARGEST_DEX
+        else [f"classes.dex has {size} bytes, at most {LARGEST_DEX} are allowed"]
+    )
+
+
+def libraries(native: Native) -> tuple[list[str], list[str]]:
+    """Complaints about our library in the APK, and notes on the vendor's."""
+    return natives.complaints(native.libraries)
+
+
+RELEASE_GATES: tuple[Callable[[Path], list[str]], ...] = (
+    badging_is_golden,
+    sdk_levels_and_permissions,
+    signed_v2_and_v3,
+    mapped_files_lie_right,
+    holds_the_model,
+    dex_is_small_and_old_enough,
+)
+OTHER_GATES: tuple[Callable[[Path], list[str]], ...] = (signed_v2_and_v3, mapped_files_lie_right)

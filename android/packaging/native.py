@@ -1,0 +1,105 @@
+"""An APK's native libraries: built for arm64-v8a when NDK and runtime are given, and looked at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from project import ROOT, WORK, fail, run, say
+
+ABI = "arm64-v8a"
+OURS = "libpocketlens.so"
+PAGE = 16384
+LARGEST = 400_000  # bytes of our own library, stripped
+_ELF64_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
+_PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
+_LOAD = 1
+_AARCH64 = 183
+
+
+@dataclass(frozen=True)
+class Native:
+    """The libraries to pack, by file name; empty with what is `missing` to build them."""
+
+    libraries: dict[str, Path]
+    missing: tuple[str, ...] = ()
+
+
+def build() -> Native:
+    """Build libpocketlens.so for a phone, or say what is missing. A stub is never linked."""
+    ndk, runtime = os.environ.get("ANDROID_NDK_HOME"), os.environ.get("MINDSPORE_LITE_HOME")
+    missing = []
+    if not ndk:
+        missing.append("ANDROID_NDK_HOME, the folder of the Android NDK (r27 or later)")
+    if not runtime:
+        missing.append(
+            "MINDSPORE_LITE_HOME, the folder unpacked from the official runtime, which"
+            " `python -m tools fetch android-2.0.0-aarch64` brings"
+        )
+    if ndk is None or runtime is None:
+        return Native({}, tuple(missing))
+    return Native(_build(Path(ndk), Path(runtime)))
+
+
+def _build(ndk: Path, runtime: Path) -> dict[str, Path]:
+    say(f"building {OURS} for {ABI}")
+    run(["cmake", "--preset", "android"], cwd=ROOT / "jni")
+    run(
+        ["cmake", "--build", ROOT / "build" / "android", "--target", "pocketlens"], cwd=ROOT / "jni"
+    )
+    toolchain = next((ndk / "toolchains" / "llvm" / "prebuilt").glob("*"), None)
+    if toolchain is None:
+        fail(f"{ndk} holds no toolchain. Set ANDROID_NDK_HOME to the folder of an unpacked NDK.")
+    standard = toolchain / "sysroot" / "usr" / "lib" / "aarch64-linux-android" / "libc++_shared.so"
+    sources = [
+        ROOT / "build" / "android" / OURS,
+        runtime / "runtime" / "lib" / "libmindspore-lite.so",
+        standard,
+    ]
+    folder = WORK / "lib"
+    folder.mkdir(parents=True, exist_ok=True)
+    libraries = {}
+    for source in sources:
+        target = folder / source.name
+        shutil.copyfile(source, target)
+        if source.name == OURS:
+            run([toolchain / "bin" / "llvm-strip", "--strip-unneeded", target])
+        libraries[source.name] = target
+    return libraries
+
+
+def page_alignment(library: Path) -> int:
+    """The smallest alignment of the library's loadable segments: 16384 for 16 KB pages."""
+    data = library.read_bytes()
+    if len(data) < _ELF64_HEADER.size or data[:5] != b"\x7fELF\x02":
+        fail(f"{library} is no 64-bit ELF library.")
+    header = _ELF64_HEADER.unpack_from(data)
+    offset, size, count = header[5], header[9], header[10]
+    headers = (_PROGRAM_HEADER.unpack_from(data, offset + i * size) for i in range(count))
+    return min(int(program[7]) for program in headers if program[0] == _LOAD)
+
+
+def machine(library: Path) -> int:
+    """The ELF machine number."""
+    return int(_ELF64_HEADER.unpack_from(library.read_bytes())[2])
+
+
+def complaints(libraries: dict[str, Path]) -> tuple[list[str], list[str]]:
+    """What is wrong with our own library, and which vendor libraries make an APK not Play-ready."""
+    errors, notes = [], []
+    for name, path in sorted(libraries.items()):
+        aligned = page_alignment(path) % PAGE == 0
+        if machine(path) != _AARCH64:
+            errors.append(f"{name} is not for {ABI}")
+        if name != OURS and not aligned:
+            notes.append(
+                f"{name} (the vendor's) is not aligned to 16 KB pages: the APK is not Play-ready"
+            )
+        if name == OURS and not aligned:
+            errors.append(f"{name} is not aligned to 16 KB pages")
+        if name == OURS and path.stat().st_size > LARGEST:
+            errors.append(f"{name} has {path.stat().st_size} bytes, at most {LARGEST} are allowed")
+    return errors, notes

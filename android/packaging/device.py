@@ -76,9 +76,7 @@ def run_tests() -> None:
 
 def _phone() -> str:
     if shutil.which("adb") is None:
-        fail(
-            "adb is not installed. Type: apt-get install adb, then connect a phone with USB debugging."
-        )
+        fail("adb is not installed. Type: apt-get install adb, then connect a phone by USB.")
     lines = run(["adb", "devices"]).splitlines()[1:]
     ready = [line.split("\t")[0] for line in lines if line.endswith("\tdevice")]
     if len(ready) != 1:

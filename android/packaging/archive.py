@@ -56,7 +56,9 @@ def write(target: Path, entries: Iterable[Entry]) -> None:
     with zipfile.ZipFile(partial, "w") as archive:
         for entry in entries:
             place = archive.fp.tell()  # type: ignore[union-attr]
-            archive.writestr(_header(entry, place), entry.data, compresslevel=9)
+            info = _header(entry, place)
+            archive.writestr(info, entry.data, compresslevel=9)
+            info.extra = b""  # the padding is not needed a second time, in the directory
     partial.replace(target)
 
 

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "core/session.h"
+
 namespace pocketlens {
 namespace {
 
@@ -13,6 +15,8 @@ float Half(float value) {
 }
 
 TEST(FloatMode, LoadingTheCoreLeavesDenormalNumbersAsTheyAre) {
+  // Without a use of the session neither it nor the runtime would be linked to this program.
+  ASSERT_NE(RuntimeVersion(), "");
   EXPECT_GT(Half(std::numeric_limits<float>::min()), 0.0f);
 }
 

@@ -24,6 +24,8 @@ class LatencyOnDeskTest : LatencyTest() {
 
 @RunWith(RobolectricTestRunner::class)
 class OpenCloseOnDeskTest : OpenCloseTest() {
+    override val times = 40
+
     init {
         useDesk()
     }

@@ -1,0 +1,71 @@
+"""The look at native libraries: page alignment, machine and size."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import native
+import pytest
+
+
+def library(path: Path, alignment: int, machine: int = 183, size: int = 4096) -> Path:
+    """A file with the headers of a 64-bit ELF library of two segments."""
+    header = struct.pack(
+        "<16sHHIQQQIHHHHHH",
+        b"\x7fELF\x02\x01\x01",
+        *(3, machine, 1, 0, 64, 0, 0, 64, 56, 2, 0, 0, 0),
+    )
+    segments = struct.pack("<IIQQQQQQ", 1, 5, 0, 0, 0, 100, 100, alignment)
+    segments += struct.pack("<IIQQQQQQ", 2, 6, 0, 0, 0, 100, 100, 8)  # dynamic: does not count
+    path.write_bytes((header + segments).ljust(size, b"\0"))
+    return path
+
+
+def test_alignment_is_that_of_the_loaded_segments(tmp_path: Path) -> None:
+    assert native.page_alignment(library(tmp_path / "a.so", 16384)) == 16384
+    assert native.page_alignment(library(tmp_path / "b.so", 4096)) == 4096
+
+
+def test_what_is_no_library_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "text.so"
+    text.write_text("no library at all, but long enough to hold a header of sixty-four bytes")
+    with pytest.raises(SystemExit, match="no 64-bit ELF library"):
+        native.page_alignment(text)
+
+
+def test_good_libraries_give_no_complaints(tmp_path: Path) -> None:
+    ours = library(tmp_path / native.OURS, 16384)
+    assert native.complaints({native.OURS: ours}) == ([], [])
+    assert native.complaints({}) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"alignment": 4096}, "16 KB"),
+        ({"machine": 62}, "arm64-v8a"),
+        ({"size": native.LARGEST + 1}, "bytes"),
+    ],
+)
+def test_our_library_must_be_right(tmp_path: Path, changes: dict[str, int], named: str) -> None:
+    ours = library(tmp_path / native.OURS, **{"alignment": 16384, **changes})
+    errors, notes = native.complaints({native.OURS: ours})
+    assert len(errors) == 1 and named in errors[0] and notes == []
+
+
+def test_the_vendors_library_is_only_noted(tmp_path: Path) -> None:
+    theirs = library(tmp_path / "libmindspore-lite.so", 4096, size=native.LARGEST * 2)
+    errors, notes = native.complaints({"libmindspore-lite.so": theirs})
+    assert errors == [] and len(notes) == 1 and "not Play-ready" in notes[0]
+
+
+def test_without_ndk_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANDROID_NDK_HOME", raising=False)
+    monkeypatch.delenv("MINDSPORE_LITE_HOME", raising=False)
+    built = native.build()
+    assert built.libraries == {}
+    assert [text.split(",")[0] for text in built.missing] == [
+        "ANDROID_NDK_HOME",
+        "MINDSPORE_LITE_HOME",
+    ]

@@ -30,13 +30,6 @@ POCKETLENS_INLINE Vector HighBytes(Vector v) {
   return _mm256_unpackhi_epi8(v, _mm256_setzero_si256());
 }
 
-// Eight bytes from anywhere, for the instructions that load a double.
-POCKETLENS_INLINE double DoubleAt(const uint8_t* p) {
-  double v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-
 POCKETLENS_INLINE int Int32At(const uint8_t* p) {
   int v;
   __builtin_memcpy(&v, p, sizeof v);

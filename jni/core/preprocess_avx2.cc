@@ -1,4 +1,9 @@
 // The fast path for x86-64 processors with AVX2 and FMA, found at run time.
+//
+// Why intrinsics: prototypes of this arithmetic took, warm on Zen 4, 48 us for an RGBA frame of
+// 1280 x 960 and 60 us for NV21; the same through Google Highway 60 and 99 us, as plain loops left
+// to the compiler 84 us for RGBA. Highway 1.0 had no pairwise multiply-add, on which the kernels
+// below rest, and would have been the core's only dependency beside the runtime.
 #include "core/preprocess_tables.h"
 
 #include <immintrin.h>

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.network import torch_writer
+from tools.network import torchfile
 from tools.network.assemble import backbone_file
 from tools.network.torchfile import TorchFileError, is_torch_file, read_torch_file
 
@@ -110,3 +111,19 @@ def test_other_contents_are_refused() -> None:
         read_torch_file(stream.getvalue())
     with pytest.raises(TorchFileError, match="not one that PyTorch wrote"):
         read_torch_file(pickle.dumps({"a": 1}, 2))
+
+
+def test_a_tensor_larger_than_its_storage_is_refused() -> None:
+    """Strides of 0 would make 10^12 numbers out of one."""
+    one = np.lib.stride_tricks.as_strided(np.ones(1, np.float32), (10**6, 10**6), (0, 0))
+    storage = torchfile._Storage(np.float32)
+    storage.data = np.ones(1, np.float32)
+    with pytest.raises(TorchFileError, match="more than its storage"):
+        torchfile._View(storage, 0, one.shape, one.strides).array()
+
+
+def test_a_pickle_that_asks_for_gigabytes_is_refused() -> None:
+    """LONG_BINPUT 2^32-1: the unpickler would make room for four thousand million entries."""
+    bomb = b"\x80\x02" + pickle.BININT1 + b"\x01" + pickle.LONG_BINPUT + b"\xff" * 4 + pickle.STOP
+    with pytest.raises(TorchFileError, match="numbers a value"):
+        read_torch_file(bomb)

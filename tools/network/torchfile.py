@@ -9,6 +9,7 @@ import collections
 import io
 import math
 import pickle
+import pickletools
 import struct
 import zipfile
 from dataclasses import dataclass, field
@@ -62,6 +63,8 @@ class _View:
         count = math.prod(self.shape)
         if self.offset < 0 or (count > 0 and last >= self.storage.data.size):
             raise TorchFileError("a tensor reaches beyond the numbers that the file holds")
+        if count > self.storage.data.size:  # strides of 0 would make a giant out of one number
+            raise TorchFileError(f"a tensor claims {count} numbers, more than its storage holds")
         start = self.storage.data[self.offset :]
         strides = [stride * start.itemsize for stride in self.strides]
         return np.lib.stride_tricks.as_strided(start, self.shape, strides).copy()
@@ -111,9 +114,23 @@ class _Unpickler(pickle.Unpickler):
         return self.storages.setdefault(str(pid[2]), _Storage(pid[1]))
 
 
-def _unpickle(unpickler: pickle.Unpickler) -> Any:
+def _check_opcodes(stream: io.BytesIO) -> None:
+    """Refuse a pickle that would take memory out of proportion; leaves the stream where it was.
+
+    The unpickler makes room for a memo entry's number and for announced lengths before it looks at
+    what follows, so a few damaged bytes could ask for gigabytes.
+    """
+    begin, limit = stream.tell(), stream.getbuffer().nbytes
+    for opcode, argument, _ in pickletools.genops(stream):
+        if "PUT" in opcode.name and int(argument) > limit:
+            raise TorchFileError(f"its pickle numbers a value {argument}")
+    stream.seek(begin)
+
+
+def _unpickle(unpickler: pickle.Unpickler, stream: io.BytesIO) -> Any:
     """`load` with every way in which a damaged pickle can fail turned into one error."""
     try:
+        _check_opcodes(stream)
         return unpickler.load()
     except TorchFileError:
         raise
@@ -130,8 +147,9 @@ def _read_zip(content: bytes) -> tuple[Any, dict[str, _Storage]]:
         if len(pickles) != 1 or total > MAX_BYTES:
             raise TorchFileError("it is a zip file, but not one that PyTorch wrote")
         root = pickles[0].removesuffix("data.pkl")
-        unpickler = _Unpickler(io.BytesIO(archive.read(pickles[0])))
-        value = _unpickle(unpickler)
+        stream = io.BytesIO(archive.read(pickles[0]))
+        unpickler = _Unpickler(stream)
+        value = _unpickle(unpickler, stream)
         for key, storage in unpickler.storages.items():
             storage.data = np.frombuffer(archive.read(f"{root}data/{key}"), storage.dtype)
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError) as error:
@@ -157,13 +175,13 @@ def _read_numbers(stream: BinaryIO, storage: _Storage) -> None:
 def _read_legacy(content: bytes) -> tuple[Any, dict[str, _Storage]]:
     """The layout before PyTorch 1.6: magic, version, system, value, storage keys, storages."""
     stream = io.BytesIO(content)
-    if _unpickle(_Unpickler(stream)) != LEGACY_MAGIC:
+    if _unpickle(_Unpickler(stream), stream) != LEGACY_MAGIC:
         raise TorchFileError("it is a pickle, but not one that PyTorch wrote")
-    _unpickle(_Unpickler(stream))
-    _unpickle(_Unpickler(stream))
+    _unpickle(_Unpickler(stream), stream)
+    _unpickle(_Unpickler(stream), stream)
     unpickler = _Unpickler(stream)
-    value = _unpickle(unpickler)
-    keys = _unpickle(_Unpickler(stream))
+    value = _unpickle(unpickler, stream)
+    keys = _unpickle(_Unpickler(stream), stream)
     for key in keys if isinstance(keys, list) else []:
         if str(key) not in unpickler.storages:
             raise TorchFileError("it holds numbers that no tensor uses")

@@ -21,7 +21,7 @@ demo: ## From the trained checkpoint to a verified package and named photos
 
 .PHONY: test
 test: setup ## Everything that must hold, as in continuous integration
-	@python3 tools/bootstrap.py --ray
+	@python3 tools/bootstrap.py --ray --tests
 	@tests/run
 
 .PHONY: apk

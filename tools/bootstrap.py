@@ -49,6 +49,9 @@ ANDROID_PACKAGES = {
     "dexdump": "dexdump",
     "zip": "zip",
 }
+TEST_PACKAGES = {
+    "chromium": "chromium",  # the HTML report is looked at in a browser
+}
 
 
 class SetupError(Exception):
@@ -261,6 +264,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--aarch64", action="store_true", help="also verify's aarch64 rung")
     parser.add_argument("--android", action="store_true", help="also what `make apk` needs")
+    parser.add_argument("--tests", action="store_true", help="also what `make test` needs")
     parser.add_argument("--ray", action="store_true", help="also the extra for Ray clusters")
     parser.add_argument("--preset", action="append", help="build these presets of the core")
     options = parser.parse_args()
@@ -283,6 +287,8 @@ def main() -> int:
             native("native-aarch64")
         if options.android:
             system_packages(ANDROID_PACKAGES)
+        if options.tests:
+            system_packages(TEST_PACKAGES)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

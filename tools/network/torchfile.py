@@ -122,7 +122,7 @@ def _check_opcodes(stream: io.BytesIO) -> None:
     """
     begin, limit = stream.tell(), stream.getbuffer().nbytes
     for opcode, argument, _ in pickletools.genops(stream):
-        if "PUT" in opcode.name and int(argument) > limit:
+        if "PUT" in opcode.name and int(argument or 0) > limit:
             raise TorchFileError(f"its pickle numbers a value {argument}")
     stream.seek(begin)
 

@@ -7,17 +7,34 @@
 #endif
 
 namespace pocketlens {
+namespace {
 
-void KeepDenormals() {
 #if defined(__SSE2__)
-  constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
-  _mm_setcsr(_mm_getcsr() & ~(kFlushToZero | kDenormalsAreZero));
+constexpr unsigned long long kFlush = 0x8040;  // results and operands
+unsigned long long Mode() { return _mm_getcsr(); }
+void SetMode(unsigned long long mode) { _mm_setcsr(static_cast<unsigned>(mode)); }
 #elif defined(__aarch64__)
-  constexpr uint64_t kFlushToZero = uint64_t{1} << 24;
+constexpr unsigned long long kFlush = 1ULL << 24;
+unsigned long long Mode() {
   uint64_t mode = 0;
   asm volatile("mrs %0, fpcr" : "=r"(mode));
-  asm volatile("msr fpcr, %0" : : "r"(mode & ~kFlushToZero));
-#endif
+  return mode;
 }
+void SetMode(unsigned long long mode) {
+  asm volatile("msr fpcr, %0" : : "r"(static_cast<uint64_t>(mode)));
+}
+#else
+constexpr unsigned long long kFlush = 0;
+unsigned long long Mode() { return 0; }
+void SetMode(unsigned long long) {}
+#endif
+
+}  // namespace
+
+void KeepDenormals() { SetMode(Mode() & ~kFlush); }
+
+FlushDenormals::FlushDenormals() : mode_(Mode()) { SetMode(mode_ | kFlush); }
+
+FlushDenormals::~FlushDenormals() { SetMode(mode_); }
 
 }  // namespace pocketlens

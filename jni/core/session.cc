@@ -114,9 +114,9 @@ Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore:
     auto device = std::make_shared<mindspore::CPUDeviceInfo>();
     device->SetEnableFP16(settings.enable_fp16);
     context->MutableDeviceInfo().push_back(device);
+    const FlushDenormals mode;
     const mindspore::Status status =
         model->Build(bytes.data(), bytes.size(), mindspore::kMindIR_Lite, context);
-    KeepDenormals();
     if (status.IsOk()) return {};
     return {ErrorCode::model_build_failed,
             RuntimeVersion() + " refused the " +
@@ -233,6 +233,7 @@ struct Session::Impl {
       if (Error error = fill(data)) return error;
       batch = 0;
       std::vector<MSTensor> outputs;
+      const FlushDenormals mode;
       const mindspore::Status status = model.Predict(inputs, &outputs);
       if (!status.IsOk()) {
         return {ErrorCode::predict_failed,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import pickle
 import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.network import torch_writer
 from tools.network import torchfile
@@ -72,28 +71,28 @@ def small(write: object) -> bytes:
 
 
 @pytest.mark.parametrize("write", [torch_writer.zip_layout, torch_writer.legacy_layout])
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
-def test_cut_off_files_are_refused(write: object, data: st.DataObject) -> None:
+def test_cut_off_files_are_refused(write: object) -> None:
     content = small(write)
-    length = data.draw(st.integers(0, len(content) - 1))
-    with pytest.raises(TorchFileError):
-        read_torch_file(content[:length])
+    for length in range(len(content)):
+        with pytest.raises(TorchFileError):
+            read_torch_file(content[:length])
 
 
 @pytest.mark.parametrize("write", [torch_writer.zip_layout, torch_writer.legacy_layout])
-@settings(max_examples=150, deadline=None)
-@given(data=st.data())
-def test_damaged_files_give_the_error_or_arrays(write: object, data: st.DataObject) -> None:
-    """No other exception and no crash, whatever byte is changed."""
-    content = bytearray(small(write))
-    position = data.draw(st.integers(0, len(content) - 1))
-    content[position] ^= data.draw(st.integers(1, 255))
-    try:
-        read = read_torch_file(bytes(content))
-    except TorchFileError:
-        return
-    assert all(isinstance(array, np.ndarray) for array in read.values())
+def test_damaged_files_give_the_error_or_arrays(write: object) -> None:
+    """No other exception and no crash, whatever byte is changed to whatever value."""
+    content = small(write)
+    refused = 0
+    for position, value in itertools.product(range(len(content)), range(256)):
+        damaged = bytearray(content)
+        damaged[position] = value
+        try:
+            read = read_torch_file(bytes(damaged))
+        except TorchFileError:
+            refused += 1
+        else:
+            assert all(isinstance(array, np.ndarray) for array in read.values())
+    assert refused > len(content)
 
 
 def test_a_view_beyond_its_numbers_is_refused() -> None:

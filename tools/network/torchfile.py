@@ -200,6 +200,18 @@ def read_torch_file(content: bytes) -> dict[str, npt.NDArray[Any]]:
     A dictionary that holds the state under `state_dict` or `model` is looked into once. Values that
     are not tensors are left out. Raises TorchFileError.
     """
+    try:
+        return _arrays(content)
+    except TorchFileError:
+        raise
+    except Exception as error:
+        # Damaged bytes can put any value in any place, and `zipfile` and `pickle` document only few
+        # of the errors that they then raise.
+        raise TorchFileError(f"it is damaged ({type(error).__name__}: {error})") from error
+
+
+def _arrays(content: bytes) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `read_torch_file`, with whatever error damaged bytes lead to."""
     reader = _read_zip if content.startswith(b"PK") else _read_legacy
     value, _ = reader(content)
     for key in ("state_dict", "model"):

@@ -3,6 +3,7 @@
 // code that forgets the stride fails its tests; unlocking drops the copy, for the edge only reads.
 #include <android/bitmap.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -16,13 +17,26 @@ constexpr uint32_t kPadding = 64;
 constexpr uint8_t kPaddingByte = 0xA5;
 constexpr uint32_t kHardwareFlag = 1u << 31;
 
+// As on a phone, a bitmap that is locked several times, by several threads say, has one place of
+// pixels, which stays until the last of them unlocks it.
 struct LockedCopy {
   jobject bitmap = nullptr;  // a global reference
+  int locks = 1;
   std::vector<uint8_t> pixels;
 };
 
 std::mutex locked_mutex;
 std::vector<std::unique_ptr<LockedCopy>> locked_copies;
+
+// The copy of a bitmap that is locked, or null. The caller holds `locked_mutex`.
+LockedCopy* FindCopy(JNIEnv* env, jobject bitmap) {
+  for (const auto& copy : locked_copies) {
+    if (env->IsSameObject(copy->bitmap, bitmap)) {
+      return copy.get();
+    }
+  }
+  return nullptr;
+}
 
 // A Java method's answer; `failed` when it threw, with the exception cleared.
 jint CallInt(JNIEnv* env, jobject object, const char* name, bool* failed) {
@@ -136,6 +150,12 @@ int AndroidBitmap_lockPixels(JNIEnv* env, jobject bitmap, void** pixels) {
   if (known != ANDROID_BITMAP_RESULT_SUCCESS) {
     return known;
   }
+  const std::lock_guard<std::mutex> lock(locked_mutex);
+  if (LockedCopy* copy = FindCopy(env, bitmap)) {
+    ++copy->locks;
+    *pixels = copy->pixels.data();
+    return ANDROID_BITMAP_RESULT_SUCCESS;
+  }
   const size_t row = info.stride - kPadding;
   std::vector<uint8_t> tight(row * info.height);
   if (!CopyOut(env, bitmap, &tight)) {
@@ -150,7 +170,6 @@ int AndroidBitmap_lockPixels(JNIEnv* env, jobject bitmap, void** pixels) {
   for (size_t y = 0; y < info.height; ++y) {
     std::memcpy(copy->pixels.data() + y * info.stride, tight.data() + y * row, row);
   }
-  const std::lock_guard<std::mutex> lock(locked_mutex);
   *pixels = copy->pixels.data();
   locked_copies.push_back(std::move(copy));
   return ANDROID_BITMAP_RESULT_SUCCESS;
@@ -158,12 +177,16 @@ int AndroidBitmap_lockPixels(JNIEnv* env, jobject bitmap, void** pixels) {
 
 int AndroidBitmap_unlockPixels(JNIEnv* env, jobject bitmap) {
   const std::lock_guard<std::mutex> lock(locked_mutex);
-  for (auto copy = locked_copies.begin(); copy != locked_copies.end(); ++copy) {
-    if (env->IsSameObject((*copy)->bitmap, bitmap)) {
-      env->DeleteGlobalRef((*copy)->bitmap);
-      locked_copies.erase(copy);
-      return ANDROID_BITMAP_RESULT_SUCCESS;
-    }
+  LockedCopy* copy = FindCopy(env, bitmap);
+  if (copy == nullptr) {
+    return ANDROID_BITMAP_RESULT_BAD_PARAMETER;
   }
-  return ANDROID_BITMAP_RESULT_BAD_PARAMETER;
+  if (--copy->locks > 0) {
+    return ANDROID_BITMAP_RESULT_SUCCESS;
+  }
+  env->DeleteGlobalRef(copy->bitmap);
+  const auto place = std::find_if(locked_copies.begin(), locked_copies.end(),
+                                  [copy](const auto& one) { return one.get() == copy; });
+  locked_copies.erase(place);
+  return ANDROID_BITMAP_RESULT_SUCCESS;
 }

@@ -93,3 +93,29 @@ def tiny_mindir_outputs(weight: Path, tensor: np.ndarray) -> np.ndarray:
     sums = (np.load(weight).astype(np.float64) * planar).sum(axis=(1, 2, 3))
     out: np.ndarray = 1 / (1 + np.exp(-sums))
     return out
+
+
+def tiny_onnx(path: Path, side: int, classes: int, nan: bool = False) -> None:
+    """An ONNX of one convolution over a whole picture of side x side; nan: its outputs are NaN.
+
+    Needs MindSpore, and a process of its own for each.
+    """
+    import mindspore
+    from mindspore import nn, ops
+
+    class Tiny(nn.Cell):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 1, side, stride=side, pad_mode="valid", has_bias=False)
+            self.spread = nn.Conv2d(1, classes, 1, has_bias=False)
+            self.sigmoid, self.reshape, self.sqrt = nn.Sigmoid(), ops.Reshape(), ops.Sqrt()
+
+        def construct(self, image: object) -> object:
+            out = self.sigmoid(self.spread(self.conv(image)))
+            out = self.sqrt(out - 2) if nan else out
+            return self.reshape(out, (1, classes))
+
+    os.chdir(path.parent)
+    picture = mindspore.Tensor(np.zeros((1, 3, side, side), np.float32))
+    names = {"input_names": ["image"], "output_names": ["probabilities"]}
+    mindspore.onnx.export(Tiny(), picture, file_name=str(path), **names)

@@ -35,6 +35,12 @@ PATH = click.Path(path_type=Path)
     type=click.Choice(["float32", "float16"]),
     help="How weights are stored [default: as the recipe says].",
 )
+@click.option(
+    "--quantize",
+    type=click.Choice(["int8"]),
+    help="Store weights and compute in 8 bits; needs --calibration.",
+)
+@click.option("--calibration", type=PATH, help="Photos (about 100) that int8 is fitted to.")
 @click.option("--labels", type=PATH, help="A class list in place of the recipe's.")
 @click.option("--exclude", multiple=True, metavar="MID", help="Leave a class out; repeatable.")
 @click.option("--thresholds", type=PATH, help="A threshold table in place of the recipe's.")
@@ -48,6 +54,8 @@ def main(
     zipped: bool,
     photos: Path,
     weights: str | None,
+    quantize: str | None,
+    calibration: Path | None,
     labels: Path | None,
     exclude: tuple[str, ...],
     thresholds: Path | None,
@@ -60,6 +68,7 @@ def main(
     from tools.package.packer import Request, pack
     from tools.package.recipe import load_recipe
 
+    check_options(weights, quantize, calibration, ms)
     kind, source = chosen(checkpoint=checkpoint, onnx=onnx, mindir=mindir, ms=ms)
     recipe = load_recipe(model)
     request = Request(
@@ -68,13 +77,26 @@ def main(
         photos=photos,
         kind=kind,
         source=source,
-        weights=weights or recipe.weights,
+        weights=quantize or weights or recipe.weights,
+        calibration=calibration,
         labels=labels,
         excluded=exclude,
         thresholds=thresholds,
     )
     packed = pack(request, step)
     click.echo(report(packed))
+
+
+def check_options(
+    weights: str | None, quantize: str | None, calibration: Path | None, ms: Path | None
+) -> None:
+    """Refuse options that say nothing together."""
+    if (quantize is None) != (calibration is None):
+        raise click.UsageError("--quantize and --calibration go together.")
+    if quantize and weights:
+        raise click.UsageError("Give --weights or --quantize.")
+    if ms and (quantize or weights):
+        raise click.UsageError("A .ms is ready: its weights cannot be stored in another way.")
 
 
 def chosen(**sources: Path | None) -> tuple[str, Path | None]:
@@ -115,7 +137,8 @@ def report(packed: object) -> str:
     else:
         checked = (
             f"at most {parity.max_difference:.2g} from its {parity.against} on {parity.photos}"
-            f" photos (allowed: {tolerance:g})"
+            f" photos (allowed: {tolerance:g}), the best label the same on"
+            f" {parity.top1_agreement:.0%}"
         )
     return f"{shown(packed.out)}: {checked}"
 

@@ -59,18 +59,20 @@ def convert_model(
 ) -> None:
     """Convert `source` (kind onnx or mindir) to the .ms file `out`.
 
-    `settings` are lines of the converter's configuration, "section:key" -> value. Raises
-    bad_model_file, core_missing, converter_failed or timed_out.
+    `settings` are lines of the converter's configuration, "section:key" -> value; files in them are
+    relative to `out`'s folder, where the converter runs. Raises bad_model_file, core_missing,
+    converter_failed or timed_out.
     """
     check_model_file(source, kind)
     if not PROGRAM.is_file():
         raise PocketlensError(
             "core_missing", f"{PROGRAM} is not there.", do="Type `make setup` to build it."
         )
-    command = [PROGRAM, "--from", kind, "--in", source, "--out", out, "--weights", weights]
+    command = [PROGRAM, "--from", kind, "--in", source.resolve(), "--out", out.resolve()]
+    command += ["--weights", weights]
     for key, value in (settings or {}).items():
         command += ["--set", f"{key}={value}"]
-    code, log = _run([str(part) for part in command], seconds, source)
+    code, log = _run([str(part) for part in command], seconds, source, out.parent)
     if code != 0:
         raise PocketlensError(
             "converter_failed",
@@ -78,10 +80,11 @@ def convert_model(
         )
 
 
-def _run(command: list[str], seconds: float, source: Path) -> tuple[int, str]:
+def _run(command: list[str], seconds: float, source: Path, folder: Path) -> tuple[int, str]:
     try:
         done = subprocess.run(
             command,
+            cwd=folder,
             env={**os.environ, "GLOG_v": "3"},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -35,7 +35,7 @@ from tools.package.label_table import (
 from tools.package.model_files import check_model_file, ms_version, sha256_of
 from tools.package.parity import Parity, check_parity, input_tensors
 from tools.package.publish import scratch
-from tools.package.recipe import Labels, Recipe, load_recipe
+from tools.package.recipe import Labels, Preprocess, Recipe, load_recipe
 from tools.package.recipe_toml import write_recipe
 from tools.package.tables import read_table
 from tools.package.threshold_list import import_thresholds
@@ -59,11 +59,17 @@ class Request:
     labels: Path | None = None  # a class list in place of the recipe's
     excluded: tuple[str, ...] = ()
     thresholds: Path | None = None
+    calibration: Path | None = None  # photos for int8
 
     @property
-    def tolerance(self) -> float:
-        """The largest allowed difference of an output. Raises bad_recipe where none is given."""
+    def tolerance(self) -> float | None:
+        """The largest allowed difference of an output; None: int8 is measured, not judged.
+
+        Raises bad_recipe where the recipe gives none.
+        """
         told = self.recipe.tolerance
+        if self.weights == "int8" and "int8" not in told:
+            return None
         if self.weights not in told:
             raise PocketlensError(
                 "bad_recipe",
@@ -98,7 +104,7 @@ def pack(request: Request, step: Step) -> Packed:
     `step` is entered with the name of each step. Raises the errors of export, converter, reader and
     tables, and class_count_mismatch, bad_probabilities, parity_failed, cannot_write.
     """
-    assert request.tolerance > 0  # a recipe without one is refused before anything is made
+    request.tolerance  # noqa: B018  a recipe without one is refused before anything is made
     with scratch(request.out) as work:
         with step("labels and thresholds"):
             recipe, labels = settle_labels(request, work)
@@ -198,8 +204,40 @@ def make_model(request: Request, recipe: Recipe, work: Path, step: Step) -> Mode
         with step("export to ONNX"):
             kind, path = "onnx", export_checkpoint(recipe, source, work / "model.onnx").path
     with step(f"conversion ({request.weights})"):
-        convert_model(path, kind, ms, request.weights)
+        convert_weights(request, recipe, kind, path, ms)
     return Model(ms, (kind, path), known)
+
+
+def convert_weights(request: Request, recipe: Recipe, kind: str, source: Path, ms: Path) -> None:
+    """Convert with the weights stored as the request says."""
+    if request.weights != "int8":
+        convert_model(source, kind, ms, request.weights)
+        return
+    assert request.calibration is not None
+    convert_model(source, kind, ms)  # once in float32, to ask for the input's name
+    name = describe_ms(ms).inputs[0].name
+    settings = int8_settings(name, request.calibration, recipe.preprocess, ms.parent)
+    convert_model(source, kind, ms, settings=settings)
+
+
+def int8_settings(name: str, photos: Path, preprocess: Preprocess, folder: Path) -> dict[str, str]:
+    """The converter's settings for full quantisation, calibrated on photos.
+
+    The photos are written to `folder`/calibration as input tensors (NHWC float32).
+    """
+    tensors = input_tensors(photos, preprocess)
+    place = folder / "calibration"
+    place.mkdir()
+    for number, tensor in enumerate(tensors):
+        tensor.tofile(place / f"{number:04}.bin")
+    return {
+        "common_quant_param:quant_type": "FULL_QUANT",
+        "common_quant_param:bit_num": "8",
+        "full_quant_param:activation_quant_method": "MAX_MIN",
+        "data_preprocess_param:calibrate_path": f"{name}:{place.name}",
+        "data_preprocess_param:calibrate_size": str(len(tensors)),
+        "data_preprocess_param:input_type": "BIN",
+    }
 
 
 def check_outputs(ms: Path, recipe: Recipe) -> None:
@@ -248,14 +286,25 @@ def head(request: Request, recipe: Recipe, model: Model) -> dict[str, Any]:
         "recipe": recipe.to_manifest(),
         "source": model.source,
         "versions": versions,
-        "weights": {"variant": request.weights, "tolerance": request.tolerance},
+        "weights": {"variant": request.weights, "tolerance": request.tolerance or 1.0},
     }
 
 
 def complete(contents: Contents, request: Request, parity: Parity) -> Contents:
-    """The contents with what was measured."""
-    figures: Mapping[str, Any] = {"parity": parity.to_manifest(), **_accuracy(request)}
+    """The contents with what was measured; where no tolerance was given, so was the tolerance."""
+    tolerance = request.tolerance or measured_tolerance(parity)
+    figures: Mapping[str, Any] = {
+        "weights": {"variant": request.weights, "tolerance": tolerance},
+        "parity": parity.to_manifest(),
+        **_accuracy(request),
+    }
     return Contents({**contents.head, **figures}, contents.files)
+
+
+def measured_tolerance(parity: Parity) -> float:
+    """The measured difference, rounded up to two digits."""
+    measured = parity.max_difference or 1.0
+    return min(1.0, float(f"{measured * 1.05:.2g}"))
 
 
 def _accuracy(request: Request) -> dict[str, Any]:

@@ -1,0 +1,129 @@
+"""A package that changes between the check and the use, or while it is read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from tests.attacks.common import DEMO, NATIVE, PYTHON, Arena, refusal, write
+from tests.damage.base import whole, with_file
+from tools.native.worker import Worker
+from tools.package.reader import open_package
+
+READS = 150
+OPENS = 8
+
+
+def run(arena: Arena) -> None:
+    """Changes after opening, and during it."""
+    after_opening(arena)
+    while_reading(arena)
+    while_opening(arena)
+
+
+def after_opening(arena: Arena) -> None:
+    """The model is overwritten, cut and removed once the package is open."""
+    package = write(arena.folder / "python", whole())
+    opened = open_package(package)
+    (package / "model.ms").write_bytes(b"another model of another length\n" * 3)
+    result = refusal(lambda: opened.read("model.ms"))
+    arena.note("the model replaced after opening", PYTHON, result, result == "wrong_size")
+    package = arena.folder / "native"
+    shutil.copytree(DEMO, package)
+    tensor = np.zeros((224, 224, 3), np.float32)
+    with Worker() as worker, worker.open(package) as classifier:
+        before = classifier.run(tensor)
+        changes: list[tuple[str, Callable[[], object]]] = [
+            ("overwritten in place", lambda: overwrite(package / "model.ms")),
+            ("cut to nothing", lambda: os.truncate(package / "model.ms", 0)),
+            ("removed", lambda: shutil.rmtree(package)),
+        ]
+        for name, change in changes:
+            change()
+            result = refusal(lambda: classifier.run(tensor))
+            same = result == "ok" and bool((classifier.run(tensor) == before).all())
+            arena.note(
+                f"the model {name} while in use",
+                NATIVE,
+                "the same answers" if same else result,
+                same,
+            )
+
+
+def overwrite(path: Path) -> None:
+    """Other bytes at the same place."""
+    with path.open("r+b") as file:
+        file.write(os.urandom(1 << 20))
+
+
+def while_reading(arena: Arena) -> None:
+    """A table takes turns between two contents, only one of which the manifest speaks of."""
+    package = write(arena.folder / "turns", whole())
+    other = with_file("labels.csv", whole()["labels.csv"].replace(b"Cat", b"Dog"))
+    contents = [whole()["labels.csv"], other["labels.csv"], b""]
+
+    def change(turn: int) -> None:
+        (package / "labels.csv").write_bytes(contents[turn % 3])
+
+    with changing(change):
+        for against, worker, function in arena.both():
+            found = {worker.call(function, package) for _ in range(READS)}
+            arena.note(
+                "a table that changes while it is read",
+                against,
+                ", ".join(sorted(found)),
+                found <= {"ok", "wrong_size", "wrong_hash"},
+            )
+
+
+def while_opening(arena: Arena) -> None:
+    """The model is cut and restored in place while the core opens the package."""
+    package = arena.folder / "cut"
+    shutil.copytree(DEMO, package)
+    model = package / "model.ms"
+    data = model.read_bytes()
+
+    def change(turn: int) -> None:
+        if turn % 2:
+            model.write_bytes(data)
+        else:
+            os.truncate(model, turn % 5 * 4096)
+
+    with changing(change):
+        found = set()
+        for _ in range(OPENS):
+            with Worker(120) as worker:
+                found.add(refusal(lambda worker=worker: worker.open(package)))
+        arena.note(
+            "the model cut in place while it is opened",
+            NATIVE,
+            ", ".join(sorted(found)),
+            found <= {"ok", "wrong_size", "wrong_hash", "unreadable_file"},
+        )
+
+
+class changing:
+    """Calls `change(turn)` again and again in a thread for as long as the block lasts."""
+
+    def __init__(self, change: Callable[[int], None]) -> None:
+        self._change = change
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+
+    def _work(self) -> None:
+        turn = 0
+        while not self._stop.is_set():
+            self._change(turn)
+            turn += 1
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()

@@ -95,8 +95,8 @@ def tiny_mindir_outputs(weight: Path, tensor: np.ndarray) -> np.ndarray:
     return out
 
 
-def tiny_onnx(path: Path, side: int, classes: int, nan: bool = False) -> None:
-    """An ONNX of one convolution over a whole picture of side x side; nan: its outputs are NaN.
+def tiny_onnx(path: Path, side: int, classes: int, infinite: bool = False) -> None:
+    """An ONNX of one convolution over a whole picture of side x side; infinite: its outputs are.
 
     Needs MindSpore, and a process of its own for each.
     """
@@ -108,12 +108,13 @@ def tiny_onnx(path: Path, side: int, classes: int, nan: bool = False) -> None:
             super().__init__()
             self.conv = nn.Conv2d(3, 1, side, stride=side, pad_mode="valid", has_bias=False)
             self.spread = nn.Conv2d(1, classes, 1, has_bias=False)
-            self.sigmoid, self.reshape, self.sqrt = nn.Sigmoid(), ops.Reshape(), ops.Sqrt()
+            self.sigmoid, self.mean, self.relu = nn.Sigmoid(), ops.ReduceMean(), ops.ReLU()
 
         def construct(self, image: object) -> object:
-            out = self.sigmoid(self.spread(self.conv(image)))
-            out = self.sqrt(out - 2) if nan else out
-            return self.reshape(out, (1, classes))
+            out = self.mean(self.sigmoid(self.spread(self.conv(image))), (2, 3))
+            if not infinite:
+                return out
+            return out / self.relu(-out)  # by zero
 
     os.chdir(path.parent)
     picture = mindspore.Tensor(np.zeros((1, 3, side, side), np.float32))

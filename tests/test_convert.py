@@ -31,6 +31,7 @@ from tools.native import check_package
 from tools.native.worker import Worker
 from tools.network import oracle
 from tools.package import bridge, packer
+from tools.package.model_files import onnx_head
 from tools.package.packer import Request
 from tools.package.parity import check_values, compare, input_tensors
 from tools.package.reader import Package, open_package
@@ -217,6 +218,43 @@ class TestOtherSources:
         assert package.manifest.raw["parity"]["max_difference"] > 1e-6
         assert package.manifest.files["model.ms"].size < 0.6 * demo_ms.stat().st_size
         assert headline(work / "f16") == "Cat"
+
+    def test_int8_is_measured_and_says_so(self, work: Path, demo_onnx: Path) -> None:
+        photos = work / "calibration"
+        photos.mkdir()
+        for name in ("cat.png", "koala.jpg"):
+            shutil.copy(CAT.with_name(name), photos)
+        made(
+            "--onnx",
+            demo_onnx,
+            "--quantize",
+            "int8",
+            "--calibration",
+            photos,
+            "--out",
+            work / "int8",
+        )
+        package = checked(work / "int8")
+        parity = package.manifest.raw["parity"]
+        assert package.manifest.variant == "int8"
+        assert (
+            parity["max_difference"] <= package.manifest.tolerance <= 1.1 * parity["max_difference"]
+        )
+        assert package.manifest.files["model.ms"].size < 8_000_000
+        assert headline(work / "int8") in ("Cat", "Carnivore", "Mammal", "Animal")
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ["--quantize", "int8"],
+            ["--calibration", CAT],
+            ["--quantize", "int8", "--calibration", CAT, "--weights", "float16"],
+            ["--quantize", "int8", "--calibration", CAT, "--ms", "model.ms"],
+            ["--weights", "float16", "--ms", "model.ms"],
+        ],
+    )
+    def test_options_that_say_nothing_together(self, options: list[object]) -> None:
+        assert convert(*options).exit_code == 2
 
     def test_the_same_inputs_give_the_same_bytes(self, work: Path, demo_onnx: Path) -> None:
         for name in ("same-1.zip", "same-2.zip"):
@@ -411,6 +449,20 @@ class TestRefusals:
     def test_a_place_that_cannot_be(self, tmp_path: Path, demo_ms: Path) -> None:
         (tmp_path / "file").write_text("x")
         refused("cannot_write", "--ms", demo_ms, "--out", tmp_path / "file" / "p")
+
+
+def test_the_head_of_an_onnx(demo_onnx: Path) -> None:
+    head = onnx_head(demo_onnx)
+    assert any("ReduceMean" in name for name in head) and any("Softmax" in name for name in head)
+    assert not any("Conv" in name or "ReLU" in name for name in head)
+
+
+@pytest.mark.parametrize("data", [b"\x3a\x02\x0a\x05", b"\x3a\x01\xff", b"\x08"])
+def test_the_head_of_a_damaged_onnx(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.onnx").write_bytes(data)
+    with pytest.raises(PocketlensError) as caught:
+        onnx_head(tmp_path / "a.onnx")
+    assert caught.value.name == "bad_model_file"
 
 
 class TestTheBridge:

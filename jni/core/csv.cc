@@ -55,8 +55,8 @@ class Reader {
     return line;
   }
 
-  // Splits a line into cells.
-  Error Split(std::string_view line, std::vector<std::string>* cells) const {
+  // Splits a line into cells, but no further than one cell more than `most`.
+  Error Split(std::string_view line, size_t most, std::vector<std::string>* cells) const {
     cells->clear();
     if (line.empty()) return LineMistake("is blank", line);
     while (true) {
@@ -67,7 +67,7 @@ class Reader {
         return LineMistake("has damaged quotes (inner quotes are doubled, \"like \"\"this\"\"\")",
                            line);
       }
-      if (line.empty()) return {};
+      if (line.empty() || cells->size() > most) return {};
       line.remove_prefix(1);  // the comma
     }
   }
@@ -128,11 +128,10 @@ Error ReadCsv(const Bytes& bytes, std::string_view header, const std::string& fi
   while (!reader.AtEnd()) {
     const std::string_view line = reader.NextLine();
     row.number = reader.line();
-    if (Error error = reader.Split(line, &row.cells)) return error;
+    if (Error error = reader.Split(line, width, &row.cells)) return error;
     if (row.cells.size() != width) {
-      return reader.LineMistake("has " + std::to_string(row.cells.size()) + " fields instead of " +
-                                    std::to_string(width),
-                                line);
+      const std::string found = row.cells.size() > width ? "more" : "fewer";
+      return reader.LineMistake("has " + found + " fields than " + std::to_string(width), line);
     }
     if (Error error = take(row)) return error;
   }

@@ -60,9 +60,9 @@ TEST(Csv, RefusesWholeFiles) {
 TEST(Csv, RefusesLines) {
   ExpectRefused("a,b\n\n", "line 2 is blank");
   ExpectRefused("a,b\n1,2\n\n3,4\n", "line 3 is blank");
-  ExpectRefused("a,b\n1\n", "1 fields instead of 2");
-  ExpectRefused("a,b\n1,2,3\n", "3 fields instead of 2");
-  ExpectRefused("a,b\n1,2,\n", "3 fields instead of 2");
+  ExpectRefused("a,b\n1\n", "has fewer fields than 2");
+  ExpectRefused("a,b\n1,2,3\n", "has more fields than 2");
+  ExpectRefused("a,b\n1,2,\n", "has more fields than 2");
   ExpectRefused("a,b\n\"1,2\n", "quotes");
   ExpectRefused("a,b\n\"1\"x,2\n", "quotes");
   ExpectRefused("a,b\nx\"1\",2\n", "quotes");

@@ -23,6 +23,14 @@ size_t CharacterLength(std::string_view bytes) {
   return length;
 }
 
+// Whether a valid character of several bytes acts on a terminal or ends a line: U+0080 to U+009F,
+// U+2028 and U+2029.
+bool IsLongControl(std::string_view character) {
+  return (character.size() == 2 && character[0] == '\xc2' &&
+          static_cast<uint8_t>(character[1]) < 0xa0) ||
+         character == "\xe2\x80\xa8" || character == "\xe2\x80\xa9";
+}
+
 void AppendEscaped(uint8_t byte, std::string* out) {
   *out += "\\x";
   *out += "0123456789abcdef"[byte >> 4];
@@ -56,7 +64,8 @@ std::string Shown(std::string_view bytes, size_t most) {
     if (out.size() > most) return out + "...\"";
     const size_t length = CharacterLength(bytes);
     const auto first = static_cast<uint8_t>(bytes[0]);
-    if (length == 0 || first < 0x20 || first == 0x7f || first == '\\' || first == '"') {
+    if (length == 0 || first < 0x20 || first == 0x7f || first == '\\' || first == '"' ||
+        IsLongControl(bytes.substr(0, length))) {
       AppendEscaped(first, &out);
       bytes.remove_prefix(1);
     } else {

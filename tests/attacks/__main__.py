@@ -8,7 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.attacks.common import Arena, Outcome
+from tests.attacks.common import DEMO, Arena, Outcome
+from tests.readers import native_outcome, python_outcome
 from tools.native.worker import Worker
 
 HERE = Path(__file__).resolve().parent
@@ -21,6 +22,8 @@ IDEAS = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NO_ID
 def attack(idea: str, folder: Path) -> list[Outcome]:
     """Run one idea in a folder of its own."""
     with Worker() as python, Worker() as native:
+        for worker in (python, native):  # the library's own memory is not the attack's
+            worker.call(native_outcome if worker is native else python_outcome, DEMO)
         arena = Arena(folder, python, native)
         importlib.import_module(f"tests.attacks.{idea}").run(arena)
     return arena.outcomes

@@ -82,29 +82,45 @@ def while_reading(arena: Arena) -> None:
 
 
 def while_opening(arena: Arena) -> None:
-    """The model is cut and restored in place while the core opens the package."""
-    package = arena.folder / "cut"
+    """The model is exchanged, or cut and restored in place, while the core opens the package.
+
+    The core maps the model, so whoever may cut the file in place can end the process that maps it
+    (SIGBUS), as with any mapped file. Exchanging the file, which is how packages are written, is
+    harmless. On the phone only the app may write where its packages lie.
+    """
+    package = arena.folder / "opened"
     shutil.copytree(DEMO, package)
     model = package / "model.ms"
     data = model.read_bytes()
+    beside = arena.folder / "beside.ms"
 
-    def change(turn: int) -> None:
+    def exchange(turn: int) -> None:
+        beside.write_bytes(data if turn % 2 else data[: turn % 5 * 4096])
+        os.replace(beside, model)
+
+    def cut(turn: int) -> None:
         if turn % 2:
             model.write_bytes(data)
         else:
             os.truncate(model, turn % 5 * 4096)
 
+    named = {"ok", "wrong_size", "wrong_hash", "unreadable_file", "missing_file"}
+    open_often(arena, "the model exchanged while it is opened", package, exchange, named)
+    ended = {*named, "worker_failed"}
+    open_often(arena, "the model cut in place while it is opened", package, cut, ended)
+
+
+def open_often(
+    arena: Arena, attempt: str, package: Path, change: Callable[[int], None], allowed: set[str]
+) -> None:
+    """Open the package in process after process while it is changed."""
+    found = set()
     with changing(change):
-        found = set()
         for _ in range(OPENS):
             with Worker(120) as worker:
                 found.add(refusal(lambda worker=worker: worker.open(package)))
-        arena.note(
-            "the model cut in place while it is opened",
-            NATIVE,
-            ", ".join(sorted(found)),
-            found <= {"ok", "wrong_size", "wrong_hash", "unreadable_file"},
-        )
+    told = sorted("the process ended (SIGBUS)" if x == "worker_failed" else x for x in found)
+    arena.note(attempt, NATIVE, ", ".join(told), found <= allowed)
 
 
 class changing:

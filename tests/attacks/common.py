@@ -81,6 +81,11 @@ def peak_megabytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
+def limit_memory(megabytes: int) -> None:
+    """Let this process have no more memory than this: a damaged model may ask for all there is."""
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+
+
 def refusal(function: Callable[[], Any]) -> str:
     """The name of the error that a call raises, or "ok"."""
     try:

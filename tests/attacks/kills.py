@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -17,27 +19,28 @@ from tools.package.reader import open_package
 from tools.package.writer import write_package
 
 POINTS = 200
+SECONDS = 0.03  # about what writing takes
+CHANCE = random.Random(11)
 EVENTS = {"open", "os.listdir", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.scandir"}
 EVENTS |= {"fcntl.flock", "ctypes.dlopen", "os.chmod", "shutil.rmtree"}
 
 
 def run(arena: Arena) -> None:
-    """Fifty points each of four ways."""
+    """Fifty kills each of four ways."""
     for name in ("package", "package.zip"):
         for old in (True, False):
             ways(arena, name, old)
 
 
 def ways(arena: Arena, name: str, old: bool) -> None:
-    """One way: count the events of a whole run, then be killed before every nth of them."""
-    folder = arena.folder / f"{name}-{old}"
-    target = folder / name
-    events = killed_at(target, old, 0)
-    step = max(1, events // (POINTS // 4))
+    """One way: killed before every event of a whole run, and then after random times."""
+    target = arena.folder / f"{name}-{old}" / name
+    events = attempt(target, old, 0)[1]
     found: Counter[str] = Counter()
     killed = 0
-    for point in range(1, events + 1, step):
-        killed += killed_at(target, old, point) == -signal.SIGKILL
+    for point in range(1, POINTS // 4 + 1):
+        pause = 0.0 if point <= events else CHANCE.random() * SECONDS
+        killed += attempt(target, old, point if not pause else -1, pause)[0] == -signal.SIGKILL
         python = refusal(lambda: found.update([open_package(target).manifest.title]))
         native = arena.native.call(native_outcome, target)
         if python != "ok":
@@ -45,17 +48,16 @@ def ways(arena: Arena, name: str, old: bool) -> None:
         if native != python:
             found[f"{native} by the native reader"] += 1
     write_package(target, contents("after"))
-    left = sorted(os.listdir(folder))
+    left = sorted(os.listdir(target.parent))
     allowed = {"old", "new"} if old else {"missing_file", "new"}
-    what = (
-        f"{'zip' if name.endswith('.zip') else 'folder'} over {'an old one' if old else 'nothing'}"
-    )
+    over = "over an old one" if old else "over nothing"
+    what = f"a {'zip' if name.endswith('.zip') else 'folder'} {over}"
     arena.note(
-        f"killed at {killed} points: {what}",
+        f"{POINTS // 4} kills while writing {what}",
         CONVERT,
         ", ".join(sorted(found)),
-        set(found) <= allowed and killed >= POINTS // 4 - 5,
-        "" if killed else "no kill",
+        set(found) <= allowed and killed >= events,
+        f"{killed} killed",
     )
     arena.note(
         "what the next run leaves after the kills",
@@ -65,8 +67,11 @@ def ways(arena: Arena, name: str, old: bool) -> None:
     )
 
 
-def killed_at(target: Path, old: bool, point: int) -> int:
-    """Write the package in a child that is killed before its nth event; 0: the events' number."""
+def attempt(target: Path, old: bool, point: int, pause: float = 0.0) -> tuple[int, int]:
+    """Write the package in a child that is killed before its nth event, or after a pause.
+
+    How the child ended, and how many events it came to.
+    """
     shutil.rmtree(target.parent, ignore_errors=True)
     target.parent.mkdir()
     if old:
@@ -76,10 +81,12 @@ def killed_at(target: Path, old: bool, point: int) -> int:
     if child == 0:
         watched(target, point, writer)
     os.close(writer)
+    if pause:
+        time.sleep(pause)
+        os.kill(child, signal.SIGKILL)
     with os.fdopen(reader, "rb") as pipe:
         count = len(pipe.read())
-    ended = status_of(child)
-    return count if point == 0 else ended
+    return status_of(child), count
 
 
 def watched(target: Path, point: int, pipe: int) -> None:

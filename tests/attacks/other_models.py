@@ -10,19 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import shutil
 from pathlib import Path
 
 import numpy as np
 
-from tests.attacks.common import DEMO, NATIVE, Arena, refusal
+from tests.attacks.common import DEMO, NATIVE, Arena, limit_memory, refusal
 from tests.making import tiny_onnx
 from tools.native.classifier import Settings
 from tools.native.worker import Worker
 from tools.package.bridge import convert_model
 
 SEED = 7
-FLIPS = 12
+FLIPS = 6
+MEGABYTES = 4096  # for a process that runs a damaged model
 
 
 def run(arena: Arena) -> None:
@@ -37,29 +37,30 @@ def run(arena: Arena) -> None:
         opened(arena, name, data, [expected])
     opened(
         arena,
-        "a model whose outputs are NaN",
-        tiny(arena.folder / "nan", 224, 601, nan=True),
+        "a model whose outputs are infinite",
+        tiny(arena.folder / "infinite", 224, 601, infinite=True),
         ["score_not_finite"],
     )
     for name, data in (
         ("an empty model", b""),
         ("eight bytes", good[:8]),
         ("half a model", good[: len(good) // 2]),
-        ("a model without its last byte", good[:-1]),
         ("zeros", bytes(100_000)),
         ("a text", b"hello " * 1000),
         ("the mark of a model and nothing else", good[:8] + bytes(64)),
         ("offsets that lead out of the file", b"\xff\xff\xff\x7fMSL2" + b"\xff" * 4096),
     ):
         opened(arena, name, data, ["model_build_failed"])
+    # Padding: the runtime may take it, and the hash has told the truth about it.
+    opened(arena, "a model without its last byte", good[:-1], ["ok", "model_build_failed"])
     flipped(arena, good)
 
 
-def tiny(folder: Path, side: int, classes: int, nan: bool = False) -> bytes:
+def tiny(folder: Path, side: int, classes: int, infinite: bool = False) -> bytes:
     """A converted model of one convolution."""
     folder.mkdir()
     with Worker() as worker:
-        worker.call(tiny_onnx, folder / "model.onnx", side, classes, nan)
+        worker.call(tiny_onnx, folder / "model.onnx", side, classes, infinite)
     convert_model(folder / "model.onnx", "onnx", folder / "model.ms")
     return (folder / "model.ms").read_bytes()
 
@@ -92,9 +93,11 @@ def open_and_run(package: Path, settings: Settings | None = None) -> str:
     """The name of the error that opening and one run give, or "ok"."""
 
     def attempt() -> None:
-        with Worker(120) as worker, worker.open(package, settings) as classifier:
-            outputs = classifier.classify(np.full((64, 64, 3), 90, np.uint8)).probabilities
-            assert len(outputs) == classifier.outputs
+        with Worker(120) as worker:
+            worker.call(limit_memory, MEGABYTES)
+            with worker.open(package, settings) as classifier:
+                outputs = classifier.classify(np.full((64, 64, 3), 90, np.uint8)).probabilities
+                assert len(outputs) == classifier.outputs
 
     return refusal(attempt)
 
@@ -122,6 +125,8 @@ def flipped(arena: Arena, good: bytes) -> None:
         "input_mismatch",
         "output_mismatch",
         "worker_failed",
+        "out_of_memory",
+        "internal",
     }
     arena.note(
         "bits flipped, hashes not checked (child process)", NATIVE, told, set(unchecked) <= allowed

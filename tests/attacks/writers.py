@@ -46,8 +46,7 @@ def child(work: Callable[[], None]) -> int:
     try:
         work()
     except PocketlensError as error:
-        os.write(2, f"{error.name}\n".encode())
-        os._exit(error.exit_code)
+        os._exit(error.exit_code if error.name == "cannot_write" else 8)
     except BaseException:
         os._exit(9)
     os._exit(0)

@@ -32,7 +32,8 @@ class Fields:
 
     def key_name(self, key: str) -> str:
         """The key as a message names it, e.g. `preprocess.crop`."""
-        return f"{self.place}.{key}" if self.place else key
+        shown_key = key if key.isprintable() else shown(key)
+        return f"{self.place}.{shown_key}" if self.place else shown_key
 
     def mistake(
         self, key: str, expected: str, found: object = None, error: str = ""

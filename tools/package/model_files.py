@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tools.errors import PocketlensError
 
+Buffer = bytes | memoryview | mmap.mmap
 KINDS = ("checkpoint", "onnx", "mindir", "ms")
 NEWEST_MINDIR = 1  # that MindSpore Lite 2.0.0 reads
 LARGEST = 1 << 30
@@ -23,6 +24,8 @@ _MS_VERSION = re.compile(rb"MindSpore Lite (\d+\.\d+\.\d+)")
 _GRAPH = 7  # in both protocols
 _ONNX_IR = 1  # a number in ONNX, a text in MindIR
 _MINDIR_VERSION = 13
+_NODE, _NODE_NAME, _NODE_TYPE = 1, 3, 4  # of a graph and of a node, in ONNX
+_OF_CONVOLUTIONS = ("BatchNormalization", "Clip", "Relu")
 _VARINT, _I64, _BYTES, _I32 = 0, 1, 2, 5
 
 
@@ -95,28 +98,70 @@ def _check_protocol_buffer(path: Path, data: mmap.mmap, kind: str) -> None:
         )
 
 
+def onnx_head(path: Path) -> list[str]:
+    """The names of the nodes that follow the last convolution, its normalisation and activation.
+
+    In a classifier: pooling, dense layer, activation and what else makes probabilities of features.
+    Empty for a model without convolutions. Raises bad_model_file.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        try:
+            nodes = [_onnx_node(node) for node in _nodes(memoryview(data))]
+        except (ValueError, UnicodeDecodeError) as error:
+            raise _bad(path, f"is damaged ({error})", "onnx") from None
+    last = max((place for place, (kind, _) in enumerate(nodes) if kind == "Conv"), default=None)
+    if last is None:
+        return []
+    return [name for kind, name in nodes[last + 1 :] if name and kind not in _OF_CONVOLUTIONS]
+
+
+def _nodes(data: memoryview) -> Iterator[bytes]:
+    """The nodes of an ONNX model's graph, each as its own protocol buffer."""
+    with data:
+        for number, start, end in _spans(data):
+            if number == _GRAPH:
+                with data[start:end] as graph:
+                    spans = list(_spans(graph))
+                    yield from (bytes(graph[a:b]) for field, a, b in spans if field == _NODE)
+
+
+def _onnx_node(node: bytes) -> tuple[str, str]:
+    """Type and name of a node."""
+    texts = {number: node[start:end] for number, start, end in _spans(node)}
+    return texts.get(_NODE_TYPE, b"").decode(), texts.get(_NODE_NAME, b"").decode()
+
+
 def _fields(data: mmap.mmap) -> Iterator[tuple[int, int | None]]:
     """The outermost fields: number, and the value of a whole number (None for anything else)."""
+    for number, start, end in _spans(data):
+        yield number, _varint(data, start)[0] if end < 0 else None
+
+
+def _spans(data: Buffer) -> Iterator[tuple[int, int, int]]:
+    """The outermost fields: number, start and end of the value; the end of a whole number is -1.
+
+    Raises ValueError where the bytes are no protocol buffer.
+    """
     place = 0
     while place < len(data):
         tag, place = _varint(data, place)
         number, wire = tag >> 3, tag & 7
-        value: int | None = None
+        start = place
         if wire == _VARINT:
-            value, place = _varint(data, place)
+            _, place = _varint(data, place)
         elif wire == _BYTES:
-            length, place = _varint(data, place)
-            place += length
+            length, start = _varint(data, place)
+            place = start + length
         elif wire in (_I64, _I32):
             place += 8 if wire == _I64 else 4
         else:
             raise ValueError(f"no protocol buffer at byte {place}")
         if place > len(data) or number == 0:
             raise ValueError("it is cut off" if number else f"field 0 at byte {place}")
-        yield number, value
+        yield number, start, -1 if wire == _VARINT else place
 
 
-def _varint(data: mmap.mmap, place: int) -> tuple[int, int]:
+def _varint(data: Buffer, place: int) -> tuple[int, int]:
     value = 0
     for shift in range(0, 70, 7):
         if place >= len(data):

@@ -32,7 +32,7 @@ from tools.package.label_table import (
     write_labels,
     write_names,
 )
-from tools.package.model_files import check_model_file, ms_version, sha256_of
+from tools.package.model_files import check_model_file, ms_version, onnx_head, sha256_of
 from tools.package.parity import Parity, check_parity, input_tensors
 from tools.package.publish import scratch
 from tools.package.recipe import Labels, Preprocess, Recipe, load_recipe
@@ -217,6 +217,9 @@ def convert_weights(request: Request, recipe: Recipe, kind: str, source: Path, m
     convert_model(source, kind, ms)  # once in float32, to ask for the input's name
     name = describe_ms(ms).inputs[0].name
     settings = int8_settings(name, request.calibration, recipe.preprocess, ms.parent)
+    head = onnx_head(source) if kind == "onnx" else []
+    if head:  # a softmax over 8 bits loses most of what there is to know
+        settings["common_quant_param:skip_quant_node"] = ",".join(head)
     convert_model(source, kind, ms, settings=settings)
 
 

@@ -10,6 +10,7 @@ from tools.errors import PocketlensError
 from tools.package.fields import shown
 
 LARGEST_WHOLE = 2**31 - 1
+MOST_FIELDS = 64  # of a line that a person or another program wrote
 LONGEST_NAME = 400  # bytes of UTF-8
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,9}")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -69,7 +70,7 @@ def read_table(data: bytes, header: str, file: str, error: str) -> Iterator[Row]
     _check_header(lines, header, file, error)
     width = header.count(",") + 1
     for place, line in enumerate(lines[1:], start=2):
-        row = Row(file, place, _split(line, file, place, error), error)
+        row = Row(file, place, _split(line, file, place, error, width), error)
         if len(row.cells) != width:
             raise row.mistake("the number of fields", f"{width} fields: {header}")
         yield row
@@ -87,7 +88,7 @@ def loose_rows(data: bytes, file: str, error: str) -> Iterator[Row]:
     for place, line in enumerate(lines, start=1):
         if not line.strip():
             raise PocketlensError(error, f"{file}, line {place} is blank.", do="Take it out.")
-        yield Row(file, place, _split(line, file, place, error), error)
+        yield Row(file, place, _split(line, file, place, error, MOST_FIELDS), error)
 
 
 def _decode(data: bytes, file: str, error: str) -> str:
@@ -115,15 +116,15 @@ def _check_header(lines: Sequence[str], header: str, file: str, error: str) -> N
         )
 
 
-def _split(line: str, file: str, place: int, error: str) -> tuple[str, ...]:
-    """The fields of one line."""
+def _split(line: str, file: str, place: int, error: str, most: int) -> tuple[str, ...]:
+    """The fields of one line; what comes after one field more than `most` is left together."""
     if line == "":
         raise PocketlensError(error, f"{file}, line {place} is blank.")
     if '"' not in line:
-        return tuple(line.split(","))
+        return tuple(line.split(",", most))
     fields: list[str] = []
     rest: str | None = line
-    while rest is not None:
+    while rest is not None and len(fields) <= most:
         field, rest = _next_field(rest)
         if field is None:
             raise PocketlensError(

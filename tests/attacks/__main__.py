@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import platform
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 from tests.attacks.common import DEMO, Arena, Outcome
 from tests.readers import native_outcome, python_outcome
+from tools.native.classifier import runtime_version
 from tools.native.worker import Worker
 
 HERE = Path(__file__).resolve().parent
@@ -19,12 +22,12 @@ NO_IDEAS = {"__init__", "__main__", "common", "test_attacks"}
 IDEAS = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NO_IDEAS)
 
 
-def attack(idea: str, folder: Path) -> list[Outcome]:
-    """Run one idea in a folder of its own."""
+def attack(idea: str, folder: Path, whole: bool = True) -> list[Outcome]:
+    """Run one idea in a folder of its own; not whole: with fewer repetitions."""
     with Worker() as python, Worker() as native:
         for worker in (python, native):  # the library's own memory is not the attack's
             worker.call(native_outcome if worker is native else python_outcome, DEMO)
-        arena = Arena(folder, python, native)
+        arena = Arena(folder, python, native, whole)
         importlib.import_module(f"tests.attacks.{idea}").run(arena)
     return arena.outcomes
 
@@ -53,6 +56,19 @@ def table(found: dict[str, list[Outcome]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def figures(found: dict[str, list[Outcome]]) -> str:
+    """A sentence on the whole run and the machine."""
+    outcomes = [one for several in found.values() for one in several]
+    bad = sum(not one.good for one in outcomes)
+    with Worker() as worker:
+        runtime = worker.call(runtime_version)
+    return (
+        f"{len(found)} ideas, {len(outcomes)} attempts, {bad} not survived; {date.today()},"
+        f" {platform.system()} {platform.machine()}, Python {platform.python_version()},"
+        f" {runtime}.\n\n"
+    )
+
+
 def main() -> int:
     """Run the ideas named on the command line, all without one; only all are written down."""
     found: dict[str, list[Outcome]] = {}
@@ -71,7 +87,7 @@ def main() -> int:
     if len(sys.argv) == 1:
         text = README.read_text()
         start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-        README.write_text(text[:start] + table(found) + text[end:])
+        README.write_text(text[:start] + figures(found) + table(found) + text[end:])
     return int(any(not one.good for outcomes in found.values() for one in outcomes))
 
 

@@ -15,8 +15,8 @@ from tests.damage.base import whole, with_file
 from tools.native.worker import Worker
 from tools.package.reader import open_package
 
-READS = 150
-OPENS = 8
+READS, FEW_READS = 150, 30
+OPENS, FEW_OPENS = 8, 2
 
 
 def run(arena: Arena) -> None:
@@ -70,9 +70,10 @@ def while_reading(arena: Arena) -> None:
     def change(turn: int) -> None:
         (package / "labels.csv").write_bytes(contents[turn % 3])
 
+    reads = READS if arena.whole else FEW_READS
     with changing(change):
         for against, worker, function in arena.both():
-            found = {worker.call(function, package) for _ in range(READS)}
+            found = {worker.call(function, package) for _ in range(reads)}
             arena.note(
                 "a table that changes while it is read",
                 against,
@@ -116,7 +117,7 @@ def open_often(
     """Open the package in process after process while it is changed."""
     found = set()
     with changing(change):
-        for _ in range(OPENS):
+        for _ in range(OPENS if arena.whole else FEW_OPENS):
             with Worker(120) as worker:
                 found.add(refusal(lambda worker=worker: worker.open(package)))
     told = sorted("the process ended (SIGBUS)" if x == "worker_failed" else x for x in found)

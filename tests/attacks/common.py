@@ -39,15 +39,18 @@ class Arena:
     folder: Path
     python: Worker
     native: Worker
+    whole: bool = True  # False: the sample that `make test` takes of what is repeated many times
     outcomes: list[Outcome] = field(default_factory=list)
 
     def readers(
         self, attempt: str, path: Path | str, allowed: Iterable[str], check_hashes: bool = True
     ) -> None:
-        """Have both readers open a package; the result must be one of the allowed names."""
-        expected = set(allowed)
+        """Have both readers open a package; both must give the same one of the allowed names."""
+        expected, first = set(allowed), ""
         for against, worker, function in self.both():
             result, detail = asked(worker, function, path, check_hashes)
+            first = first or result
+            detail = detail or ("" if result == first else f"the other reader says {first}")
             good = result in expected and not detail
             self.outcomes.append(Outcome(attempt, against, result, good, detail))
 

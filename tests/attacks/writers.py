@@ -6,7 +6,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -156,7 +155,3 @@ def intact(
     good = ended == 1 and title == "old" and left == sorted([target.name, *(beside or [])])
     result = "refused, the old package is whole" if good else f"{ended}, {title}, {left}"
     arena.note(attempt, CONVERT, result, good)
-
-
-if __name__ == "__main__":
-    sys.exit("Run `python -m tests.attacks`.")

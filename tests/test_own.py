@@ -19,7 +19,7 @@ from tools.distillation.sources import folder_of, read_sources
 from tools.native.worker import Worker
 from tools.package.reader import open_package
 from tools.package.recipe import load_recipe
-from tools.training.own import wilson
+from tools.training.own_report import wilson
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "models" / "mobilenetv2-openimages" / "sources.toml"

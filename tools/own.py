@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tools.data.cluster import Engine, engine_options
+
 if TYPE_CHECKING:
     from tools.evaluation.measure import Measurement
-    from tools.training.own import Report
+    from tools.training.own_report import Report
 
 ROOT = Path(__file__).resolve().parent.parent
 PATH = click.Path(path_type=Path)
@@ -94,6 +96,7 @@ def text(report: Report, measured: Measurement) -> str:
 )
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--feature-cache", "cache", type=PATH, help="Where features are kept.")
+@engine_options
 def main(
     photos: Path,
     name: str | None,
@@ -102,6 +105,8 @@ def main(
     share: float,
     seed: int,
     cache: Path | None,
+    engine: str,
+    ray_address: str | None,
 ) -> None:
     """Make a package from PHOTOS, a folder with one folder of photos for each class."""
     from tools.training.own import Settings, make_own, zip_path
@@ -115,6 +120,7 @@ def main(
         share=share,
         seed=seed,
         cache=cache,
+        engine=Engine(engine, ray_address),
     )
     begun = time.perf_counter()
     report, measured = make_own(settings, step)

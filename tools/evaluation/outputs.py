@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -22,6 +24,8 @@ from tools.evaluation.histograms import Floats
 from tools.evaluation.truth import Labels
 from tools.package.label_table import Label
 from tools.package.threshold_table import Threshold, default_thresholds
+
+WORTH_A_BAR = 50  # photos from which on progress is shown on a terminal
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ def _from_core(
     took: list[tuple[float, ...]] = []
     with (
         PhotoClassifier(package, workers, 1) as classifier,
-        click.progressbar(length=len(photos), label="classifying", hidden=len(photos) < 50) as bar,
+        _bar(len(photos)) as bar,
     ):
         for done in classifier.classify(photos, 1):
             if done.error is not None or done.result is None:
@@ -154,6 +158,12 @@ def _from_core(
     names = ("decoding", "preprocessing", "inference", "scores")
     medians = dict(zip(names, map(float, np.median(took, axis=0)), strict=True))
     return np.stack(rows), medians
+
+
+def _bar(photos: int) -> Any:
+    """A progress bar on standard error, where that is a terminal and it takes a while."""
+    hidden = photos < WORTH_A_BAR or not sys.stderr.isatty()
+    return click.progressbar(length=photos, label="classifying", file=sys.stderr, hidden=hidden)
 
 
 def _tensors(model: Model, photos: Sequence[Path]) -> list[Floats]:

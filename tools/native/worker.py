@@ -36,18 +36,22 @@ _opened: dict[int, Classifier] = {}  # in the child: the classifiers that the pa
 class Worker:
     """A child process that answers one call after the other. Use it in one thread."""
 
-    def __init__(self, timeout: float = 600, python: Path | None = None) -> None:
+    def __init__(
+        self, timeout: float = 600, python: Path | None = None, preload: str | None = None
+    ) -> None:
         """Start the child. timeout: seconds that a call may take before the child is stopped.
 
-        python: another environment's interpreter instead of this one's.
+        python: another environment's interpreter instead of this one's. preload: a module that the
+        child imports at once, while the caller does other things.
         """
         self._timeout = timeout
         self._pipe, far = Pipe()
         path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH")) if part)
         self._process = subprocess.Popen(
-            [str(python or sys.executable), "-m", "tools.native.worker", str(far.fileno())],
+            [str(python or sys.executable), "-m", "tools.native.worker", str(far.fileno())]
+            + ([preload] if preload else []),
             pass_fds=[far.fileno()],
-            env={**os.environ, "PYTHONPATH": path},
+            env={"GLOG_v": "3", **os.environ, "PYTHONPATH": path},  # MindSpore's errors alone
             stdin=subprocess.DEVNULL,
         )
         far.close()
@@ -211,5 +215,7 @@ def serve(pipe: Connection) -> None:
 
 
 if __name__ == "__main__":
+    for module in sys.argv[2:]:
+        importlib.import_module(module)
     # Under its own name, so that the functions above find the same `_opened`.
     importlib.import_module("tools.native.worker").serve(Connection(int(sys.argv[1])))

@@ -25,6 +25,7 @@ import mindspore as ms
 import numpy as np
 
 from tools.data.augment import evaluation_tensor, training_tensor
+from tools.data.cluster import LOCAL, Engine
 from tools.data.loader import Batch, Loader, Share, batch_indices, shuffled
 from tools.data.samples import Samples
 from tools.errors import PocketlensError
@@ -54,6 +55,7 @@ class Job:
     resume: bool = False
     features: Path | None = None  # the features package, with freeze_backbone
     feature_cache: Path | None = None
+    engine: Engine = LOCAL  # where features are computed
 
 
 def run(job: Job) -> Path:
@@ -206,7 +208,9 @@ def _feature_set(job: Job, samples: Samples, label: str) -> FeatureSet:
 
     assert job.features is not None
     photos = [samples.photo(index) for index in range(len(samples))]
-    found = extract_apart(job.features, photos, cache=job.feature_cache, label=label)
+    found = extract_apart(
+        job.features, photos, cache=job.feature_cache, label=label, engine=job.engine
+    )
     check_readable(found.errors, len(photos))
     good = found.good
     truth, mask = samples.targets(good)

@@ -158,6 +158,27 @@ def test_head_on_a_frozen_backbone(tinted: Path, features: list[str], tmp_path: 
         np.testing.assert_array_equal(read.arrays[name], value)
 
 
+def test_features_from_a_cluster_train_the_same_head(tinted: Path, tmp_path: Path) -> None:
+    """A local Ray cluster and one process, each with an empty cache: equal bits."""
+    common = ["--dataset_path", tinted / "validation_preprocess", "--freeze_layer", "backbone"]
+    common += ["--batch_size", "12", "--epochs", "2"]
+    heads = []
+    for engine in ("local", "ray"):
+        where = tmp_path / engine
+        more = ["--out", where, "--feature_cache", where / "cache", "--engine", engine]
+        done = run(*common, *more)
+        assert done.returncode == 0, done.stderr
+        heads.append(checkpoints.read_checkpoint(where / "ckpt_0" / "mobilenetv2_2.ckpt").arrays)
+    np.testing.assert_array_equal(heads[0]["dense.weight"], heads[1]["dense.weight"])
+
+
+@pytest.mark.parametrize("options", [["--engine", "ray"], ["--engine", "ray", "--devices", "2"]])
+def test_what_a_cluster_cannot_do(tinted: Path, options: list[str]) -> None:
+    frozen = ["--freeze_layer", "backbone"] if "--devices" in options else []
+    done = CliRunner().invoke(command.main, ["--dataset_path", str(tinted), *options, *frozen])
+    assert done.exit_code == 2 and "--engine ray" in done.output
+
+
 def test_two_processes_are_one_with_the_double_batch(
     tinted: Path, features: list[str], tmp_path: Path
 ) -> None:

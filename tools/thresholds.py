@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tools.data.cluster import Engine, engine_options
 from tools.errors import PocketlensError
 from tools.package.label_table import Label
 from tools.package.publish import write_file
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the calibration's figures as JSON.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write thresholds.csv.")
 @click.option("--all", "every", is_flag=True, help="List every label, not only a summary.")
+@engine_options
 def main(
     package: Path | None,
     labels: Path | None,
@@ -62,6 +64,8 @@ def main(
     as_json: bool,
     out: Path | None,
     every: bool,
+    engine: str,
+    ray_address: str | None,
 ) -> None:
     """Show the thresholds of PACKAGE, or make a table for the class list --labels.
 
@@ -72,7 +76,8 @@ def main(
     if data is not None:
         if package is None or source is not None:
             raise click.UsageError("--calibrate needs PACKAGE and no --import.")
-        rows, fitted = calibrated(package, data, photos, folds, min_precision, min_recall)
+        where = Engine(engine, ray_address)
+        rows, fitted = calibrated(package, data, photos, folds, min_precision, min_recall, where)
         table: Sequence[Threshold] = fitted.table
         click.echo(json.dumps(fitted.as_dict(), indent=1) if as_json else fitted.text())
     else:
@@ -93,6 +98,7 @@ def calibrated(
     folds: int,
     min_precision: float,
     min_recall: float,
+    engine: Engine,
 ) -> tuple[Sequence[Label], Fit]:
     """Labels of a package and thresholds fitted to its answers. Imports what it needs."""
     from tools.evaluation.calibration import Floors
@@ -103,7 +109,7 @@ def calibrated(
     model = open_model(package)
     known = read_dataset(data, model.labels, photos)
     floors = Floors(min_precision, min_recall)
-    answers = outputs(model, known.photos)
+    answers = outputs(model, known.photos, engine)
     return model.labels.labels, fit(model.labels, known, answers, folds, floors)
 
 

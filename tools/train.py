@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tools.data.cluster import Engine, engine_options
 from tools.errors import PocketlensError
 
 if TYPE_CHECKING:
@@ -163,11 +164,13 @@ def launch_devices(devices: int, port: int) -> int:
 )
 @click.option("--port", type=int, default=8118, help="For processes to find each other.")
 @click.option("--feature_cache", "--feature-cache", type=PATH, help="Where features are kept.")
+@engine_options
 def main(**options: Any) -> None:
     """Train MobileNetV2 on photos of one's own, ImageNet's kind of folder, or Open Images."""
     from tools.training.parallel import is_worker
 
     choose_devices(options["platform"], options["visible_devices"])
+    check_engine(options)
     if options["devices"] > 1 and not is_worker():
         prepare(options)
         raise SystemExit(launch_devices(options["devices"], options["port"]))
@@ -187,6 +190,14 @@ def choose_devices(platform: str, visible: str | None) -> None:
         raise click.UsageError("--visible_devices takes numbers of GPUs or Ascends, such as 0,1.")
     name = {"GPU": "CUDA_VISIBLE_DEVICES", "Ascend": "ASCEND_RT_VISIBLE_DEVICES"}[platform]
     os.environ[name] = visible
+
+
+def check_engine(options: dict[str, Any]) -> None:
+    """Ray computes the features of a frozen backbone, for one training process."""
+    if options["engine"] == "ray" and options["freeze_layer"] != "backbone":
+        raise click.UsageError("--engine ray computes features: use --freeze_layer backbone.")
+    if options["engine"] == "ray" and options["devices"] > 1:
+        raise click.UsageError("--engine ray is for one training process, without --devices.")
 
 
 CHANGES = [
@@ -283,6 +294,7 @@ def train(options: dict[str, Any]) -> tuple[Path, Recipe]:
         resume=options["resume"],
         features=features,
         feature_cache=options["feature_cache"],
+        engine=Engine(options["engine"], options["ray_address"]),
     )
     return run(job), recipe
 

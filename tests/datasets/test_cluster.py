@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from tools.data import cluster
 from tools.data.cluster import Engine, in_blocks, spread
@@ -59,6 +60,38 @@ def test_scores_equal_those_of_one_process_though_a_worker_is_killed(
     killer.join()
     assert killed, "no worker was caught at work"
     np.testing.assert_array_equal(together, alone)
+
+
+def test_features_equal_those_of_one_process(photos: Path, tmp_path: Path) -> None:
+    """Vectors, hashes and what could not be read, at the same places."""
+    from tools.data.features import extract_apart
+    from tools.training.recipes import features_package
+
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no photo")
+    names = [photos / "cat.png", broken, photos / "koala.jpg", photos / "panda.jpg"] * 20
+    package = features_package(None)
+    alone = extract_apart(package, names, cache=tmp_path / "one")
+    together = extract_apart(package, names, cache=tmp_path / "many", engine=TWO)
+    np.testing.assert_array_equal(together.vectors, alone.vectors)
+    assert together.hashes == alone.hashes
+    assert together.errors == alone.errors and len(alone.errors) == 20
+
+
+def test_own_hands_the_engine_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tools import own
+    from tools.training import own as steps
+
+    given: list[steps.Settings] = []
+
+    def stop(settings: steps.Settings, _: object) -> None:
+        given.append(settings)
+        raise PocketlensError("stopped", "Far enough.")
+
+    monkeypatch.setattr(steps, "make_own", stop)
+    options = [str(tmp_path), "--engine", "ray", "--ray-address", "10.0.0.1:6379"]
+    assert CliRunner().invoke(own.main, options).exit_code == 1
+    assert given[0].engine == Engine("ray", "10.0.0.1:6379")
 
 
 def test_an_error_of_a_task_keeps_its_name(demo_package: Path, tmp_path: Path) -> None:

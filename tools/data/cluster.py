@@ -45,6 +45,9 @@ class Engine:
         return self.name == "ray"
 
 
+LOCAL = Engine()
+
+
 def engine_options(command: Command) -> Command:
     """Add --engine and --ray-address to a click command."""
     address = click.option(
@@ -81,7 +84,10 @@ def spread(
         remote = ray.remote(num_cpus=1, max_retries=RETRIES)(_run)
         pending = {remote.remote(task, block): index for index, block in enumerate(blocks)}
         answers: dict[int, Answer] = {}
-        with click.progressbar(length=len(blocks), label=label, file=sys.stderr) as bar:
+        hidden = not sys.stderr.isatty()
+        with click.progressbar(
+            length=len(blocks), label=label, file=sys.stderr, hidden=hidden
+        ) as bar:
             while pending:
                 ready, _ = ray.wait(list(pending), num_returns=1)
                 for reference in ready:

@@ -69,7 +69,7 @@ def text(found: Measurement) -> str:
     """The measurement for a terminal."""
     lines = [
         f"{found.photos} photos of {found.data} ({found.task}: {found.definition})",
-        f"result: {{'acc': {found.accuracy:.4f}}} ckpt={found.model}",
+        f"result: {{'acc': {found.accuracy!r}}} ckpt={found.model}",  # as the model zoo prints it
         "",
         *(f"  {name:<34}{value:>8.3f}" for name, value in _figures(found)),
         "",

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import folder, frames, peers, start
+from tests.bench import calibration, folder, frames, own, peers, start
 from tools.bench import machine
 
 PACKAGE = frames.ROOT / "build" / "packages" / "mobilenetv2-openimages"
-SECTIONS = ("preprocess", "frame_to_scores", "folder", "load")
+SECTIONS = ("preprocess", "frame_to_scores", "folder", "load", "calibration", "own")
 
 
 def main() -> None:
@@ -60,6 +60,16 @@ def run(name: str, options: argparse.Namespace, found: Sequence[peers.Peer]) -> 
             folder.text,
         ),
         "load": ("Start", lambda: start.measure(package, 2 if quick else 9), start.text),
+        "calibration": (
+            "Calibration",
+            lambda: calibration.measure(*((5_000,) if quick else ())),
+            calibration.text,
+        ),
+        "own": (
+            "Own photos (640x480) to a package",
+            lambda: own.measure(*((1, 60) if quick else ())),
+            own.text,
+        ),
     }
     title, measured, text = sections[name]
     print(f"\n== {title}", flush=True)

@@ -8,29 +8,13 @@
 #include <vector>
 
 #include "core/preprocess.h"
+#include "fuzz/input.h"
 
 namespace {
 
+using pocketlens::fuzz::Input;
+
 constexpr int kLargestSide = 200;
-
-// Takes numbers from the input's start; zeros when it is used up.
-class Input {
- public:
-  Input(const uint8_t* data, size_t size) : data_(data), size_(size) {}
-
-  int Number(int low, int high) {
-    uint16_t value = 0;
-    const size_t taken = std::min(size_, sizeof value);
-    if (taken > 0) std::memcpy(&value, data_, taken);
-    data_ += taken, size_ -= taken;
-    return low + value % (high - low + 1);
-  }
-  uint8_t Byte() { return static_cast<uint8_t>(Number(0, 255)); }
-
- private:
-  const uint8_t* data_;
-  size_t size_;
-};
 
 pocketlens::PreprocessRecipe TakeRecipe(Input* in) {
   pocketlens::PreprocessRecipe recipe;

@@ -1,0 +1,341 @@
+// The native methods of the JNI edge as Java would call them, in any order and with any arguments:
+// handles, layouts, strides, buffers, bitmaps, arrays, texts; sometimes without memory. The edge is
+// the library's own objects; Java is fake_java.h; the model is real and tiny. Every call must end in
+// a sound result or one ClassifierException with a known code and a sentence.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "fuzz/fake_java.h"
+#include "fuzz/input.h"
+#include "testing/files.h"
+#include "testing/models.h"
+
+namespace pocketlens::fuzz {
+namespace {
+
+constexpr int kOutputs = testing::kOutputs;
+constexpr int kTensor = testing::kSide * testing::kSide * 3;
+constexpr size_t kMostMemory = 1 << 18;  // of one buffer or bitmap
+constexpr int kMostCalls = 4;
+
+[[noreturn]] void Wrong(const char* what) {
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
+void Expect(bool held, const char* what) {
+  if (!held) Wrong(what);
+}
+
+template <class Function>
+Function* Native(const char* name) {
+  return reinterpret_cast<Function*>(Java::Get().Native(name));
+}
+
+using OpenFunction = jlong(JNIEnv*, jclass, jstring, jint, jint, jboolean, jdouble);
+using OpenFdFunction = jlong(JNIEnv*, jclass, jint, jlong, jlong, jint, jint, jboolean, jdouble);
+using CloseFunction = void(JNIEnv*, jclass, jlong);
+
+jstring TextOf(const std::string& ascii) {
+  Object* const made = Java::Get().New(Object::text);
+  made->characters.assign(ascii.begin(), ascii.end());
+  return Given<jstring>(made);
+}
+
+// The package, and a classifier that is open on it whenever an input begins.
+class World {
+ public:
+  World() {
+    Expect(JNI_OnLoad(Java::Get().vm(), nullptr) == JNI_VERSION_1_6, "JNI_OnLoad refused");
+    auto files = testing::PackageFiles(testing::ConvertedModel(testing::ColourClassifier()),
+                                       "classifier", kOutputs);
+    files["names.fr.csv"] = "mid,name\nown/label-1,Étiquette\n";
+    files["hierarchy.csv"] = "parent,child\nown/label-0,own/label-1\n";
+    testing::WritePackage(path(), files, "classifier", kOutputs);
+    Reopen();
+    stale_ = handle_;
+    Close();
+  }
+
+  std::string path() const { return folder_ / "package"; }
+  jlong handle() const { return handle_; }
+  jlong stale() const { return stale_; }  // of a classifier that has been closed
+
+  void Reopen() {
+    if (handle_ != 0) return;
+    handle_ = Native<OpenFunction>("open")(Java::Get().env(), nullptr, TextOf(path()), 1, 0,
+                                           JNI_FALSE, 1.0);
+    Expect(handle_ != 0, "the package could not be opened");
+  }
+  void Close() { Native<CloseFunction>("close")(Java::Get().env(), nullptr, handle_), handle_ = 0; }
+
+ private:
+  testing::TemporaryFolder folder_;
+  jlong handle_ = 0;
+  jlong stale_ = 0;
+};
+
+// Arguments made of the input.
+class Arguments {
+ public:
+  Arguments(Input* in, const World& world) : in_(in), world_(world) {}
+
+  jlong Handle() {
+    const int which = in_->Number(0, 15);
+    if (which == 0) return in_->Any<jlong>();
+    if (which == 1) return world_.stale();
+    return which == 2 ? 0 : world_.handle();
+  }
+  jint Int(int low, int high) {
+    return in_->Number(0, 15) == 0 ? in_->Any<jint>() : in_->Number(low, high);
+  }
+  jint Rotation() { return in_->Number(0, 15) == 0 ? in_->Any<jint>() : in_->Number(0, 4) * 90; }
+  jboolean Flag() { return in_->Number(0, 1) == 1 ? JNI_TRUE : JNI_FALSE; }
+
+  jstring Text() {
+    if (in_->Number(0, 15) == 0) return nullptr;
+    Object* const made = Java::Get().New(Object::text);
+    const int count = in_->Number(0, 40);
+    for (int i = 0; i < count; ++i) made->characters += in_->Any<char16_t>();
+    return Given<jstring>(made);
+  }
+  jstring Language() {
+    return in_->Number(0, 3) == 0 ? Text() : TextOf(in_->Number(0, 1) == 0 ? "fr" : "de");
+  }
+  jstring Path() {
+    // Building a model takes a hundred times as long as anything else.
+    return in_->Number(0, 63) == 63 ? TextOf(world_.path()) : Text();
+  }
+  jfloatArray Floats(int usual) {
+    if (in_->Number(0, 15) == 0) return nullptr;
+    Object* const made = Java::Get().New(Object::floats);
+    const int count = in_->Number(0, 7) == 0 ? in_->Number(0, 300) : usual;
+    for (int i = 0; i < count; ++i) {
+      made->float_values.push_back(in_->Number(0, 15) == 0
+                                       ? in_->Any<jfloat>()
+                                       : static_cast<float>(in_->Byte()) / 255.0f);
+    }
+    return Given<jfloatArray>(made);
+  }
+  jintArray Layout() {
+    if (in_->Number(0, 15) == 0) return nullptr;
+    Object* const made = Java::Get().New(Object::ints);
+    const int width = Int(1, 64), height = Int(1, 64);
+    made->int_values = {width, height, Rotation(), Int(0, 1), Int(0, 1), Int(0, 1)};
+    for (int plane = 0; plane < 3; ++plane) {
+      made->int_values.push_back(Int(0, 130));
+      made->int_values.push_back(Int(0, 3));
+    }
+    if (in_->Number(0, 15) == 0) made->int_values.resize(static_cast<size_t>(in_->Number(0, 20)));
+    return Given<jintArray>(made);
+  }
+  jobject Buffer() {
+    if (in_->Number(0, 15) == 0) return nullptr;
+    Object* const made = Java::Get().New(Object::buffer);
+    made->direct = in_->Number(0, 15) != 0;
+    Fill(made, static_cast<size_t>(in_->Number(0, 9000)));
+    return Given<jobject>(made);
+  }
+  jobject Bitmap() {
+    if (in_->Number(0, 15) == 0) return nullptr;
+    Object* const made = Java::Get().New(Object::bitmap);
+    const int width = Int(0, 64), height = Int(0, 64);
+    made->info.width = static_cast<uint32_t>(width);
+    made->info.height = static_cast<uint32_t>(height);
+    made->info.stride = in_->Number(0, 3) == 0 ? static_cast<uint32_t>(Int(0, 400))
+                                               : made->info.width * 4;
+    made->info.format = in_->Number(0, 7) == 0 ? in_->Any<jint>() : ANDROID_BITMAP_FORMAT_RGBA_8888;
+    made->info.flags = in_->Number(0, 7) == 0 ? in_->Any<uint32_t>() : 0;
+    made->broken = std::max(0, in_->Number(0, 15) - 13);
+    // As long as a bitmap that says this must be; without memory where nobody could have so much.
+    const uint64_t rows = made->info.height == 0 ? 0 : made->info.height - 1;
+    const uint64_t size = rows * made->info.stride + uint64_t{4} * made->info.width;
+    if (size <= kMostMemory) Fill(made, static_cast<size_t>(size));
+    return Given<jobject>(made);
+  }
+
+ private:
+  void Fill(Object* object, size_t size) {
+    object->memory = std::make_unique<uint8_t[]>(size);
+    object->size = size;
+    uint8_t value = in_->Byte();
+    for (size_t i = 0; i < size; ++i) {
+      value = static_cast<uint8_t>(value * 5 + 77);
+      object->memory[i] = value;
+    }
+  }
+
+  Input* in_;
+  const World& world_;
+};
+
+void CheckResult(jobject made) {
+  const std::vector<jvalue>& told = Taken(made)->arguments;
+  const std::vector<jint>& indices = Taken(told[0].l)->int_values;
+  Expect(Taken(told[1].l)->float_values.size() == 2 * indices.size(), "scores without labels");
+  Expect(indices.size() <= kOutputs, "more labels than there are");
+  for (const jint index : indices) Expect(index >= 0 && index < kOutputs, "a label that is none");
+  for (const jfloat score : Taken(told[1].l)->float_values) {
+    Expect(score >= 0 && score <= 1, "a score that is none");
+  }
+  Expect(told[2].i >= -1 && told[2].i < kOutputs, "a headline that is no label");
+  Expect(Taken(told[6].l)->float_values.size() == kOutputs, "probabilities are missing");
+}
+
+void CheckFloats(jfloatArray made, size_t count) {
+  Expect(Taken(made)->float_values.size() == count, "an array of the wrong length");
+}
+
+// What must hold after a call: an exception that is one, or a result.
+template <class T, class Check>
+void Ended(T result, Check check) {
+  Object* const thrown = Java::Get().TakePending();
+  Java::Get().CheckBitmaps();
+  if (thrown == nullptr) {
+    Expect(result != T{}, "neither a result nor an exception");
+    check(result);
+    return;
+  }
+  Expect(result == T{}, "a result and an exception");
+  if (thrown->made_of->name == "java/lang/OutOfMemoryError") return;
+  Expect(thrown->made_of->name == "io/pocketlens/classifier/ClassifierException",
+         "an exception of another class");
+  const auto code = static_cast<ErrorCode>(thrown->arguments[0].i);
+  Expect(code != ErrorCode::ok && code != ErrorCode::internal &&
+             std::string(ErrorName(code)) != "unknown",
+         "an exception without a known code");
+  Expect(!Taken(thrown->arguments[1].l)->characters.empty(), "an exception without a sentence");
+}
+
+class Caller {
+ public:
+  Caller(Input* in, World* world) : in_(in), world_(world), given_(in, *world) {}
+
+  void CallOne() {
+    JNIEnv* const env = Java::Get().env();
+    const auto anything = [](auto) {};
+    switch (in_->Number(0, 13)) {
+      case 0: return Open();
+      case 1: return OpenDescriptor();
+      case 2:
+        return Ended(Native<jobject(JNIEnv*, jclass, jstring)>("inspect")(env, nullptr,
+                                                                          given_.Path()), anything);
+      case 3:
+        return Ended(Native<jobject(JNIEnv*, jclass, jlong)>("describe")(env, nullptr,
+                                                                         given_.Handle()), anything);
+      case 4: {
+        const jlong handle = given_.Handle();
+        return Ended(Native<jobjectArray(JNIEnv*, jclass, jlong, jstring)>("names")(
+                         env, nullptr, handle, given_.Language()), anything);
+      }
+      case 5:
+      case 6: return Bitmaps(in_->Number(0, 1) == 1);
+      case 7:
+      case 8: return Planes(in_->Number(0, 1) == 1);
+      case 9: {
+        const jlong handle = given_.Handle();
+        return Ended(Native<jfloatArray(JNIEnv*, jclass, jlong, jfloatArray)>("runTensor")(
+                         env, nullptr, handle, given_.Floats(kTensor)),
+                     [](jfloatArray made) { CheckFloats(made, kOutputs); });
+      }
+      case 10: {
+        const jlong handle = given_.Handle();
+        const jfloatArray probabilities = given_.Floats(kOutputs);
+        return Ended(Native<jobject(JNIEnv*, jclass, jlong, jfloatArray, jint)>("rank")(
+                         env, nullptr, handle, probabilities, given_.Int(0, 6)), CheckResult);
+      }
+      case 11: {
+        const jlong handle = given_.Handle();
+        return Ended(Native<jstring(JNIEnv*, jclass, jlong, jfloatArray)>("legacyScoreText")(
+                         env, nullptr, handle, given_.Floats(kOutputs)), anything);
+      }
+      case 12:
+        if (in_->Number(0, 63) == 63) world_->Close();
+        return Native<CloseFunction>("close")(env, nullptr, in_->Any<jlong>() | (jlong{1} << 40));
+      default:
+        return Ended(Native<jstring(JNIEnv*, jclass)>("runtimeVersion")(env, nullptr), anything);
+    }
+  }
+
+ private:
+  void Open() {
+    const jstring path = given_.Path();
+    const jint threads = given_.Int(-1, 2), affinity = given_.Int(-1, 3);
+    const jboolean fp16 = given_.Flag();
+    const double odds = in_->Number(0, 1) == 0 ? 1.0 : in_->Any<jdouble>();
+    CloseIfOpen(Native<OpenFunction>("open")(Java::Get().env(), nullptr, path, threads, affinity,
+                                             fp16, odds));
+  }
+  void OpenDescriptor() {
+    const jlong offset = in_->Number(0, 3) == 0 ? in_->Any<jlong>() : 0;
+    const std::vector<uint8_t> bytes = in_->Bytes(4096);
+    const jlong length = offset == 0 ? static_cast<jlong>(bytes.size()) : in_->Any<jlong>();
+    const FileDescriptor fd(memfd_create("asset", MFD_CLOEXEC));
+    if (write(fd.get(), bytes.data(), bytes.size()) < 0) return;
+    const int given = in_->Number(0, 15) == 0 ? -1 : fd.get();
+    CloseIfOpen(Native<OpenFdFunction>("openDescriptor")(Java::Get().env(), nullptr, given, offset,
+                                                         length, 1, 0, JNI_FALSE, 1.0));
+  }
+  void CloseIfOpen(jlong handle) {
+    Ended(handle, [](jlong made) {
+      Native<CloseFunction>("close")(Java::Get().env(), nullptr, made);
+    });
+  }
+  void Bitmaps(bool classify) {
+    JNIEnv* const env = Java::Get().env();
+    const jlong handle = given_.Handle();
+    const jobject bitmap = given_.Bitmap();
+    const jint rotation = given_.Rotation();
+    const jboolean mirror = given_.Flag();
+    if (classify) {
+      using Function = jobject(JNIEnv*, jclass, jlong, jobject, jint, jboolean, jint);
+      return Ended(Native<Function>("classifyBitmap")(env, nullptr, handle, bitmap, rotation,
+                                                      mirror, given_.Int(0, 6)), CheckResult);
+    }
+    using Function = jfloatArray(JNIEnv*, jclass, jlong, jobject, jint, jboolean);
+    Ended(Native<Function>("preprocessBitmap")(env, nullptr, handle, bitmap, rotation, mirror),
+          [](jfloatArray made) { CheckFloats(made, kTensor); });
+  }
+  void Planes(bool classify) {
+    JNIEnv* const env = Java::Get().env();
+    const jlong handle = given_.Handle();
+    const jintArray layout = given_.Layout();
+    const jobject y = given_.Buffer(), u = given_.Buffer(), v = given_.Buffer();
+    if (classify) {
+      using Function = jobject(JNIEnv*, jclass, jlong, jobject, jobject, jobject, jintArray, jint);
+      return Ended(Native<Function>("classifyPlanes")(env, nullptr, handle, y, u, v, layout,
+                                                      given_.Int(0, 6)), CheckResult);
+    }
+    using Function = jfloatArray(JNIEnv*, jclass, jlong, jobject, jobject, jobject, jintArray);
+    Ended(Native<Function>("preprocessPlanes")(env, nullptr, handle, y, u, v, layout),
+          [](jfloatArray made) { CheckFloats(made, kTensor); });
+  }
+
+  Input* in_;
+  World* world_;
+  Arguments given_;
+};
+
+}  // namespace
+}  // namespace pocketlens::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace pocketlens::fuzz;
+  static World world;
+  Java::Get().Reset(1 << 30);
+  world.Reopen();
+  Input in(data, size);
+  const int allocations = in.Number(0, 7) == 0 ? in.Number(0, 12) : 1 << 30;
+  for (int call = 0; call < kMostCalls && !in.empty(); ++call) {
+    Java::Get().Reset(allocations);
+    Caller(&in, &world).CallOne();
+  }
+  return 0;
+}

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <list>
 #include <mutex>
+#include <utility>
 
 namespace pocketlens {
 namespace {
 
 constexpr size_t kMostPlans = 4;
 constexpr int kBatch = 16;
+constexpr std::launch kThreadIfPossible = std::launch::async | std::launch::deferred;
 
 using Clock = std::chrono::steady_clock;
 
@@ -66,6 +69,14 @@ struct Classifier::Impl {
     return Error{ErrorCode::closed, "The classifier has been closed. Open the package again."};
   }
 
+  // The runtime has copied the model. Taking a mapped file out of the address space takes about as
+  // long as reading all tables, so the caller need not wait for it.
+  void LetGoOfModel() {
+    model_let_go = std::async(kThreadIfPossible, [model = std::move(package->model)]() mutable {
+      model.reset();
+    });
+  }
+
   Error Fill(const Frame& frame, float* input) {
     Result<std::shared_ptr<const PreprocessPlan>> plan = plans.Get(frame.geometry);
     if (!plan.ok()) return plan.error();
@@ -77,6 +88,7 @@ struct Classifier::Impl {
   std::shared_ptr<Session> session;
   PlanCache plans;
   double model_build_ms = 0;
+  std::future<void> model_let_go;  // its end waits for the thread
 };
 
 Classifier::Classifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -96,10 +108,10 @@ Result<std::unique_ptr<Classifier>> Classifier::Open(std::unique_ptr<Package> pa
                  "The model's file was written to while it was read. Open the package again when "
                  "nothing writes to it."};
   }
-  package->model.reset();
   const double model_build_ms = session.value()->model_build_ms();
   auto impl = std::make_unique<Impl>(std::move(package), std::move(session).value());
   impl->model_build_ms = model_build_ms;
+  impl->LetGoOfModel();
   return std::unique_ptr<Classifier>(new Classifier(std::move(impl)));
 }
 

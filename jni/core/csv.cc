@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "core/text.h"
 
@@ -32,8 +33,10 @@ class Reader {
     const auto is_control = [](char c) {
       return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f;
     };
-    const auto control = std::find_if(text_.begin(), text_.end(), is_control);
-    if (control != text_.end()) {
+    bool any_control = false;
+    for (const char c : text_) any_control |= is_control(c);  // without a branch: in wide steps
+    if (any_control) {
+      const auto control = std::find_if(text_.begin(), text_.end(), is_control);
       const auto line = 1 + std::count(text_.begin(), control, '\n');
       return Mistake(", line " + std::to_string(line) + " holds a control character " +
                      Shown({&*control, 1}));
@@ -55,14 +58,16 @@ class Reader {
     return line;
   }
 
-  // Splits a line into cells, but no further than one cell more than `most`.
-  Error Split(std::string_view line, size_t most, std::vector<std::string>* cells) const {
+  // Splits a line into cells, but no further than one cell more than `most`. The cells are parts of
+  // the line or of this reader, good until the next call.
+  Error Split(std::string_view line, size_t most, std::vector<std::string_view>* cells) {
     cells->clear();
+    unquoted_.clear();
     if (line.empty()) return LineMistake("is blank", line);
     while (true) {
       cells->emplace_back();
-      const bool good = line.substr(0, 1) == "\"" ? TakeQuoted(&line, &cells->back())
-                                                  : TakePlain(&line, &cells->back());
+      const bool good = line.front() == '"' ? TakeQuoted(&line, &cells->back())
+                                            : TakePlain(&line, &cells->back());
       if (!good) {
         return LineMistake("has damaged quotes (inner quotes are doubled, \"like \"\"this\"\"\")",
                            line);
@@ -84,32 +89,39 @@ class Reader {
 
  private:
   // Takes a cell without quotes up to the comma or the end.
-  static bool TakePlain(std::string_view* line, std::string* cell) {
-    const size_t end = std::min(line->find(','), line->size());
-    cell->assign(line->substr(0, end));
+  static bool TakePlain(std::string_view* line, std::string_view* cell) {
+    size_t end = 0;
+    while (end < line->size() && (*line)[end] != ',') {
+      if ((*line)[end++] == '"') return false;
+    }
+    *cell = line->substr(0, end);
     line->remove_prefix(end);
-    return cell->find('"') == std::string::npos;
+    return true;
   }
 
   // Takes a cell in quotes, after which the comma or the end must stand.
-  static bool TakeQuoted(std::string_view* line, std::string* cell) {
+  bool TakeQuoted(std::string_view* line, std::string_view* cell) {
     line->remove_prefix(1);
+    std::string& text = unquoted_.emplace_back();
     while (true) {
       const size_t quote = line->find('"');
       if (quote == std::string_view::npos) return false;
-      cell->append(line->substr(0, quote));
+      text.append(line->substr(0, quote));
       line->remove_prefix(quote + 1);
-      if (line->empty() || line->front() == ',') return true;
+      if (line->empty() || line->front() == ',') break;
       if (line->front() != '"') return false;
-      cell->push_back('"');
+      text.push_back('"');
       line->remove_prefix(1);
     }
+    *cell = text;
+    return true;
   }
 
   std::string_view text_;
   const std::string& file_;
   ErrorCode code_;
   int line_ = 0;
+  std::deque<std::string> unquoted_;  // the quoted cells of the present line; they never move
 };
 
 }  // namespace

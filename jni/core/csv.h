@@ -13,10 +13,11 @@
 
 namespace pocketlens {
 
-// A line of a table. `number` is the line's as an editor counts, the header being 1.
+// A line of a table. `number` is the line's as an editor counts, the header being 1. The cells are
+// good until the next line is read.
 struct CsvRow {
   int number = 0;
-  std::vector<std::string> cells;
+  std::vector<std::string_view> cells;
 };
 
 // Reads a table whose first line is exactly `header` and calls `take` for each line after it, which

@@ -17,7 +17,7 @@ Result<Lines> Read(const std::string& text, const std::string& header = "a,b") {
   Lines lines;
   Error error = ReadCsv(*testing::BytesOf(text), header, "t.csv", ErrorCode::bad_labels,
                         [&](const CsvRow& row) -> Error {
-                          lines.push_back(row.cells);
+                          lines.emplace_back(row.cells.begin(), row.cells.end());
                           return {};
                         });
   if (error) return error;

@@ -1,6 +1,7 @@
 #include "core/package.h"
 
 #include <chrono>
+#include <future>
 #include <map>
 #include <new>
 #include <set>
@@ -17,6 +18,7 @@ namespace pocketlens {
 namespace {
 
 constexpr int64_t kLargestArchive = int64_t{1} << 32;
+constexpr size_t kHashedApart = 1 << 20;  // bytes from which on hashing takes a thread of its own
 constexpr int kRetries = 5;  // when a writer replaces the package while it is read
 
 class Stopwatch {
@@ -104,8 +106,7 @@ class PackageReader {
     if (Error error = ReadManifest()) return error;
     if (Error error = CheckPresence()) return error;
     if (Error error = ReadFiles()) return error;
-    if (Error error = CheckHashes()) return error;
-    if (Error error = ReadTables()) return error;
+    if (Error error = CheckHashesAndReadTables()) return error;
     FillIn();
     package_->timings.other_ms = watch.Milliseconds() - package_->timings.hash_ms;
     return std::move(package_);
@@ -171,20 +172,37 @@ class PackageReader {
     return {};
   }
 
-  Error CheckHashes() {
-    if (!options_.check_hashes) return {};
-    const Stopwatch watch;
+  // While another thread hashes the model, which takes longest, the small files are hashed and read.
+  // A wrong hash is the package's error before any mistake in a table.
+  Error CheckHashesAndReadTables() {
+    if (!options_.check_hashes) return ReadTables();
+    const bool worth_a_thread = files_.at(kModelFile)->size() >= kHashedApart;
+    const auto how = worth_a_thread ? std::launch::async | std::launch::deferred
+                                    : std::launch::deferred;
+    std::future<Error> model = std::async(how, [this] {
+      const Stopwatch watch;
+      Error error = CheckHash(kModelFile);
+      package_->timings.hash_ms = watch.Milliseconds();
+      return error;
+    });
+    Error mistake;
     for (const auto& [name, file] : manifest_.files) {
-      const std::string found = Sha256Hex(files_.at(name)->data(), files_.at(name)->size());
-      if (found != file.sha256) {
-        return {ErrorCode::wrong_hash, path_ + ": " + name +
-                                           " has been changed or damaged. Its SHA-256 is " + found +
-                                           ", the manifest says " + file.sha256 +
-                                           ". Make or copy the package again."};
-      }
+      if (!mistake && name != kModelFile) mistake = CheckHash(name);
     }
-    package_->timings.hash_ms = watch.Milliseconds();
-    return {};
+    if (!mistake) mistake = ReadTables();
+    if (Error error = model.get()) return error;
+    return mistake;
+  }
+
+  Error CheckHash(const std::string& name) const {
+    const Bytes& bytes = *files_.at(name);
+    const std::string& expected = manifest_.files.at(name).sha256;
+    const std::string found = Sha256Hex(bytes.data(), bytes.size());
+    if (found == expected) return {};
+    return {ErrorCode::wrong_hash, path_ + ": " + name +
+                                       " has been changed or damaged. Its SHA-256 is " + found +
+                                       ", the manifest says " + expected +
+                                       ". Make or copy the package again."};
   }
 
   Error ReadTables() {

@@ -50,8 +50,8 @@ class Bytes {
 
 // What reading a package took, for `bench` and the load figures.
 struct ReadTimings {
-  double hash_ms = 0;   // SHA-256 of every file
-  double other_ms = 0;  // everything else: opening, mapping, parsing, checking
+  double hash_ms = 0;   // SHA-256 of the model; the tables are hashed and read beside it
+  double other_ms = 0;  // what that does not hide: opening, mapping, parsing, checking
 };
 
 struct Package {

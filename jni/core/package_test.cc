@@ -216,6 +216,26 @@ TEST(Package, TooLargeFilesAndTables) {
   EXPECT_EQ(ErrorOf(OpenPackage(folder / "q")), "too_large");
 }
 
+// A model this long is hashed by a thread of its own while the tables are read.
+TEST(Package, AWrongHashOfALongModelComesBeforeMistakesInTables) {
+  const TemporaryFolder folder;
+  const std::string model(3 << 20, 'm');
+  auto files = PackageFiles(model, "classifier", 3);
+  WritePackage(folder / "p", files, "classifier", 3);
+  EXPECT_EQ(ErrorOf(OpenPackage(folder / "p")), "ok");
+  WriteFile(folder / "p/model.ms", model.substr(1) + "M");
+  EXPECT_EQ(ErrorOf(OpenPackage(folder / "p")), "wrong_hash");
+
+  files["thresholds.csv"] = "nothing\n";
+  WritePackage(folder / "p", files, "classifier", 3);
+  EXPECT_EQ(ErrorOf(OpenPackage(folder / "p")), "bad_thresholds");
+  WriteFile(folder / "p/model.ms", model.substr(1) + "M");
+  EXPECT_EQ(ErrorOf(OpenPackage(folder / "p")), "wrong_hash");
+  PackageOptions unchecked;
+  unchecked.check_hashes = false;
+  EXPECT_EQ(ErrorOf(OpenPackage(folder / "p", unchecked)), "bad_thresholds");
+}
+
 TEST(Package, TooLongAHierarchy) {
   constexpr int kMost = 100'000;
   constexpr int kLabels = 460;

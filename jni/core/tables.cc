@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cfloat>
+#include <iterator>
 #include <unordered_set>
 
 #include "core/csv.h"
@@ -26,18 +27,23 @@ bool IsMid(std::string_view mid) {
   return mid.substr(0, 4) == "own/" && good(mid.substr(4), 100, true);
 }
 
-bool IsName(const std::string& name) {
+bool IsName(std::string_view name) {
   return !name.empty() && name.size() <= kLongestName && name.front() != ' ' && name.back() != ' ';
 }
 
 Error Mistake(ErrorCode code, const std::string& file, const CsvRow& row, const std::string& what,
-              const std::string& found, const std::string& expected) {
+              std::string_view found, const std::string& expected) {
   return {code, file + ", line " + std::to_string(row.number) + ": " + what +
                     " cannot be used. Found " + Shown(found) + ", expected " + expected + "."};
 }
 
+// The first two cells of a line.
+std::string Pair(const CsvRow& row) {
+  return std::string(row.cells[0]) + "," + std::string(row.cells[1]);
+}
+
 // A share in [0, 1], or -1 for an empty cell; false when the cell is neither.
-bool ParseShare(const std::string& cell, float* out) {
+bool ParseShare(std::string_view cell, float* out) {
   *out = -1;
   if (cell.empty()) return true;
   double value = 0;
@@ -46,11 +52,11 @@ bool ParseShare(const std::string& cell, float* out) {
   return true;
 }
 
-bool ParseStatus(const std::string& cell, ThresholdStatus* out) {
-  static const std::vector<std::string> names = {"calibrated", "pooled", "default", "silent"};
-  const auto found = std::find(names.begin(), names.end(), cell);
-  if (found == names.end()) return false;
-  *out = static_cast<ThresholdStatus>(found - names.begin());
+bool ParseStatus(std::string_view cell, ThresholdStatus* out) {
+  static constexpr std::string_view names[] = {"calibrated", "pooled", "default", "silent"};
+  const auto* const found = std::find(std::begin(names), std::end(names), cell);
+  if (found == std::end(names)) return false;
+  *out = static_cast<ThresholdStatus>(found - std::begin(names));
   return true;
 }
 
@@ -111,24 +117,25 @@ bool HasCycle(const std::vector<Label>& labels) {
 Result<LabelTable> ReadLabels(const Bytes& bytes, int outputs) {
   LabelTable table;
   const auto take = [&](const CsvRow& row) -> Error {
-    const std::string& mid = row.cells[1];
-    const std::string& name = row.cells[2];
-    const auto bad = [&](ErrorCode code, const char* what, const std::string& found,
+    const std::string_view mid = row.cells[1];
+    const std::string_view name = row.cells[2];
+    const auto bad = [&](ErrorCode code, const char* what, std::string_view found,
                          const std::string& expected) {
       return Mistake(code, kLabelsFile, row, what, found, expected);
     };
-    const std::string place = std::to_string(table.labels.size());
-    if (table.labels.size() == static_cast<size_t>(kMostLabels)) {
-      return bad(ErrorCode::too_large, "the number of labels", place, "no more labels");
+    const auto place = static_cast<int>(table.labels.size());
+    if (place == kMostLabels) {
+      return bad(ErrorCode::too_large, "the number of labels", std::to_string(place),
+                 "no more labels");
     }
-    if (row.cells[0] != place) {
-      return bad(ErrorCode::bad_labels, "the index", row.cells[0], place);
+    if (ParseWhole(row.cells[0]) != place) {
+      return bad(ErrorCode::bad_labels, "the index", row.cells[0], std::to_string(place));
     }
     if (!IsMid(mid)) {
       return bad(ErrorCode::bad_labels, "the MID", mid,
                  "/m/ or /g/ and letters, digits, '_' in lower case, or own/ and a slug");
     }
-    if (!table.places.emplace(mid, static_cast<int>(table.labels.size())).second) {
+    if (!table.places.emplace(mid, place).second) {
       return bad(ErrorCode::duplicate_mid, "the MID", mid, "each MID once");
     }
     if (!IsName(name)) {
@@ -156,10 +163,10 @@ Result<LabelTable> ReadLabels(const Bytes& bytes, int outputs) {
 Error ReadThresholds(const Bytes& bytes, std::vector<Label>* labels) {
   size_t place = 0;
   const auto take = [&](const CsvRow& row) -> Error {
-    if (place == labels->size() || row.cells[0] != std::to_string(place) ||
+    if (place == labels->size() || ParseWhole(row.cells[0]) != static_cast<int>(place) ||
         row.cells[1] != (*labels)[place].mid) {
       return Mistake(ErrorCode::bad_thresholds, kThresholdsFile, row, "index and MID",
-                     row.cells[0] + "," + row.cells[1], "those of labels.csv, line by line");
+                     Pair(row), "those of labels.csv, line by line");
     }
     return ReadThreshold(row, &(*labels)[place++]);
   };
@@ -177,16 +184,15 @@ Error ReadThresholds(const Bytes& bytes, std::vector<Label>* labels) {
 
 Error ReadHierarchy(const Bytes& bytes, LabelTable* table) {
   std::unordered_set<uint64_t> pairs;
-  const auto place_of = [&](const std::string& mid) {
-    const auto found = table->places.find(mid);
+  const auto place_of = [&](std::string_view mid) {
+    const auto found = table->places.find(std::string(mid));
     return found == table->places.end() ? -1 : found->second;
   };
   const auto take = [&](const CsvRow& row) -> Error {
     const int parent = place_of(row.cells[0]);
     const int child = place_of(row.cells[1]);
     const auto bad = [&](ErrorCode code, const char* expected) {
-      return Mistake(code, kHierarchyFile, row, "the pair", row.cells[0] + "," + row.cells[1],
-                     expected);
+      return Mistake(code, kHierarchyFile, row, "the pair", Pair(row), expected);
     };
     if (pairs.size() == static_cast<size_t>(kMostLabels)) {
       return bad(ErrorCode::too_large, "no more than 100000 lines");
@@ -213,17 +219,19 @@ Error ReadHierarchy(const Bytes& bytes, LabelTable* table) {
 
 Result<std::vector<std::string>> ReadNames(const Bytes& bytes, const LabelTable& table,
                                            const std::string& file) {
-  std::vector<std::string> names;
-  for (const Label& label : table.labels) names.push_back(label.name);
-  std::vector<bool> seen(names.size());
+  std::vector<std::string> names(table.labels.size());
+  size_t next = 0;  // where the line stands if the table has the labels' order, as ours have
   const auto take = [&](const CsvRow& row) -> Error {
-    const auto found = table.places.find(row.cells[0]);
-    if (found == table.places.end()) {
-      return Mistake(ErrorCode::bad_names, file, row, "the MID", row.cells[0],
-                     "a MID of labels.csv");
+    size_t place = next;
+    if (place >= names.size() || table.labels[place].mid != row.cells[0]) {
+      const auto found = table.places.find(std::string(row.cells[0]));
+      if (found == table.places.end()) {
+        return Mistake(ErrorCode::bad_names, file, row, "the MID", row.cells[0],
+                       "a MID of labels.csv");
+      }
+      place = static_cast<size_t>(found->second);
     }
-    const auto place = static_cast<size_t>(found->second);
-    if (seen[place]) {
+    if (!names[place].empty()) {
       return Mistake(ErrorCode::duplicate_mid, file, row, "the MID", row.cells[0],
                      "each MID once");
     }
@@ -231,11 +239,14 @@ Result<std::vector<std::string>> ReadNames(const Bytes& bytes, const LabelTable&
       return Mistake(ErrorCode::bad_names, file, row, "the name", row.cells[1],
                      "1 to 400 bytes without a space at either end");
     }
-    seen[place] = true;
     names[place] = row.cells[1];
+    next = place + 1;
     return {};
   };
   if (Error error = ReadCsv(bytes, "mid,name", file, ErrorCode::bad_names, take)) return error;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty()) names[i] = table.labels[i].name;
+  }
   return names;
 }
 

@@ -1,6 +1,7 @@
 #include "core/text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace pocketlens {
 namespace {
@@ -23,6 +24,13 @@ size_t CharacterLength(std::string_view bytes) {
   return length;
 }
 
+// Whether the next eight bytes are one character each.
+bool IsAscii(const char* bytes) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  return (word & 0x8080808080808080) == 0;
+}
+
 // Whether a valid character of several bytes acts on a terminal or ends a line: U+0080 to U+009F,
 // U+2028 and U+2029.
 bool IsLongControl(std::string_view character) {
@@ -41,6 +49,10 @@ void AppendEscaped(uint8_t byte, std::string* out) {
 
 bool IsUtf8(std::string_view bytes) {
   while (!bytes.empty()) {
+    while (bytes.size() >= sizeof(uint64_t) && IsAscii(bytes.data())) {
+      bytes.remove_prefix(sizeof(uint64_t));
+    }
+    if (bytes.empty()) break;
     const size_t length = CharacterLength(bytes);
     if (length == 0) return false;
     bytes.remove_prefix(length);

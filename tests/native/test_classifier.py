@@ -315,3 +315,24 @@ def test_denormal_numbers_stay_what_they_are(demo_package: Path) -> None:
     with Classifier(demo_package) as classifier:
         classifier.run(np.zeros(classifier.inputs, np.float32))
     assert np.float32(1e-38) * np.float32(0.01) != 0
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (5, 1), (1, 1), (7, 3)])
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_turned_view_with_a_side_of_one_pixel_is_a_plane(
+    shape: tuple[int, int], turns: int
+) -> None:
+    """Strides of axes of length 1 mean nothing; numpy makes them negative where it turns views."""
+    picture = np.arange(shape[0] * shape[1] * 3, dtype=np.uint8).reshape(*shape, 3)
+    view = np.rot90(picture, turns)
+    backwards = any(s < 0 for s, n in zip(view.strides, view.shape, strict=True) if n > 1)
+    if backwards:
+        with pytest.raises(PocketlensError, match="run backwards"):
+            Plane.of(view)
+        return
+    plane = Plane.of(view)
+    walked = np.lib.stride_tricks.as_strided(
+        plane.data, view.shape, (plane.row_stride, plane.pixel_stride, 1)
+    )
+    assert plane.row_stride >= (view.shape[1] - 1) * plane.pixel_stride + 3
+    assert (walked == view).all()

@@ -46,14 +46,20 @@ class Plane:
 
     @classmethod
     def of(cls, array: Bytes) -> "Plane":
-        """View an array (height, width) or (height, width, channels) of uint8, strided or not."""
+        """View an array (height, width) or (height, width, channels) of uint8, strided or not.
+
+        The stride of an axis of length 1 means nothing (numpy leaves any number there) and is set.
+        """
         _require(array.dtype == np.uint8, f"a plane of uint8 is needed, this one is {array.dtype}")
         _require(array.ndim in (2, 3), f"a plane has 2 or 3 axes, this one has {array.ndim}")
         _require(array.size > 0, f"the picture is empty: its shape is {array.shape}")
-        _require(array.ndim == 2 or array.strides[2] == 1, "channels must lie side by side")
-        row, pixel = array.strides[0], array.strides[1]
-        _require(row > 0 and pixel > 0, "its rows or samples run backwards; copy it first")
         channels = array.shape[2] if array.ndim == 3 else 1
+        side_by_side = channels == 1 or array.strides[2] == 1
+        _require(side_by_side, "channels must lie side by side")
+        pixel = array.strides[1] if array.shape[1] > 1 else channels
+        tight = (array.shape[1] - 1) * pixel + channels
+        row = array.strides[0] if array.shape[0] > 1 else tight
+        _require(row > 0 and pixel > 0, "its rows or samples run backwards; copy it first")
         size = (array.shape[0] - 1) * row + (array.shape[1] - 1) * pixel + channels
         return cls(array, size, row, pixel)
 

@@ -16,6 +16,7 @@ from tools.package.model_files import check_model_file
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build" / "native" / "pocketlens_convert"
 SECONDS = 300
+QUANTIZING_SECONDS = 3600  # the converter runs the model on every calibration photo, slowly
 _ERROR = re.compile(r"\[ERROR\].*?\] \w+\] (.+)")
 _PREFIX = "pocketlens_convert: "
 

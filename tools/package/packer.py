@@ -16,7 +16,7 @@ from tools.errors import PocketlensError
 from tools.export import default_checkpoint, export_checkpoint
 from tools.native.worker import Worker
 from tools.package import manifest as manifests
-from tools.package.bridge import convert_model, describe_ms
+from tools.package.bridge import QUANTIZING_SECONDS, convert_model, describe_ms
 from tools.package.class_list import (
     check_counts,
     exclude,
@@ -220,7 +220,7 @@ def convert_weights(request: Request, recipe: Recipe, kind: str, source: Path, m
     head = onnx_head(source) if kind == "onnx" else []
     if head:  # a softmax over 8 bits loses most of what there is to know
         settings["common_quant_param:skip_quant_node"] = ",".join(head)
-    convert_model(source, kind, ms, settings=settings)
+    convert_model(source, kind, ms, settings=settings, seconds=QUANTIZING_SECONDS)
 
 
 def int8_settings(name: str, photos: Path, preprocess: Preprocess, folder: Path) -> dict[str, str]:

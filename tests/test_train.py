@@ -233,6 +233,34 @@ def test_killed_and_resumed(tinted: Path, features: list[str], tmp_path: Path) -
         np.testing.assert_array_equal(ends[1][name], value)
 
 
+def test_photos_that_vanish_half_way(tinted: Path, tmp_path: Path) -> None:
+    """A named error; checkpoints stay; once the photos are back the training goes on."""
+    data, away, out = tmp_path / "data", tmp_path / "away", tmp_path / "out"
+    shutil.copytree(tinted / "validation_preprocess", data)
+    common = ["--dataset_path", data, "--out", out, *SMALL, "--epochs", "6"]
+    line = [sys.executable, "-m", "tools.train", *map(str, common)]
+    environment = {**os.environ, "GLOG_v": "3", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        line,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (out / "ckpt_0" / "resume.ckpt").exists() and process.poll() is None:
+        time.sleep(0.005)
+    data.rename(away)
+    said = process.communicate()[1]
+    assert process.returncode == 1 and "error [bad_dataset]" in said, said
+    kept = set(os.listdir(out / "ckpt_0"))
+    assert {"resume.ckpt"} < kept and not [name for name in kept if "tmp" in name]
+    away.rename(data)
+    resumed = run(*common, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "epoch: [  0/" not in resumed.stdout and "epoch: [  5/" in resumed.stdout
+
+
 def test_several_labels_a_photo(tinted: Path, features: list[str], tmp_path: Path) -> None:
     """A CSV with two labels a photo trains a sigmoid head."""
     rows = [

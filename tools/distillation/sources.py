@@ -34,6 +34,7 @@ class Source:
     version: str
     sha256: str
     licence: str
+    author: str
     use: str
     file: str = ""  # pypi: the file's name
 

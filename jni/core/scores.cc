@@ -11,7 +11,7 @@ constexpr float kSure = 0.5f;
 // on photos that were not trained on, with thresholds that had not seen them: a smaller share names
 // more kinds and more wrong ones, following every sure child is worse than any share
 // (models/mobilenetv2-openimages/README.md has the figures).
-constexpr float kChildShare = 0.75f;
+constexpr float kChildShare = 0.9f;
 // How far an output may leave [0, 1] by rounding and still be a probability.
 constexpr float kRounding = 1e-3f;
 

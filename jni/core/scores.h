@@ -25,7 +25,7 @@ std::vector<ScoredLabel> TopK(const Package& package, const std::vector<float>& 
                               int k);
 
 // The most specific label that is still sure, index -1 when no label reaches 0.5: from the best
-// sure label without a sure parent down to the likeliest child, while that keeps three quarters of
+// sure label without a sure parent down to the likeliest child, while that keeps nine tenths of
 // its parent's probability; of the labels on the way the last sure one.
 ScoredLabel Headline(const Package& package, const std::vector<float>& probabilities);
 

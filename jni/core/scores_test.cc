@@ -128,27 +128,27 @@ TEST(Headline, NothingSureIsSaidSo) {
 
 TEST(Headline, TheMostSpecificSureLabel) {
   EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}}), kAnimal);
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}}), kMammal);
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.7f}}), kCat);
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.2f}, {kDog, 0.6f}}), kDog);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.85f}}), kMammal);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.85f}, {kCat, 0.8f}}), kCat);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.85f}, {kCat, 0.2f}, {kDog, 0.8f}}), kDog);
 }
 
 TEST(Headline, StopsWhereTheModelIsNotSure) {
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.4f}, {kDog, 0.4f}}), kMammal);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.85f}, {kCat, 0.4f}, {kDog, 0.4f}}), kMammal);
 }
 
-TEST(Headline, FollowsAChildWhileItKeepsThreeQuartersOfItsParent) {
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.68f}}), kMammal);
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.67f}}), kAnimal);  // sure, but in doubt
-  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.67f}, {kCat, 0.66f}}), kAnimal);
+TEST(Headline, FollowsAChildWhileItKeepsNineTenthsOfItsParent) {
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.82f}}), kMammal);
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}}), kAnimal);  // sure, but in doubt
+  EXPECT_EQ(HeadlineOf({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.79f}}), kAnimal);
 }
 
 TEST(Headline, GoesThroughAParentThatIsNotSureItself) {
-  // Mammal has a strict threshold and is not sure, but keeps more than three quarters of Animal's.
+  // Mammal has a strict threshold and is not sure, but keeps more than nine tenths of Animal's.
   Package package = World();
   package.labels[kMammal].threshold = 0.95f;
   const auto headline =
-      Headline(package, Probabilities({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.7f}}));
+      Headline(package, Probabilities({{kAnimal, 0.9f}, {kMammal, 0.85f}, {kCat, 0.8f}}));
   EXPECT_EQ(headline.index, kCat);
 }
 
@@ -160,14 +160,14 @@ TEST(Headline, TheBestRootWins) {
 TEST(Headline, ALabelWithTwoParentsIsNoRootWhileOneIsSure) {
   EXPECT_EQ(HeadlineOf({{kCar, 0.9f}}), kCar);
   EXPECT_EQ(HeadlineOf({{kCar, 0.9f}, {kToy, 0.6f}}), kCar);
-  EXPECT_EQ(HeadlineOf({{kCar, 0.7f}, {kVehicle, 0.9f}}), kCar);
+  EXPECT_EQ(HeadlineOf({{kCar, 0.85f}, {kVehicle, 0.9f}}), kCar);
 }
 
 TEST(Headline, SilentLabelsAreNeverIt) {
   Package package = World();
   package.labels[kCat].status = ThresholdStatus::silent;
   const auto headline =
-      Headline(package, Probabilities({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.9f}}));
+      Headline(package, Probabilities({{kAnimal, 0.9f}, {kMammal, 0.85f}, {kCat, 0.9f}}));
   EXPECT_EQ(headline.index, kMammal);
 }
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tools.evaluation.histograms import Floats
 
 SURE = np.float32(0.5)
-CHILD_SHARE = np.float32(0.75)  # of its parent's probability that a child must keep
+CHILD_SHARE = np.float32(0.9)  # of its parent's probability that a child must keep
 
 Flags = npt.NDArray[np.bool_]
 Edges = Mapping[int, Sequence[int]]
@@ -40,7 +40,7 @@ def headline(
     """The headline of one photo's probabilities (labels,), -1 for none.
 
     From the sure label of the highest score without a sure parent down to the child of the highest
-    probability, as long as it keeps three quarters of its parent's; the last sure label on the way
+    probability, as long as it keeps nine tenths of its parent's; the last sure label on the way
     is the headline.
     """
     rated = scores(probabilities, thresholds)

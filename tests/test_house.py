@@ -96,7 +96,7 @@ def test_every_skip_that_is_allowed_names_a_test_that_exists() -> None:
 
 
 def test_native_mutexes_are_only_held_by_guards() -> None:
-    """The thread sanitizer runs without its reports of mutexes that are misused: see tests.cmake."""
+    """The thread sanitizer runs without its reports of mutexes that are misused (tests.cmake)."""
     by_hand = re.compile(r"(\.|->)(try_)?(un)?lock(_shared)?\(|pthread_mutex_|mtx_(un)?lock")
     sources = [path for path in tracked("jni/*.cc", "jni/*.h") if by_hand.search(path.read_text())]
     assert sources == []

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NoReturn
 from xml.etree import ElementTree
 
+import artifacts
+
 ANDROID = Path(__file__).resolve().parent.parent
 ROOT = ANDROID.parent
 OUT = ROOT / "build" / "apk"
@@ -89,7 +91,10 @@ def jar(name: str) -> Path:
 
 
 def maven(*arguments: str) -> None:
-    """Run Maven on the whole project; its output is shown."""
+    """Run Maven on the whole project; its output is shown. Then hold its jars against the lock."""
     command = ["mvn", "-q", "-f", str(ANDROID / "pom.xml"), *arguments]
     if subprocess.run(command).returncode != 0:
         fail("the Maven build failed; its messages are above")
+    found = artifacts.mistakes(jars())
+    if found:
+        fail("\n".join(found))

@@ -49,7 +49,10 @@ def make(
     probabilities, timings = answers or timed_outputs(model, data.photos)
     found = measure(model, data, probabilities, source)
     manifest = open_package(model.path).manifest
-    order = np.argsort(surprise(probabilities, data.truth), kind="stable")
+    loss = surprise(probabilities, data.truth)
+    verdicts = [_verdict(model, data, row, each)[1] for row, each in enumerate(probabilities)]
+    wrong = np.array([verdict == "wrong" for verdict in verdicts])
+    worst = np.lexsort((-loss, ~wrong))
     return Content(
         title=f"Report: {manifest.title}",
         subtitle=f"{model.title}, measured on {found.photos} photos ({found.definition})",
@@ -61,8 +64,11 @@ def make(
         reliability=reliability(probabilities[:, ~model.silent], data.truth[:, ~model.silent]),
         labels=found.per_label,
         confusions=found.confusions,
-        best=[_photo(model, data, probabilities, int(row)) for row in order[:show]],
-        worst=[_photo(model, data, probabilities, int(row)) for row in order[::-1][:show]],
+        best=[
+            _photo(model, data, probabilities, int(row))
+            for row in loss.argsort(kind="stable")[:show]
+        ],
+        worst=[_photo(model, data, probabilities, int(row)) for row in worst[:show]],
         speeds=_speeds(manifest, timings),
         notes=_notes(_check(model, data, probabilities, folds)),
     )
@@ -155,11 +161,8 @@ def _curve(present: Counts, absent: Counts, edges: Counts) -> dict[str, list[Any
 
 
 def _photo(model: Model, data: Dataset, probabilities: Floats, row: int) -> Photo:
-    edges = model.labels.parents, model.labels.children
-    shown = headline(probabilities[row], model.limits, model.silent, *edges)
+    shown, verdict = _verdict(model, data, row, probabilities[row])
     names = [label.name for label in model.labels.labels]
-    words = {PRESENT: "right", ABSENT: "wrong"}
-    verdict = words.get(int(data.truth[row, shown]), "unchecked") if shown >= 0 else "none"
     return Photo(
         jpeg=_small(data.photos[row]),
         file=data.photos[row].name,
@@ -167,6 +170,16 @@ def _photo(model: Model, data: Dataset, probabilities: Floats, row: int) -> Phot
         shown=names[shown] if shown >= 0 else "",
         verdict=verdict,
     )
+
+
+def _verdict(model: Model, data: Dataset, row: int, probabilities: Floats) -> tuple[int, str]:
+    """A photo's headline (-1 for none), and whether it is right."""
+    edges = model.labels.parents, model.labels.children
+    shown = headline(probabilities, model.limits, model.silent, *edges)
+    if shown < 0:
+        return shown, "none"
+    words = {PRESENT: "right", ABSENT: "wrong"}
+    return shown, words.get(int(data.truth[row, shown]), "unchecked")
 
 
 def _small(photo: Path) -> bytes:

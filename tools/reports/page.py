@@ -63,7 +63,11 @@ def page(content: Content) -> str:
         *(f'<p class="note">{_text(note)}</p>' for note in content.notes),
         _charts(content),
         _labels(content.labels),
-        _photos("Worst photos", "Outputs furthest from the truth first.", content.worst),
+        _photos(
+            "Worst photos",
+            "Wrong headlines first, then outputs furthest from the truth.",
+            content.worst,
+        ),
         _photos("Best photos", "Outputs nearest to the truth first.", content.best),
         _confusions(content.confusions),
         '<div class="pair">',
@@ -99,7 +103,8 @@ def _charts(content: Content) -> str:
     limits = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
     marks = {0.5 + log(t / (1 - t)) / content.reach / 2: f"{t:g}" for t in limits}
     curve = charts.curves(content.xs, content.curves[""], marks)
-    key = "".join(f'<span><i class="{name}"></i>{name}</span>' for name in LINES)
+    names = {"f1": "F1"}
+    key = "".join(f'<span><i class="{n}"></i>{names.get(n, n)}</span>' for n in LINES)
     return (
         '<div class="pair"><section><h2 id="curve-title">All labels together</h2>'
         f'<p class="note key">{key}</p>{curve}'

@@ -12,7 +12,7 @@ SECTIONS = {
     "Start here": ["demo"],
     "Use a package": ["classify", "describe", "bench"],
     "Make a package": ["convert", "export", "fetch", "labels", "thresholds"],
-    "Check a package": ["verify", "evaluate", "report"],
+    "Check a package": ["verify", "evaluate", "compare", "report"],
     "Train": ["own", "train", "train_head"],
 }
 HERE = Path(__file__).parent

@@ -19,18 +19,40 @@ PATH = click.Path(path_type=Path)
 @click.option("--photos", type=PATH, help="Where DATA's photos lie (default: beside it).")
 @click.option("--out", type=PATH, required=True, help="The HTML file.")
 @click.option("--show", default=12, show_default=True, help="How many best and worst photos.")
+@click.option(
+    "--variant",
+    "variants",
+    type=PATH,
+    multiple=True,
+    help="Another package of the same model to compare with; repeatable.",
+)
 @click.option("--folds", default=5, show_default=True, help="Folds of the calibration check.")
-def main(package: Path, data: Path, photos: Path | None, out: Path, show: int, folds: int) -> None:
+def main(
+    package: Path,
+    data: Path,
+    photos: Path | None,
+    out: Path,
+    show: int,
+    variants: tuple[Path, ...],
+    folds: int,
+) -> None:
     """Measure PACKAGE on DATA (as `evaluate` does) and write the report to --out."""
+    from dataclasses import replace
+
     from tools.evaluation.outputs import open_model
     from tools.evaluation.truth import read_dataset
+    from tools.evaluation.variants import RUNS, compare, rows_of
     from tools.package.publish import write_file
     from tools.reports.making import make
     from tools.reports.page import page
 
     model = open_model(package)
     known = read_dataset(data, model.labels, photos)
-    write_file(out, page(make(model, known, str(data), show, folds)).encode())
+    content = make(model, known, str(data), show, folds)
+    if variants:
+        found, _ = compare([package, *variants], data, photos, RUNS)
+        content = replace(content, variants=rows_of(found))
+    write_file(out, page(content).encode())
     click.echo(f"wrote {out} ({out.stat().st_size / 1e6:.1f} MB)")
 
 

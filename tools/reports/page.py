@@ -46,6 +46,7 @@ class Content:
     worst: Sequence[Photo]
     speeds: Sequence[tuple[str, str]]
     notes: Sequence[str]
+    variants: tuple[Sequence[str], Sequence[Sequence[str]]] = ((), ())  # head and rows
 
 
 def page(content: Content) -> str:
@@ -70,6 +71,7 @@ def page(content: Content) -> str:
         ),
         _photos("Best photos", "Outputs nearest to the truth first.", content.best),
         _confusions(content.confusions),
+        _variants(*content.variants),
         '<div class="pair">',
         f"<section><h2>Package and data</h2>{_facts(content.facts)}</section>",
         f"<section><h2>Sizes and speeds</h2>{_facts(content.speeds)}</section></div>",
@@ -191,3 +193,19 @@ def _confusions(rows: Sequence[Mapping[str, Any]]) -> str:
     )
     head = '<tr><th>is</th><th>was shown as</th><th class="n">times</th></tr>'
     return f"<h2>Taken for something else</h2><table>{head}{lines}</table>"
+
+
+def _variants(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The package beside other forms of the same model; nothing where there are none."""
+    if not rows:
+        return ""
+    titles = "".join(f"<th>{_text(title)}</th>" for title in head)
+    lines = "".join(
+        f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return (
+        '<h2>Variants</h2><p class="note">The same photos; figures in percent, times of one'
+        " inference on one thread of this machine.</p>"
+        f'<div class="scroll"><table id="variants"><thead><tr>{titles}</tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
+    )

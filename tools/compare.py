@@ -1,0 +1,82 @@
+"""Compare variants of one model on labelled photos. Size, speed, accuracy, agreement, verdict.
+
+The first package is what the others are compared with; without photos of your own the demo's
+validation photos are used (fetched once, 44 MB).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tools.evaluation.variants import Variant
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "models" / "mobilenetv2-openimages"
+PHOTOS = ROOT / "build" / "validation"
+PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("packages", type=PATH, nargs=-1, required=True)
+@click.option("--data", type=PATH, help="Labelled photos, as `evaluate` takes them.")
+@click.option("--photos", type=PATH, help="Where the data's photos lie (default: beside it).")
+@click.option(
+    "--runs", type=click.IntRange(1), default=30, show_default=True, help="Timed, in turns."
+)
+@click.option("--json", "out", type=PATH, help="Also write everything as JSON.")
+def main(
+    packages: tuple[Path, ...], data: Path | None, photos: Path | None, runs: int, out: Path | None
+) -> None:
+    """Compare PACKAGES, the first being the reference (usually float32)."""
+    from tools.evaluation.variants import compare
+    from tools.package.publish import write_file
+
+    data, photos = labelled(data, photos)
+    variants, count = compare(packages, data, photos, runs)
+    click.echo(text(variants, count, data))
+    if out is not None:
+        told = {"data": str(data), "photos": count, "variants": [one.as_dict() for one in variants]}
+        write_file(out, (json.dumps(told, indent=1) + "\n").encode())
+
+
+def labelled(data: Path | None, photos: Path | None) -> tuple[Path, Path | None]:
+    """The data set that was named, else the demo's, unpacked where it is not there yet."""
+    if data is not None:
+        return data, photos
+    if photos is None and not PHOTOS.is_dir():
+        from tools.package.publish import scratch
+        from tools.train_head import unpacked
+
+        with scratch(PHOTOS) as work:
+            unpacked(MODEL, work / "photos")
+            (work / "photos").rename(PHOTOS)
+    return MODEL / "validation.csv", photos or PHOTOS
+
+
+def text(variants: Sequence[Variant], count: int, data: Path) -> str:
+    """The comparison for a terminal."""
+    from tools.evaluation.variants import rows_of
+    from tools.reports.table import table
+
+    head, rows = rows_of(variants)
+    verdicts = [f"{row[0]}: {row[-1]}" for row in rows]
+    short = [row[:-1] for row in rows]
+    lines = [f"{count} photos of {data}; F1, mAP and shares in percent", ""]
+    lines += [table(head[:-1], short, right=range(2, len(head) - 1), flexible=0), "", *verdicts]
+    for one in variants:
+        lines += [
+            f"  {row['name']} ({row['support']} examples): F1 {row['before']:.2f} ->"
+            f" {row['after']:.2f}"
+            for row in one.worst
+        ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from tools.data.photos import decode_stored, read_bytes
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Result, Settings
+from tools.native.closing import Closing
 from tools.native.frames import Frame
 
 
@@ -26,7 +26,7 @@ class PhotoResult:
     error: PocketlensError | None = None
 
 
-class PhotoClassifier:
+class PhotoClassifier(Closing):
     """Independent sessions of one package, each used by one photo at a time.
 
     Two sessions of one thread on two photos do more photos a second than one session of two
@@ -52,15 +52,8 @@ class PhotoClassifier:
         self.labels = classifier.labels
         self.load_timings = classifier.load_timings
 
-    def __enter__(self) -> "PhotoClassifier":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let running photos end, drop waiting ones and close the sessions."""
         self._pool.shutdown(cancel_futures=True)
         self._stack.close()
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
 
 from tools.errors import PocketlensError
+from tools.native.closing import Closing
 from tools.native.frames import Bytes, Frame, frames_array
 from tools.native.library import (
     PlError,
@@ -124,7 +124,7 @@ class Recipe:
         )
 
 
-class Classifier:
+class Classifier(Closing):
     """An open package. Safe to use from several threads; close() waits for calls that are running.
 
     Every method raises PocketlensError with the core's error name (`closed` after close()).
@@ -152,17 +152,6 @@ class Classifier:
         load().pl_recipe_of(self._handle, c.byref(recipe))
         self.recipe = Recipe.of(recipe)
         self._labels: list[Label] | None = None
-
-    def __enter__(self) -> "Classifier":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):

@@ -20,11 +20,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Floats, Picture, Recipe, Result, Scored, Settings
+from tools.native.closing import Closing
 
 ROOT = Path(__file__).resolve().parents[2]
 P = ParamSpec("P")
@@ -33,7 +33,7 @@ T = TypeVar("T")
 _opened: dict[int, Classifier] = {}  # in the child: the classifiers that the parent holds
 
 
-class Worker:
+class Worker(Closing):
     """A child process that answers one call after the other. Use it in one thread."""
 
     def __init__(
@@ -55,17 +55,6 @@ class Worker:
             stdin=subprocess.DEVNULL,
         )
         far.close()
-
-    def __enter__(self) -> "Worker":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the child: it leaves when the pipe closes, and is stopped if it does not."""
@@ -109,23 +98,12 @@ class Worker:
         return f"A worker process ended {how} before it answered."
 
 
-class RemoteClassifier:
+class RemoteClassifier(Closing):
     """The methods of Classifier, run in a worker."""
 
     def __init__(self, worker: Worker, package: Path | str, settings: Settings) -> None:
         self._worker = worker
         self._number, self.outputs, self.recipe = worker.call(_open, package, settings)
-
-    def __enter__(self) -> "RemoteClassifier":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Free the session in the child."""

@@ -37,7 +37,7 @@ own: ## A package from your own photos: make own DIR=photos/ (a folder of class 
 	@$(py) -m tools own "$(DIR)"
 
 .PHONY: bench
-bench: ## Measure preprocessing, frames, folders and start-up; writes build/bench.json
+bench: ## Measure speed from preprocessing to own; writes build/bench.json
 	@python3 tools/bootstrap.py
 	@$(py) -m tests.bench --out build/bench.json
 

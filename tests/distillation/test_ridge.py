@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from tools.distillation import ridge
+from tools.distillation.head import Head, write
 from tools.distillation.ridge import FEATURES, Moments, blend, discriminant, total
 
 RANDOM = np.random.default_rng(0)
@@ -62,3 +65,11 @@ def test_a_taught_row_is_one_at_its_examples_and_zero_at_the_mean() -> None:
     assert np.allclose(np.diag(values), 1, atol=1e-3)
     assert abs(values[0, 1]) < 0.3
     assert np.abs(weights @ (moments.x / moments.count) + offsets).max() < 1e-6
+
+
+def test_a_head_that_float16_cannot_hold_is_written_in_float32(tmp_path: Path) -> None:
+    for largest, kind in ((60_000.0, np.float16), (1e9, np.float32)):
+        write(tmp_path / "head.npz", Head(np.full((2, 3), largest), np.zeros(2), ()))
+        with np.load(tmp_path / "head.npz") as stored:
+            assert stored["weight"].dtype == stored["bias"].dtype == kind
+            np.testing.assert_allclose(stored["weight"], largest, rtol=1e-3)

@@ -78,9 +78,14 @@ def _taught(
 
 
 def write(path: Path, head: Head) -> None:
-    """Write head.npz, float16, whole or not at all; the same head gives the same bytes."""
+    """Write head.npz, whole or not at all; the same head gives the same bytes.
+
+    It is float16, or float32 where that cannot hold it (an untrained backbone's).
+    """
+    largest = max(np.abs(head.weight).max(), np.abs(head.bias).max())
+    kind = np.float16 if largest <= np.finfo(np.float16).max else np.float32
     stream = io.BytesIO()
-    np.savez(stream, weight=head.weight.astype(np.float16), bias=head.bias.astype(np.float16))
+    np.savez(stream, weight=head.weight.astype(kind), bias=head.bias.astype(kind))
     draft = path.with_suffix(".draft")
     draft.write_bytes(stream.getvalue())
     os.replace(draft, path)

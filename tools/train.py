@@ -74,7 +74,8 @@ def open_data(options: DataOptions) -> tuple[Samples, Samples | None]:
 
 def open_images(options: DataOptions, labels: tuple[Label, ...] | None) -> Samples:
     """Open Images' photos and label files; the labels are compiled once into the output folder."""
-    from tools.data.openimages import OpenImages, compile_labels
+    from tools.data.openimages import OpenImages
+    from tools.data.openimages_labels import compile_labels
 
     table = ROOT / "labels" / "openimages-boxable.csv"
     labels = labels or read_labels(table) or ()

@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.data.openimages import OpenImages, compile_labels, read_expansion
+from tools.data.expansion import read_expansion
+from tools.data.openimages import OpenImages
+from tools.data.openimages_labels import compile_labels
 from tools.errors import PocketlensError
 from tools.package.class_list import read_class_list
 from tools.package.label_table import Label
@@ -184,7 +186,8 @@ def test_missing_things(tmp_path: Path, tree: Path) -> None:
 COMPILE = """
 import resource, sys
 from pathlib import Path
-from tools.data.openimages import OpenImages, compile_labels
+from tools.data.openimages import OpenImages
+from tools.data.openimages_labels import compile_labels
 from tools.package.class_list import read_class_list
 labels = read_class_list(Path(sys.argv[1]))
 store = Path(sys.argv[4])

@@ -73,7 +73,7 @@ def _modules(android: Path) -> list[Fact]:
     """Maven's modules but those that only Maven needs; each with sources where Gradle looks."""
     root = ElementTree.parse(android / "pom.xml").getroot()
     maven = [m.text or "" for m in root.iter(f"{_POM}module")]
-    maven = [name for name in maven if name not in ("androidx-test-stub", "packaging")]
+    maven = [name for name in maven if name not in ("androidx-test-stub", "packaging", "lint")]
     included = _found(android / "settings.gradle.kts", r"^include\((.*)\)")
     gradle = re.findall(r'":(\w+)"', included)
     out = [Fact("modules", ",".join(maven), ",".join(gradle))]

@@ -112,8 +112,7 @@ public class Classifier private constructor(
     public fun run(inputTensor: FloatArray): FloatArray = NativeCalls.runTensor(handle, inputTensor)
 
     /** The older demo's text, `label:score;` for every label, from [Classification.probabilities]. */
-    public fun legacyScoreText(probabilities: FloatArray): String =
-        NativeCalls.legacyScoreText(handle, probabilities)
+    public fun legacyScoreText(probabilities: FloatArray): String = NativeCalls.legacyScoreText(handle, probabilities)
 
     /** Frees the model as soon as running calls are done. Closing twice does nothing. */
     override fun close() {

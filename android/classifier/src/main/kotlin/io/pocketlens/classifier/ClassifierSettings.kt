@@ -12,7 +12,9 @@ public enum class Affinity {
  * odds: t / (1 − t) is multiplied by [oddsFactor], so the result always stays between 0 and 1. A
  * threshold of 0.5 becomes 0.67 when strict and 0.33 when lenient.
  */
-public enum class Strictness(public val oddsFactor: Double) {
+public enum class Strictness(
+    public val oddsFactor: Double,
+) {
     STRICT(oddsFactor = 2.0),
     NORMAL(oddsFactor = 1.0),
     LENIENT(oddsFactor = 0.5),

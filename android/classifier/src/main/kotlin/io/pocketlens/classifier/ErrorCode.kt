@@ -6,7 +6,9 @@ import java.util.Locale
  * Every way a call can fail. The names and numbers are those of the native core
  * (`jni/core/error_codes.inc`), of the Python tools and of the documentation.
  */
-public enum class ErrorCode(public val number: Int) {
+public enum class ErrorCode(
+    public val number: Int,
+) {
     /** A file that the package needs is not there. */
     MISSING_FILE(1),
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer
  * [ClassifierException] when it fails. A handle that is unknown or closed gives
  * [ErrorCode.CLOSED], never a crash.
  */
+@Suppress("LongParameterList") // Plain numbers cross the border to native code fastest.
 internal object NativeCalls {
     /** Opens a package folder or zip and builds its model. */
     @JvmStatic

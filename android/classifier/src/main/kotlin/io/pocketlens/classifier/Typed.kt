@@ -6,6 +6,7 @@ import org.json.JSONObject
 private const val FIGURES = 4
 
 /** The typed description of a package. */
+@Suppress("DestructuringDeclarationWithTooManyEntries") // As NativeModel lists them.
 internal fun modelInfo(native: NativeModel): ModelInfo {
     val (name, title, runtimeVersion, weights, manifest) = native.texts
     return ModelInfo(

@@ -71,9 +71,21 @@ class HandlesTest {
     fun severalModelsAtOnce() {
         val first = Classifier.open(TestFiles.demo)
         val second = Classifier.open(TestFiles.demo, ClassifierSettings(threads = 1))
-        val expected = first.classify(cat).labels.first().label
+        val expected =
+            first
+                .classify(cat)
+                .labels
+                .first()
+                .label
         first.close()
-        assertEquals(expected.mid, second.classify(cat).labels.first().label.mid)
+        assertEquals(
+            expected.mid,
+            second
+                .classify(cat)
+                .labels
+                .first()
+                .label.mid,
+        )
         second.close()
     }
 

@@ -40,7 +40,14 @@ class PackageTest {
                 open().use { it.classify(TestFiles.photo("cat.png")).probabilities.asList() }
             }
         assertEquals(1, results.distinct().size)
-        assertEquals("no copy stays behind", emptyList<String>(), context.cacheDir.list().orEmpty().toList())
+        assertEquals(
+            "no copy stays behind",
+            emptyList<String>(),
+            context.cacheDir
+                .list()
+                .orEmpty()
+                .toList(),
+        )
     }
 
     @Test
@@ -146,7 +153,14 @@ class PackageTest {
         assertEquals(ErrorCode.MISSING_FILE, failure { Classifier.openAsset(context, "no-such.zip").close() })
         val uri = Uri.fromFile(File(folder.root, "no-such.zip"))
         assertEquals(ErrorCode.UNREADABLE_FILE, failure { Classifier.open(context, uri).close() })
-        assertEquals("no copy stays behind", emptyList<String>(), context.cacheDir.list().orEmpty().toList())
+        assertEquals(
+            "no copy stays behind",
+            emptyList<String>(),
+            context.cacheDir
+                .list()
+                .orEmpty()
+                .toList(),
+        )
     }
 
     @Test
@@ -171,7 +185,11 @@ class PackageTest {
     fun settingsOutOfRangeAreRefused() {
         for (threads in listOf(0, -3, 65, Int.MAX_VALUE)) {
             val settings = ClassifierSettings(threads = threads)
-            assertEquals("$threads threads", ErrorCode.BAD_SETTINGS, failure { Classifier.open(TestFiles.demo, settings) })
+            assertEquals(
+                "$threads threads",
+                ErrorCode.BAD_SETTINGS,
+                failure { Classifier.open(TestFiles.demo, settings) },
+            )
         }
         for (affinity in Affinity.entries) {
             val settings = ClassifierSettings(threads = 1, affinity = affinity, fp16 = true)

@@ -114,7 +114,11 @@ class PicturesTest {
 
     @Test
     fun nullsAndWrongLengthsAreRefused() {
-        val handle = Classifier::class.java.getDeclaredField("handle").apply { isAccessible = true }.getLong(classifier)
+        val handle =
+            Classifier::class.java
+                .getDeclaredField("handle")
+                .apply { isAccessible = true }
+                .getLong(classifier)
         val buffer = ByteBuffer.allocateDirect(64)
         for (length in listOf(0, 11, 13)) {
             val call = { NativeCalls.preprocessPlanes(handle, buffer, buffer, buffer, IntArray(length)) }

@@ -30,6 +30,8 @@ class DeviceRunner : Instrumentation() {
         super.onStart()
         val text = ByteArrayOutputStream()
         val classes = ALL_TESTS.filter { onlyClass == null || it.name == onlyClass }
+
+        @Suppress("SpreadOperator") // JUnit takes its classes so.
         val request = Request.classes(*classes.toTypedArray())
         val core = JUnitCore()
         core.addListener(StatusListener(request.runner.testCount(), ::sendStatus))

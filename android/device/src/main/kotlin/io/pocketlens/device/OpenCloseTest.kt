@@ -37,6 +37,7 @@ open class OpenCloseTest {
         Device.openClassifier().use { classifier -> classifier.classify(bitmap) }
     }
 
+    @Suppress("ExplicitGarbageCollectionCall") // What nobody holds must not count.
     private fun residentKilobytes(): Long {
         System.gc()
         val line = File("/proc/self/status").readLines().first { it.startsWith("VmRSS:") }

@@ -27,7 +27,12 @@ open class RotationTest {
 
     @Test
     fun turningByIndexEqualsTurningTheBitmap() {
-        val upright = GoldenCase.all().first { it.name == "koala" }.photo().bitmap
+        val upright =
+            GoldenCase
+                .all()
+                .first { it.name == "koala" }
+                .photo()
+                .bitmap
         for (rotation in listOf(0, 90, 180, 270)) {
             for (mirror in listOf(false, true)) {
                 val turned = turn(upright, rotation, mirror)
@@ -40,7 +45,12 @@ open class RotationTest {
 
     @Test
     fun eachWayIsAnother() {
-        val upright = GoldenCase.all().first { it.name == "koala" }.photo().bitmap
+        val upright =
+            GoldenCase
+                .all()
+                .first { it.name == "koala" }
+                .photo()
+                .bitmap
         val tensors =
             listOf(0, 90, 180, 270).flatMap { rotation ->
                 listOf(false, true).map { classifier.inputTensor(Photo(upright, rotation, it)).asList() }

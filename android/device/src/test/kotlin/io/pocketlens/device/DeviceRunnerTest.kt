@@ -32,7 +32,13 @@ class DeviceRunnerTest {
         core.run(Mixed::class.java)
         val told = sent.map { (code, bundle) -> code to bundle.getString("test") }
         assertEquals(listOf(1 to "fails", -2 to "fails", 1 to "passes", 0 to "passes"), told)
-        assertTrue(sent[1].second.getString("stack").orEmpty().contains("on purpose"))
+        assertTrue(
+            sent[1]
+                .second
+                .getString("stack")
+                .orEmpty()
+                .contains("on purpose"),
+        )
         assertEquals(listOf(1, 1, 2, 2), sent.map { it.second.getInt("current") })
     }
 

@@ -1,6 +1,7 @@
 package io.pocketlens.app.perf
 
 import io.pocketlens.classifier.Timings
+import java.util.ArrayDeque
 
 /** The 50th, 90th and 99th percentile of a stage in milliseconds. */
 data class Spread(

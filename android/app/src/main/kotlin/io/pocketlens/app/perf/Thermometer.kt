@@ -3,6 +3,7 @@ package io.pocketlens.app.perf
 import android.content.Context
 import android.os.Build
 import android.os.PowerManager
+import io.pocketlens.app.LaterThanMinSdk
 
 /** How warm the phone says it is. */
 enum class Heat { UNKNOWN, NONE, LIGHT, MODERATE, SEVERE, CRITICAL }
@@ -16,6 +17,7 @@ fun interface Thermometer {
 class PowerThermometer(
     private val context: Context,
 ) : Thermometer {
+    @LaterThanMinSdk
     override fun heat(): Heat {
         val power = context.getSystemService(PowerManager::class.java)
         if (power == null || Build.VERSION.SDK_INT < Build.VERSION_CODES.Q) return Heat.UNKNOWN

@@ -4,6 +4,7 @@ import android.content.Intent
 import android.net.Uri
 import android.os.Build
 import android.provider.MediaStore
+import io.pocketlens.app.LaterThanMinSdk
 
 /** How photos come in: chosen with the system's picker, which needs no permission, or shared by another app. */
 object PhotoIntents {
@@ -20,6 +21,7 @@ object PhotoIntents {
         if (intent?.action == Intent.ACTION_SEND && intent.type?.startsWith("image/") == true) stream(intent) else null
 
     /** What an ACTION_SEND carries. */
+    @LaterThanMinSdk
     fun stream(intent: Intent): Uri? =
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
             intent.getParcelableExtra(Intent.EXTRA_STREAM, Uri::class.java)

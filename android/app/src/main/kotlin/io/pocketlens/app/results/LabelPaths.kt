@@ -1,6 +1,7 @@
 package io.pocketlens.app.results
 
 import io.pocketlens.classifier.Label
+import java.util.ArrayDeque
 
 /** Where a label stands in the class hierarchy. A label may have several parents, hence several paths. */
 class LabelPaths(

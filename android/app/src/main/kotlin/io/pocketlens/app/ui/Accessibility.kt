@@ -2,8 +2,10 @@ package io.pocketlens.app.ui
 
 import android.os.Build
 import android.view.View
+import io.pocketlens.app.LaterThanMinSdk
 
 /** Names a part of the screen that TalkBack announces when it appears or changes; from API 28 on. */
+@LaterThanMinSdk
 internal fun View.accessibilityPaneTitleIfPossible(title: String) {
     if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) accessibilityPaneTitle = title
 }

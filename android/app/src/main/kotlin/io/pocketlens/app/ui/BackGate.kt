@@ -4,12 +4,14 @@ import android.app.Activity
 import android.os.Build
 import android.window.OnBackInvokedCallback
 import android.window.OnBackInvokedDispatcher
+import io.pocketlens.app.LaterThanMinSdk
 
 /**
  * Takes the back gesture while there is something inside the screen to go back from. Otherwise the
  * system has it, and can show where it leads (predictive back). Before API 33 the activity's
  * onBackPressed asks [take].
  */
+@LaterThanMinSdk
 class BackGate(
     private val activity: Activity,
     private val goBack: () -> Unit,

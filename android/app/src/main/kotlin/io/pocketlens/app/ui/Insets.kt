@@ -5,8 +5,10 @@ import android.os.Build
 import android.view.View
 import android.view.Window
 import android.view.WindowInsets
+import io.pocketlens.app.LaterThanMinSdk
 
 /** Lets the window reach under the system's bars, as newer Android versions demand anyway. */
+@LaterThanMinSdk
 internal fun Window.goEdgeToEdge() {
     if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) {
         setDecorFitsSystemWindows(false)
@@ -30,6 +32,7 @@ internal fun View.padForBars() {
     requestApplyInsets()
 }
 
+@LaterThanMinSdk
 private fun WindowInsets.bars(): Rect {
     if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) {
         val bars = getInsets(WindowInsets.Type.systemBars() or WindowInsets.Type.displayCutout())

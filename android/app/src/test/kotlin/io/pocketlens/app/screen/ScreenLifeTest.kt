@@ -1,8 +1,6 @@
 package io.pocketlens.app.screen
 
 import android.graphics.SurfaceTexture
-import io.pocketlens.app.camera.Surroundings
-import io.pocketlens.app.testing.FakeGraph
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -11,20 +9,7 @@ import org.robolectric.RobolectricTestRunner
 
 /** The main screen comes, goes, turns and ends. */
 @RunWith(RobolectricTestRunner::class)
-class ScreenLifeTest {
-    private val graph = FakeGraph()
-    private val model = ScreenModel(graph)
-    private val around = Surroundings(SurfaceTexture(0), displayRotation = 0, visibleAspect = 0.8f)
-    private val finder get() = model.state as ScreenState.Viewfinder
-
-    private fun live() {
-        model.start(null)
-        model.surface(around)
-        graph.settle()
-        graph.cameras.current?.runs()
-        graph.settle()
-    }
-
+class ScreenLifeTest : LiveScreen() {
     @Test
     fun leavingClosesTheCameraAndComingBackOpensIt() {
         live()

@@ -1,13 +1,10 @@
 package io.pocketlens.app.screen
 
-import android.graphics.SurfaceTexture
 import android.net.Uri
 import io.pocketlens.app.camera.Facing
-import io.pocketlens.app.camera.Surroundings
 import io.pocketlens.app.permission.PermissionNeed
 import io.pocketlens.app.settings.Settings
 import io.pocketlens.app.testing.FakeEngine
-import io.pocketlens.app.testing.FakeGraph
 import io.pocketlens.app.testing.FakeOpener
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -19,20 +16,7 @@ import org.robolectric.RobolectricTestRunner
 
 /** The main screen's behaviour, told as users see it. */
 @RunWith(RobolectricTestRunner::class)
-class ScreenModelTest {
-    private val graph = FakeGraph()
-    private val model = ScreenModel(graph)
-    private val around = Surroundings(SurfaceTexture(0), displayRotation = 0, visibleAspect = 0.8f)
-    private val finder get() = model.state as ScreenState.Viewfinder
-
-    private fun live() {
-        model.start(null)
-        model.surface(around)
-        graph.settle()
-        graph.cameras.current?.runs()
-        graph.settle()
-    }
-
+class ScreenModelTest : LiveScreen() {
     @Test
     fun coldStartDoesNothingOnTheMainThread() {
         model.start(null)

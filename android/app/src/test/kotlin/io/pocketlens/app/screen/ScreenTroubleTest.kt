@@ -1,11 +1,8 @@
 package io.pocketlens.app.screen
 
-import android.graphics.SurfaceTexture
 import android.net.Uri
 import io.pocketlens.app.camera.CameraTrouble
-import io.pocketlens.app.camera.Surroundings
 import io.pocketlens.app.permission.PermissionNeed
-import io.pocketlens.app.testing.FakeGraph
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
 import org.junit.Assert.assertEquals
@@ -16,20 +13,7 @@ import org.robolectric.RobolectricTestRunner
 
 /** What the main screen does when something fails, told as users see it. */
 @RunWith(RobolectricTestRunner::class)
-class ScreenTroubleTest {
-    private val graph = FakeGraph()
-    private val model = ScreenModel(graph)
-    private val around = Surroundings(SurfaceTexture(0), displayRotation = 0, visibleAspect = 0.8f)
-    private val finder get() = model.state as ScreenState.Viewfinder
-
-    private fun live() {
-        model.start(null)
-        model.surface(around)
-        graph.settle()
-        graph.cameras.current?.runs()
-        graph.settle()
-    }
-
+class ScreenTroubleTest : LiveScreen() {
     @Test
     fun aBrokenPhotoIsSaidAndLeft() {
         graph.photos.make = { throw ClassifierException(ErrorCode.UNREADABLE_PHOTO, "no photo") }

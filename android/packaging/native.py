@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import struct
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from project import ROOT, WORK, fail, run, say
 
+sys.path.insert(0, str(ROOT))
+from tools.data.download import sha256_of
+from tools.errors import PocketlensError
+from tools.fetch import FOLDER as FETCHED
+from tools.fetch import Item, items, unpack
+
 ABI = "arm64-v8a"
 OURS = "libpocketlens.so"
+RUNTIME = "android-2.0.0-aarch64"  # its name for `fetch`
 PAGE = 16384
 LARGEST = 400_000  # bytes of our own library, stripped
 _ELF64_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -30,23 +38,51 @@ class Native:
 
 def build() -> Native:
     """Build libpocketlens.so for a phone, or say what is missing. A stub is never linked."""
-    ndk, runtime = os.environ.get("ANDROID_NDK_HOME"), os.environ.get("MINDSPORE_LITE_HOME")
+    ndk, runtime = os.environ.get("ANDROID_NDK_HOME"), runtime_folder(items()[RUNTIME])
     missing = []
     if not ndk:
         missing.append("ANDROID_NDK_HOME, the folder of the Android NDK (r27 or later)")
     if not runtime:
         missing.append(
-            "MINDSPORE_LITE_HOME, the folder unpacked from the official runtime, which"
-            " `python -m tools fetch android-2.0.0-aarch64` brings"
+            "MINDSPORE_LITE_HOME, the official runtime or the folder unpacked from it, or nothing"
+            f" after this command: .venv/bin/python -m tools fetch {RUNTIME}"
         )
-    if ndk is None or runtime is None:
+    if not ndk or runtime is None:
         return Native({}, tuple(missing))
-    return Native(_build(Path(ndk), Path(runtime)))
+    return Native(_build(Path(ndk), runtime))
+
+
+def runtime_folder(item: Item, fetched: Path = FETCHED) -> Path | None:
+    """The unpacked runtime: MINDSPORE_LITE_HOME (folder or archive), or what `fetch` brought.
+
+    An archive is used only when its SHA-256 is the item's, and is unpacked beside the fetched ones,
+    whole or not at all. None when there is none; the build ends when it is not the right one.
+    """
+    given = os.environ.get("MINDSPORE_LITE_HOME")
+    if given and Path(given).is_dir():
+        return Path(given)
+    archive = Path(given) if given else fetched / item.file
+    if not archive.is_file():
+        if given:
+            fail(f"MINDSPORE_LITE_HOME is {given}, which is neither a folder nor a file.")
+        return None
+    found = sha256_of(archive)
+    if found != item.sha256:
+        fail(
+            f"{archive} has SHA-256 {found}, expected {item.sha256}. It was not unpacked. Type:"
+            f" .venv/bin/python -m tools fetch {item.name} --replace"
+        )
+    fetched.mkdir(parents=True, exist_ok=True)
+    try:
+        return unpack(archive, fetched)
+    except PocketlensError as error:
+        fail(f"{error.name}: {error.message}")
 
 
 def _build(ndk: Path, runtime: Path) -> dict[str, Path]:
     say(f"building {OURS} for {ABI}")
-    run(["cmake", "--preset", "android"], cwd=ROOT / "jni")
+    environment = {**os.environ, "MINDSPORE_LITE_HOME": str(runtime)}
+    run(["cmake", "--preset", "android"], cwd=ROOT / "jni", env=environment)
     run(
         ["cmake", "--build", ROOT / "build" / "android", "--target", "pocketlens"], cwd=ROOT / "jni"
     )
@@ -69,6 +105,24 @@ def _build(ndk: Path, runtime: Path) -> dict[str, Path]:
             run([toolchain / "bin" / "llvm-strip", "--strip-unneeded", target])
         libraries[source.name] = target
     return libraries
+
+
+def like_a_phones() -> dict[str, Path]:
+    """Our library for 64-bit ARM Linux with a phone's flags, to see size and alignment without NDK.
+
+    Empty where the cross-compiler is missing. It is measured and never packed.
+    """
+    strip = shutil.which("aarch64-linux-gnu-strip")
+    if strip is None or shutil.which("aarch64-linux-gnu-g++") is None:
+        return {}
+    say(f"building {OURS} for ARM Linux to measure it")
+    folder = ROOT / "build" / "size-aarch64"
+    run(["cmake", "--preset", folder.name], cwd=ROOT / "jni")
+    run(["cmake", "--build", folder, "--target", "pocketlens"])
+    measured = WORK / "measured" / OURS
+    measured.parent.mkdir(parents=True, exist_ok=True)
+    run([strip, "--strip-unneeded", "-o", measured, folder / OURS])
+    return {OURS: measured}
 
 
 def page_alignment(library: Path) -> int:

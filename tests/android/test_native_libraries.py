@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import struct
+import tarfile
 from pathlib import Path
 
 import native
 import pytest
+
+from tools.fetch import Item
 
 
 def library(path: Path, alignment: int, machine: int = 183, size: int = 4096) -> Path:
@@ -60,9 +65,56 @@ def test_the_vendors_library_is_only_noted(tmp_path: Path) -> None:
     assert errors == [] and len(notes) == 1 and "not Play-ready" in notes[0]
 
 
-def test_without_ndk_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def runtime(path: Path) -> Item:
+    """An archive laid out as the official runtime, and what `fetch` would know of it."""
+    with tarfile.open(path, "w:gz") as archive:
+        for name in ("runtime/lib/libmindspore-lite.so", "runtime/include/api/model.h"):
+            entry = tarfile.TarInfo(f"{path.name.removesuffix('.tar.gz')}/{name}")
+            entry.size = 4
+            archive.addfile(entry, io.BytesIO(b"\x7fELF"))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Item(native.RUNTIME, "a runtime", f"https://example.org/{path.name}", sha256)
+
+
+def test_the_fetched_archive_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MINDSPORE_LITE_HOME", raising=False)
+    item = runtime(tmp_path / "mindspore-lite-android.tar.gz")
+    for _ in range(2):
+        folder = native.runtime_folder(item, tmp_path)
+        assert folder is not None and (folder / "runtime/lib/libmindspore-lite.so").is_file()
+    assert native.runtime_folder(item, tmp_path / "elsewhere") is None
+
+
+def test_a_given_archive_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = tmp_path / "mindspore-lite-android.tar.gz"
+    item = runtime(given)
+    monkeypatch.setenv("MINDSPORE_LITE_HOME", str(given))
+    folder = native.runtime_folder(item, tmp_path / "fetched")
+    assert folder == tmp_path / "fetched" / "mindspore-lite-android"
+    monkeypatch.setenv("MINDSPORE_LITE_HOME", str(folder))
+    assert native.runtime_folder(item, tmp_path / "elsewhere") == folder
+
+
+def test_another_archive_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = tmp_path / "mindspore-lite-android.tar.gz"
+    item = runtime(given)
+    with open(given, "ab") as stream:
+        stream.write(b"more")
+    monkeypatch.setenv("MINDSPORE_LITE_HOME", str(given))
+    with pytest.raises(SystemExit, match=f"expected {item.sha256}"):
+        native.runtime_folder(item, tmp_path / "fetched")
+    assert not (tmp_path / "fetched").exists()
+    monkeypatch.setenv("MINDSPORE_LITE_HOME", str(tmp_path / "none"))
+    with pytest.raises(SystemExit, match="neither a folder nor a file"):
+        native.runtime_folder(item, tmp_path / "fetched")
+
+
+def test_without_ndk_it_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("ANDROID_NDK_HOME", raising=False)
     monkeypatch.delenv("MINDSPORE_LITE_HOME", raising=False)
+    monkeypatch.setattr(native, "runtime_folder", lambda item: None)
     built = native.build()
     assert built.libraries == {}
     assert [text.split(",")[0] for text in built.missing] == [

@@ -20,6 +20,8 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import java.io.File
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
 import kotlin.math.abs
 
 /**
@@ -61,6 +63,22 @@ class EndToEndTest {
         assertTrue("differs by $worst, allowed ${expected.tolerance}", worst <= expected.tolerance)
     }
 
+    /** What the desk's binding of the same core gives for the same pixels, asked now and not stored. */
+    private fun assertTheCores(name: String) {
+        val out = folder.newFile("core.f32")
+        val python = File(root, ".venv/bin/python").path
+        val script = File(root, "tests/android/core_outputs.py").path
+        val model = File(root, "build/packages/mobilenetv2-openimages").path
+        val log = folder.newFile("core.log")
+        val done = ProcessBuilder(python, script, model, name, out.path).redirectErrorStream(true).redirectOutput(log)
+        assertEquals(log.readText(), 0, done.start().waitFor())
+        val bytes = ByteBuffer.wrap(out.readBytes()).order(ByteOrder.LITTLE_ENDIAN)
+        val found = graph.outputs.last()
+        assertEquals(bytes.remaining() / Float.SIZE_BYTES, found.size)
+        val worst = found.maxOf { abs(it - bytes.getFloat()) }
+        assertTrue("$name differs by $worst", worst <= SAME_CORE)
+    }
+
     @Test
     fun aSharedPhotoIsNamed() {
         val activity = live()
@@ -79,6 +97,7 @@ class EndToEndTest {
         file.outputStream().use { golden.bitmap().compress(Bitmap.CompressFormat.PNG, 100, it) }
         share(live(), file)
         assertGolden(golden)
+        assertTheCores("cat")
     }
 
     @Test
@@ -90,6 +109,7 @@ class EndToEndTest {
             ?.delivers(golden.frame { returned++ })
         Screens.idle()
         assertGolden(golden)
+        assertTheCores("panda-nv21")
         assertEquals(1, returned)
         assertTrue(
             activity.text(R.id.headline),
@@ -144,5 +164,9 @@ class EndToEndTest {
         assertEquals("Cat", activity.text(R.id.headline))
         assertTrue(graph.models.remove("mobilenetv2-openimages"))
         assertTrue(graph.models.list().isEmpty())
+    }
+
+    private companion object {
+        const val SAME_CORE = 1e-6f
     }
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,10 +14,11 @@ import apk as apks
 import device
 import dex
 import gates
+import linters
 import native as natives
 from apk import Apk
 from native import Native
-from project import ANDROID, OUT, PACKAGE, WORK, fail, maven, say
+from project import ANDROID, OUT, PACKAGE, ROOT, WORK, fail, jars, maven, say
 
 TOOLS = ("mvn", "javac", "aapt2", "dexdump", "zipalign", "apksigner")
 
@@ -54,6 +57,7 @@ def pack() -> Artefacts:
     for old in (*OUT.glob("pocketlens-*.apk"), *OUT.glob("pocketlens-*.aar")):
         old.unlink()
     made = {kind: apks.make(plan, native) for kind, plan in _plans().items()}
+    shutil.copyfile(WORK / "release" / "mapping.txt", MAPPING)
     aar = apks.make_aar(native)
     return Artefacts(made["release"], made["debug"], made["device-test"], aar, native)
 
@@ -91,6 +95,8 @@ def _plans() -> dict[str, Apk]:
 def check(made: Artefacts) -> None:
     """Every gate on every file; complaints end the build, notes are only said."""
     errors, notes = gates.libraries(made.native)
+    measured, _ = gates.libraries(Native(natives.like_a_phones()))
+    errors += measured
     for path in (made.release, made.debug, made.device_test):
         for gate in gates.RELEASE_GATES if path == made.release else gates.OTHER_GATES:
             errors += [f"{path.name}: {complaint}" for complaint in gate(path)]
@@ -99,6 +105,38 @@ def check(made: Artefacts) -> None:
     if errors:
         fail("these gates do not hold:\n" + "\n".join(errors))
     say("all gates hold")
+
+
+MAPPING = OUT / "pocketlens-release-mapping.txt"
+
+
+def test_release() -> None:
+    """Run the app's ReleaseTest over the shrunk and renamed classes."""
+    target = ANDROID / "app" / "target"
+    tests = (target / "test-classpath.txt").read_text().strip()
+    classes = [WORK / "release" / "classes.jar", target / "test-classes"]
+    command = ["java", "-Xmx2g", "-cp", ":".join([*map(str, classes), tests])]
+    for package in ("lang", "util", "io"):
+        command.append(f"--add-opens=java.base/java.{package}=ALL-UNNAMED")
+    for name, value in (
+        ("robolectric.offline", "true"),
+        ("robolectric.dependency.dir", ANDROID / "target" / "robolectric"),
+        ("pocketlens.library", ROOT / "build" / "native" / "libpocketlens.so"),
+        ("pocketlens.root", ROOT),
+    ):
+        command.append(f"-D{name}={value}")
+    command += ["org.junit.runner.JUnitCore", "io.pocketlens.app.ReleaseTest"]
+    say("running ReleaseTest over the release's classes")
+    if subprocess.run(command, env={**os.environ, "GLOG_v": "3"}).returncode != 0:
+        fail("the release's classes do not work; its messages are above")
+
+
+def retrace() -> None:
+    """Read a stack trace of the release from standard input and print it with its names."""
+    if not MAPPING.is_file():
+        fail(f"there is no {MAPPING.relative_to(ROOT)}. Type: android/build.sh apk")
+    classpath = ":".join(str(path) for path in jars() if "android-all" not in path.name)
+    subprocess.run(["java", "-cp", classpath, "proguard.retrace.ReTrace", MAPPING], check=True)
 
 
 def tell_what_is_missing(native: Native) -> None:
@@ -119,16 +157,42 @@ def build_apks() -> None:
 
 
 def test() -> None:
-    """Maven's tests and linters, then the APKs and their gates."""
+    """The linters, Maven's tests, then the APKs and their gates."""
     check_package()
+    maven("package", "-pl", "lint,packaging")
+    findings = linters.findings()
+    if findings:
+        print("\n".join(findings), file=sys.stderr)
+        say(f"{len(findings)} findings of the linters; the tests run all the same")
     maven("verify")
     made = pack()
     check(made)
+    test_release()
     tell_what_is_missing(made.native)
+    if findings:
+        fail(f"the linters have {len(findings)} findings; they are above")
 
 
-def update_golden() -> None:
+def lint() -> None:
+    """The linters alone."""
+    maven("package", "-pl", "lint,packaging")
+    findings = linters.findings()
+    if findings:
+        fail("the linters found:\n" + "\n".join(findings))
+    say("the linters find nothing")
+
+
+def update_screens() -> None:
+    """Draw the golden pictures of all screens anew."""
+    check_package()
+    pictures = ("-Dpocketlens.goldens=update", "-Dtest=*GoldenTest")
+    maven("test", "-pl", "app", "-am", *pictures, "-Dsurefire.failIfNoSpecifiedTests=false")
+    say("drew android/app/src/test/golden; look at what changed with git diff")
+
+
+def update_badging() -> None:
     """Write android/app/badging.txt anew from the release APK."""
+    check_package()
     maven("package", "-DskipTests")
     gates.BADGING.write_text(gates.badging(pack().release))
     say(f"wrote {gates.BADGING.relative_to(ANDROID.parent)}; look at what changed with git diff")
@@ -142,7 +206,10 @@ def test_on_phone() -> None:
 COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
     "apk": (build_apks, "the library's AAR and the app's APKs, into build/apk"),
     "test": (test, "everything that must hold without a phone"),
-    "golden": (update_golden, "write android/app/badging.txt anew"),
+    "lint": (lint, "ktlint, detekt and unused resources"),
+    "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),
+    "badging": (update_badging, "write android/app/badging.txt anew"),
+    "retrace": (retrace, "read a release's stack trace from standard input back to names"),
     "device-test": (test_on_phone, "run the instrumented tests on a phone connected by adb"),
 }
 

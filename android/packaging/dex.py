@@ -1,4 +1,8 @@
-"""From class files to classes.dex: ProGuard shrinks and removes invokedynamic, dx translates."""
+"""From class files to classes.dex: ProGuard shrinks and removes invokedynamic, dx translates.
+
+The release is also optimised and renamed. What its names were stands in `mapping.txt`, with which
+`android/build.sh retrace` reads a stack trace back.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,26 @@ from project import ANDROID, fail, jar, jars, run, versions
 
 CLASSIFIER = ANDROID / "classifier"
 APP = ANDROID / "app"
-_OPTIONS = [
-    "-dontobfuscate",
-    "-dontoptimize",
+_ALWAYS = [
     "-target 1.7",  # rewrites kotlin-stdlib's lambdas, which dx cannot read
     "-dontnote",
     "-dontwarn kotlin.**,org.jetbrains.annotations.**",
+]
+_PLAIN = [
+    "-dontobfuscate",
+    "-dontoptimize",
+    "-dontshrink",
+    "-ignorewarnings",
     "-keepattributes *Annotation*,Signature,InnerClasses,EnclosingMethod",
     "-keepattributes SourceFile,LineNumberTable",
+]
+_SMALL = [
+    "-optimizationpasses 8",
+    "-allowaccessmodification",
+    "-mergeinterfacesaggressively",
+    "-repackageclasses ''",
+    # Kotlin's tests of parameters: their names alone are much of the text in a dex.
+    "-assumenosideeffects class kotlin.jvm.internal.Intrinsics { static void check*(...); }",
 ]
 
 
@@ -29,7 +45,7 @@ class Program:
 
     name: str
     inputs: Sequence[Path]
-    rules: Sequence[Path] = ()  # ProGuard rules; without any, nothing is left out
+    rules: Sequence[Path] = ()  # ProGuard rules; without any, nothing is left out or renamed
     libraries: Sequence[Path] = field(default_factory=tuple)
 
 
@@ -80,8 +96,12 @@ def _proguard(program: Program, folder: Path, out: Path) -> None:
     libraries = [jar("android-all"), java_base, *program.libraries]
     lines = [f"-injars '{path}'{no_resources}" for path in program.inputs]
     lines += [f"-libraryjars '{path}'(!**.jar;!module-info.class)" for path in libraries]
-    lines += [f"-outjars '{out}'", *_OPTIONS]
-    lines += [f"-include '{path}'" for path in program.rules] or ["-dontshrink", "-ignorewarnings"]
+    lines += [f"-outjars '{out}'", *_ALWAYS]
+    if program.rules:
+        lines += [*_SMALL, f"-printmapping '{folder / 'mapping.txt'}'"]
+        lines += [f"-include '{path}'" for path in program.rules]
+    else:
+        lines += _PLAIN
     settings = folder / "proguard.pro"
     settings.write_text("\n".join(lines) + "\n")
     out.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import io.pocketlens.classifier.Photo
 import io.pocketlens.classifier.YuvFrame
 import io.pocketlens.classifier.YuvPlane
 import org.json.JSONObject
+import java.nio.Buffer
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
@@ -93,9 +94,17 @@ internal class GoldenCase(
             to: Int,
         ): ByteBuffer {
             val view = all.duplicate()
-            view.limit(to)
-            view.position(from)
+            view.narrow(from, to)
             return view.slice()
+        }
+
+        /** On a Buffer: ByteBuffer's own limit and position are newer than minSdk. */
+        private fun Buffer.narrow(
+            from: Int,
+            to: Int,
+        ) {
+            limit(to)
+            position(from)
         }
 
         private fun floats(bytes: ByteArray): FloatArray {

@@ -3,6 +3,7 @@ package io.pocketlens.app.camera
 import io.pocketlens.classifier.YuvFrame
 import io.pocketlens.classifier.YuvPlane
 import java.io.Closeable
+import java.nio.Buffer
 import java.util.concurrent.atomic.AtomicReference
 
 /**
@@ -46,8 +47,13 @@ data class Crop(
         y: Int,
     ): YuvPlane {
         val rest = buffer.duplicate()
-        rest.clear()
-        rest.position(y * rowStride + x * pixelStride)
+        rest.startAt(y * rowStride + x * pixelStride)
         return YuvPlane(rest.slice(), rowStride, pixelStride)
+    }
+
+    /** On a Buffer: ByteBuffer's own clear and position are newer than minSdk. */
+    private fun Buffer.startAt(place: Int) {
+        clear()
+        position(place)
     }
 }

@@ -17,7 +17,7 @@ from project import ANDROID, PACKAGE, ROOT, run, versions
 
 BADGING = ANDROID / "app" / "badging.txt"
 # The aim is 150 KB; this is what the app takes today, so that it grows no further unnoticed.
-LARGEST_DEX = 420_000
+LARGEST_DEX = 205_000
 PERMISSIONS = {"android.permission.CAMERA"}
 ASSET = f"assets/packages/{PACKAGE.name}.zip"
 

@@ -16,9 +16,10 @@ import dex
 import gates
 import linters
 import native as natives
+import retracing
 from apk import Apk
 from native import Native
-from project import ANDROID, OUT, PACKAGE, ROOT, WORK, fail, jars, maven, say
+from project import ANDROID, OUT, PACKAGE, ROOT, WORK, fail, maven, say
 
 TOOLS = ("mvn", "javac", "aapt2", "dexdump", "zipalign", "apksigner")
 
@@ -135,8 +136,8 @@ def retrace() -> None:
     """Read a stack trace of the release from standard input and print it with its names."""
     if not MAPPING.is_file():
         fail(f"there is no {MAPPING.relative_to(ROOT)}. Type: android/build.sh apk")
-    classpath = ":".join(str(path) for path in jars() if "android-all" not in path.name)
-    subprocess.run(["java", "-cp", classpath, "proguard.retrace.ReTrace", MAPPING], check=True)
+    for line in retracing.lines(MAPPING.read_text(), sys.stdin.read()):
+        print(line)
 
 
 def tell_what_is_missing(native: Native) -> None:

@@ -186,7 +186,9 @@ def fuzz(minutes: float, first: int, folder: Path) -> dict[str, Any]:
     assert [bench.bare() for bench in places] == ["ok"] * 3, "the undamaged models must run"
     guarded, bare, kept = Counter[str](), Counter[str](), 0
     number, told = first, time.monotonic()
-    while cpu_minutes() < minutes:
+    stopped: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
+    while cpu_minutes() < minutes and not stopped:
         bench = places[number % len(places)]
         model = damaged(bench.model, number)
         if model != bench.model:
@@ -217,7 +219,7 @@ def fuzz(minutes: float, first: int, folder: Path) -> dict[str, Any]:
 @click.option("--minutes", default=10.0, show_default=True, help="CPU minutes to use.")
 @click.option("--first", default=1, show_default=True, help="Number of the first damage.")
 def main(minutes: float, first: int) -> None:
-    """Damage models; exit code 4 when one passed its hash."""
+    """Damage models; exit code 4 when one passed its hash. Ctrl-C ends it early."""
     shared = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
     try:

@@ -15,6 +15,7 @@
 #include "fuzz/fake_java.h"
 #include "fuzz/input.h"
 #include "testing/files.h"
+#include "testing/libraries.h"
 #include "testing/models.h"
 
 namespace pocketlens::fuzz {
@@ -60,6 +61,7 @@ class World {
     files["hierarchy.csv"] = "parent,child\nown/label-0,own/label-1\n";
     testing::WritePackage(path(), files, "classifier", kOutputs);
     Reopen();
+    testing::KeepLibraries();  // for the leak sanitizer, which looks when the process ends
     stale_ = handle_;
     Close();
   }

@@ -142,7 +142,8 @@ class TestOtherSources:
         assert (
             parity["max_difference"] <= package.manifest.tolerance <= 1.1 * parity["max_difference"]
         )
-        assert package.manifest.files["model.ms"].size < 8_000_000
+        # The backbone's 8.9 MB shrink to a third, the head stays float.
+        assert package.manifest.files["model.ms"].size < 0.7 * demo_onnx.stat().st_size
         assert headline(work / "int8") in ("Cat", "Carnivore", "Mammal", "Animal")
 
     @pytest.mark.parametrize(

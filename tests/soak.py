@@ -118,12 +118,20 @@ def soak_opening(package: Path, known: list[Known], count: int) -> Outcome:
 
 def soak_threads(package: Path, known: list[Known], count: int, threads: int) -> Outcome:
     """`threads` threads share one classifier for `count` frames in all."""
-    with Classifier(package, Settings(threads=1)) as classifier:
-        run = lambda index: is_wrong(classifier, known[index % len(known)])  # noqa: E731
-        with ThreadPoolExecutor(threads) as pool:
-            wrong = sum(pool.map(run, range(count // 5)))
-            begin = resident()
-            wrong += sum(pool.map(run, range(count - count // 5)))
+    with (
+        Classifier(package, Settings(threads=1)) as classifier,
+        ThreadPoolExecutor(threads) as pool,
+    ):
+
+        def run(frames: range) -> int:
+            return sum(is_wrong(classifier, known[index % len(known)]) for index in frames)
+
+        def run_all(frames: range) -> int:  # a task a thread: a queue of all frames would be growth
+            return sum(pool.map(run, [frames[first::threads] for first in range(threads)]))
+
+        wrong = run_all(range(count // 5))
+        begin = resident()
+        wrong += run_all(range(count // 5, count))
         return Outcome(f"{threads} threads", count, wrong, resident() - begin)
 
 

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <future>
 #include <list>
 #include <mutex>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 namespace pocketlens {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr size_t kMostPlans = 4;
 constexpr int kBatch = 16;
-constexpr std::launch kThreadIfPossible = std::launch::async | std::launch::deferred;
 
 using Clock = std::chrono::steady_clock;
 
@@ -72,9 +72,11 @@ struct Classifier::Impl {
   // The runtime has copied the model. Taking a mapped file out of the address space takes about as
   // long as reading all tables, so the caller need not wait for it.
   void LetGoOfModel() {
-    model_let_go = std::async(kThreadIfPossible, [model = std::move(package->model)]() mutable {
-      model.reset();
-    });
+    try {
+      std::thread([model = std::move(package->model)]() mutable { model.reset(); }).detach();
+    } catch (const std::system_error&) {
+      // No thread can be had: the model went with what the thread would have run.
+    }
   }
 
   Error Fill(const Frame& frame, float* input) {
@@ -88,7 +90,6 @@ struct Classifier::Impl {
   std::shared_ptr<Session> session;
   PlanCache plans;
   double model_build_ms = 0;
-  std::future<void> model_let_go;  // its end waits for the thread
 };
 
 Classifier::Classifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

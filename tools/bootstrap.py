@@ -73,7 +73,7 @@ def run(command: list[Any], **options: Any) -> str:
         **options,
     )
     if done.returncode != 0:
-        tail = "\n".join(done.stdout.splitlines()[-25:])
+        tail = "\n".join(done.stdout.splitlines()[-40:])
         line = " ".join(str(part) for part in command)
         raise SetupError(f"This command failed with exit code {done.returncode}:\n  {line}\n{tail}")
     return str(done.stdout)

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 import artifacts
 
+from tools import bootstrap
+
 ANDROID = Path(__file__).resolve().parent.parent
 ROOT = ANDROID.parent
 OUT = ROOT / "build" / "apk"
@@ -41,17 +43,10 @@ def say(message: str) -> None:
 
 def run(command: list[object], **options: object) -> str:
     """Run a program and return what it printed; when it fails, its output ends the build."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        **options,  # type: ignore[call-overload]
-    )
-    if done.returncode != 0:
-        tail = "\n".join(done.stdout.splitlines()[-40:])
-        fail(f"{command[0]} failed with exit code {done.returncode}:\n{tail}")
-    return str(done.stdout)
+    try:
+        return bootstrap.run(command, **options)
+    except bootstrap.SetupError as error:
+        fail(str(error))
 
 
 def versions() -> Versions:

@@ -40,14 +40,7 @@ class PackageTest {
                 open().use { it.classify(TestFiles.photo("cat.png")).probabilities.asList() }
             }
         assertEquals(1, results.distinct().size)
-        assertEquals(
-            "no copy stays behind",
-            emptyList<String>(),
-            context.cacheDir
-                .list()
-                .orEmpty()
-                .toList(),
-        )
+        assertNoCopyStaysBehind()
     }
 
     @Test
@@ -153,14 +146,7 @@ class PackageTest {
         assertEquals(ErrorCode.MISSING_FILE, failure { Classifier.openAsset(context, "no-such.zip").close() })
         val uri = Uri.fromFile(File(folder.root, "no-such.zip"))
         assertEquals(ErrorCode.UNREADABLE_FILE, failure { Classifier.open(context, uri).close() })
-        assertEquals(
-            "no copy stays behind",
-            emptyList<String>(),
-            context.cacheDir
-                .list()
-                .orEmpty()
-                .toList(),
-        )
+        assertNoCopyStaysBehind()
     }
 
     @Test
@@ -196,6 +182,16 @@ class PackageTest {
             assertNull(affinity.name, failure { Classifier.open(TestFiles.demo, settings).close() })
         }
     }
+
+    private fun assertNoCopyStaysBehind() =
+        assertEquals(
+            "no copy stays behind",
+            emptyList<String>(),
+            TestFiles.context.cacheDir
+                .list()
+                .orEmpty()
+                .toList(),
+        )
 
     /** Turns the package into one that has no labels. */
     private fun makeFeatures(target: File) {

@@ -24,10 +24,7 @@ open class PackageRefusalTest {
 
     @Test
     fun aTruncatedPackageIsRefusedAtEveryLength() {
-        val whole =
-            Device.app.assets
-                .open(Device.PACKAGE)
-                .use { it.readBytes() }
+        val whole = wholePackage()
         for (length in listOf(0, 1, 21, 22, whole.size / 2, whole.size - 1)) {
             assertEquals("$length bytes", "bad_archive", refusal(whole.copyOf(length)))
         }
@@ -35,10 +32,7 @@ open class PackageRefusalTest {
 
     @Test
     fun aFlippedByteInTheModelIsNoticed() {
-        val whole =
-            Device.app.assets
-                .open(Device.PACKAGE)
-                .use { it.readBytes() }
+        val whole = wholePackage()
         whole[whole.size / 2] = (whole[whole.size / 2].toInt() xor 1).toByte()
         assertEquals("wrong_hash", refusal(whole))
     }
@@ -59,6 +53,11 @@ open class PackageRefusalTest {
             .map { it.substringBefore(',') to it.substringAfter(',').substringBefore(',') }
             .filter { (name, error) -> name.endsWith(".zip") && name in present && error != "ok" }
     }
+
+    private fun wholePackage(): ByteArray =
+        Device.app.assets
+            .open(Device.PACKAGE)
+            .use { it.readBytes() }
 
     private fun refusal(bytes: ByteArray): String {
         val file = File.createTempFile("damaged", ".zip", Device.app.cacheDir)

@@ -27,12 +27,7 @@ open class RotationTest {
 
     @Test
     fun turningByIndexEqualsTurningTheBitmap() {
-        val upright =
-            GoldenCase
-                .all()
-                .first { it.name == "koala" }
-                .photo()
-                .bitmap
+        val upright = koala()
         for (rotation in listOf(0, 90, 180, 270)) {
             for (mirror in listOf(false, true)) {
                 val turned = turn(upright, rotation, mirror)
@@ -45,18 +40,20 @@ open class RotationTest {
 
     @Test
     fun eachWayIsAnother() {
-        val upright =
-            GoldenCase
-                .all()
-                .first { it.name == "koala" }
-                .photo()
-                .bitmap
+        val upright = koala()
         val tensors =
             listOf(0, 90, 180, 270).flatMap { rotation ->
                 listOf(false, true).map { classifier.inputTensor(Photo(upright, rotation, it)).asList() }
             }
         assertEquals(8, tensors.distinct().size)
     }
+
+    private fun koala(): Bitmap =
+        GoldenCase
+            .all()
+            .first { it.name == "koala" }
+            .photo()
+            .bitmap
 
     private fun turn(
         bitmap: Bitmap,

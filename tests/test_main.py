@@ -6,7 +6,6 @@ import importlib
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -43,26 +42,19 @@ def test_help_shows_sections_and_one_sentence_a_command() -> None:
         assert front.summary(name).endswith(".")
 
 
-def test_help_is_quick_and_imports_nothing_heavy() -> None:
+def test_help_imports_nothing_but_click() -> None:
+    """What keeps `--help` quick; `bench` has the seconds."""
     code = (
-        "import sys; from tools.__main__ import main\n"
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        "from tools.__main__ import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'mindspore', 'numpy', 'cv2', 'PIL'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
+        "names = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "assert names - sys.stdlib_module_names == {'click', 'tools'}, names"
     )
     done = python("-c", code)
     assert done.returncode == 0, done.stderr
-    best = min(timed("-m", "tools", "--help") for _ in range(5))
-    assert best <= 0.6, (
-        best
-    )  # 0.3 s is the promise that `bench` reports; a loaded machine gets slack
-
-
-def timed(*arguments: str) -> float:
-    begun = time.perf_counter()
-    assert python(*arguments).returncode == 0
-    return time.perf_counter() - begun
 
 
 @pytest.mark.parametrize(
@@ -107,3 +99,24 @@ def test_no_command_imports_mindspore_before_it_runs(name: str) -> None:
     done = python("-c", code)
     assert done.returncode == 0, done.stderr
     assert importlib.import_module(f"tools.{name}").__doc__
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "describe {}",
+        "bench {}",
+        "verify {}",
+        "thresholds {}",
+        "compare {} {}",
+        "classify --package {} photo.jpg",
+        "evaluate {} photos",
+        "report {} photos --out page.html",
+    ],
+)
+def test_a_missing_package_is_named_and_the_way_to_one(line: str, tmp_path: Path) -> None:
+    package = tmp_path / "none"
+    shown = CliRunner().invoke(front.main, line.format(package, package).split())
+    assert shown.exit_code == 1, shown.output
+    assert f"error [missing_file]: {package} is not there." in shown.output
+    assert "`convert`" in shown.output and "`make demo`" in shown.output

@@ -13,6 +13,7 @@ from tools.data.photos import find_photos, read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
 from tools.native.batch import PhotoClassifier, PhotoResult, best_settings
 from tools.native.classifier import Scored
+from tools.package.reader import require_package
 from tools.reports.table import table
 
 DEMO_PACKAGE = Path("build/packages/mobilenetv2-openimages")
@@ -62,6 +63,7 @@ def main(
     Photos are turned upright as their EXIF orientation says. What cannot be read is reported and
     passed over.
     """
+    require_package(package)
     found = find_photos(photos)
     pictures = drawing_paths(found, draw)
     auto_workers, auto_threads = best_settings(len(found))

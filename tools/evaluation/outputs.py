@@ -23,6 +23,7 @@ from tools.errors import PocketlensError
 from tools.evaluation.histograms import Floats
 from tools.evaluation.truth import Labels
 from tools.package.label_table import Label
+from tools.package.reader import open_package, require_package
 from tools.package.threshold_table import Threshold, default_thresholds
 
 WORTH_A_BAR = 50  # photos from which on progress is shown on a terminal
@@ -52,8 +53,7 @@ class Model:
 
 def open_model(path: Path, recipe: Path | None = None) -> Model:
     """A package by itself, or an ONNX file or checkpoint with the recipe that it belongs to."""
-    if not path.exists():
-        raise PocketlensError("missing_file", f"{path} is not there.")
+    require_package(path)
     if path.is_dir() or path.suffix == ".zip":
         return _package(path)
     if recipe is None:
@@ -62,8 +62,6 @@ def open_model(path: Path, recipe: Path | None = None) -> Model:
 
 
 def _package(path: Path) -> Model:
-    from tools.package.reader import open_package
-
     package = open_package(path)
     if package.manifest.kind == "features":
         raise PocketlensError("wrong_kind", f"{path} is a features package: it names nothing.")

@@ -203,6 +203,12 @@ def _names(
     return {lang: read_names(tables[file], labels, file) for lang, file in files.items()}
 
 
+def require_package(path: Path) -> None:
+    """Raise missing_file or unreadable_file when nothing lies at `path`; reads nothing of it."""
+    with _os_errors(path):
+        os.stat(path)
+
+
 @contextmanager
 def open_source(path: Path) -> Iterator[Source]:
     """The files of the folder or zip at `path`. Raises missing_file or unreadable_file."""
@@ -231,7 +237,9 @@ def _os_errors(what: object) -> Iterator[None]:
         yield
     except (FileNotFoundError, NotADirectoryError):
         raise PocketlensError(
-            "missing_file", f"{what} is not there.", do="Make it with `convert`."
+            "missing_file",
+            f"{what} is not there.",
+            do="Make a package with `convert`; `make demo` makes the demo's.",
         ) from None
     except (OSError, ValueError) as error:
         raise PocketlensError("unreadable_file", f"{what} cannot be read: {error}.") from None

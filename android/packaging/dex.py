@@ -31,11 +31,14 @@ _PLAIN = [
 ]
 _SMALL = [
     "-optimizationpasses 8",
+    "-optimizeaggressively",  # without it no classes are merged
     "-allowaccessmodification",
     "-mergeinterfacesaggressively",
     "-repackageclasses ''",
     # Kotlin's tests of parameters: their names alone are much of the text in a dex.
     "-assumenosideeffects class kotlin.jvm.internal.Intrinsics { static void check*(...); }",
+    # The lists behind `entries`, made for every enum whether it is asked for or not.
+    "-assumenosideeffects class kotlin.enums.EnumEntriesKt { *** enumEntries(...); }",
 ]
 
 

@@ -16,8 +16,9 @@ from native import Native
 from project import ANDROID, PACKAGE, ROOT, run, versions
 
 BADGING = ANDROID / "app" / "badging.txt"
-# The aim is 150 KB; this is what the app takes today, so that it grows no further unnoticed.
-LARGEST_DEX = 205_000
+# What costs most: references to functions (`::name` brings Kotlin's reflection along), data classes
+# whose equals and toString nobody calls, `entries` of enums, and a class for every lambda.
+LARGEST_DEX = 150_000
 PERMISSIONS = {"android.permission.CAMERA"}
 ASSET = f"assets/packages/{PACKAGE.name}.zip"
 

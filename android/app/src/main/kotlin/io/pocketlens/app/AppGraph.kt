@@ -37,14 +37,14 @@ interface AppGraph {
 class DeviceGraph(
     private val context: Context,
 ) : AppGraph {
-    override val workers: Workers by lazy(::ThreadWorkers)
-    override val cameras: CameraSource by lazy { Camera2Source(context) }
-    override val opener: EngineOpener by lazy { LibraryOpener(context) }
-    override val models: ModelStore by lazy { LibraryModelStore(context) }
-    override val settings: SettingsStore by lazy { PreferenceSettings(preferences("settings")) }
-    override val permissions: PermissionMemory by lazy { PreferencePermissionMemory(preferences("permission")) }
-    override val photos: PhotoSource by lazy { LibraryPhotoSource(context) }
-    override val thermometer: Thermometer by lazy { PowerThermometer(context) }
+    override val workers: Workers = ThreadWorkers()
+    override val cameras: CameraSource = Camera2Source(context)
+    override val opener: EngineOpener = LibraryOpener(context)
+    override val models: ModelStore = LibraryModelStore(context)
+    override val settings: SettingsStore get() = PreferenceSettings(preferences("settings"))
+    override val permissions: PermissionMemory get() = PreferencePermissionMemory(preferences("permission"))
+    override val photos: PhotoSource = LibraryPhotoSource(context)
+    override val thermometer: Thermometer = PowerThermometer(context)
 
     override fun now(): Long = SystemClock.elapsedRealtime()
 

@@ -10,14 +10,16 @@ import io.pocketlens.app.photo.PhotoIntents
 import io.pocketlens.app.ui.Page
 import io.pocketlens.app.ui.PageContent
 import io.pocketlens.app.ui.Texts
-import io.pocketlens.app.ui.Way
+import io.pocketlens.app.ui.WayTaker
 import io.pocketlens.app.ui.goEdgeToEdge
 import io.pocketlens.app.ui.padForBars
 
 /** Takes in a model package that was opened or shared, and says how that went. */
-class ImportActivity : Activity() {
+class ImportActivity :
+    Activity(),
+    WayTaker {
     private val texts by lazy { Texts(resources) }
-    private val page by lazy { Page(requireViewById(R.id.page)) }
+    private val page by lazy { Page(requireViewById(R.id.page), this) }
     private var model: ImportModel? = null
 
     override fun onCreate(savedInstanceState: Bundle?) {
@@ -26,7 +28,7 @@ class ImportActivity : Activity() {
         setContentView(R.layout.page)
         requireViewById<android.view.View>(R.id.page).padForBars()
         val import = lastNonConfigurationInstance as? ImportModel ?: begun() ?: return finish()
-        import.render = { page.show(content(it, import)) }
+        import.render = { page.show(content(it)) }
         model = import
     }
 
@@ -42,10 +44,11 @@ class ImportActivity : Activity() {
     private fun packageOf(intent: Intent): Uri? =
         if (intent.action == Intent.ACTION_SEND) PhotoIntents.stream(intent) else intent.data
 
-    private fun content(
-        state: ImportState,
-        import: ImportModel,
-    ): PageContent =
+    override fun take(way: Int) {
+        if (way == R.string.import_use) model?.use { openCamera() } else finish()
+    }
+
+    private fun content(state: ImportState): PageContent =
         when (state) {
             is ImportState.Checking ->
                 PageContent(
@@ -59,14 +62,14 @@ class ImportActivity : Activity() {
                     R.drawable.ic_check,
                     texts[R.string.import_done_title],
                     texts.of(R.string.import_done_text, state.model.title.ifEmpty { state.model.name }),
-                    listOf(Way(R.string.import_use) { import.use(::openCamera) }, Way(R.string.import_later, ::finish)),
+                    intArrayOf(R.string.import_use, R.string.import_later),
                 )
             is ImportState.Refused ->
                 PageContent(
                     R.drawable.ic_box,
                     texts[R.string.import_refused_title],
                     "${texts.error(state.error.code)} ${texts[R.string.import_refused_text]}",
-                    listOf(Way(R.string.close, ::finish)),
+                    intArrayOf(R.string.close),
                     isError = true,
                     code = state.error.code,
                     message = state.error.message.orEmpty(),

@@ -6,6 +6,7 @@ import android.content.Intent
 import android.net.Uri
 import android.os.Bundle
 import android.provider.Settings
+import io.pocketlens.app.camera.Surroundings
 import io.pocketlens.app.permission.CameraPermission
 import io.pocketlens.app.photo.PhotoIntents
 import io.pocketlens.app.screen.OpenSheet
@@ -16,26 +17,27 @@ import io.pocketlens.app.ui.LabelSheet
 import io.pocketlens.app.ui.LensActions
 import io.pocketlens.app.ui.MainViews
 import io.pocketlens.app.ui.PerformanceSheet
+import io.pocketlens.app.ui.ViewfinderView
 import io.pocketlens.app.ui.goEdgeToEdge
 
 /** The camera, and photos that are chosen or shared. */
 class MainActivity :
     Activity(),
-    LensActions {
+    LensActions,
+    ViewfinderView.Listener {
     private val model by lazy { lastNonConfigurationInstance as? ScreenModel ?: ScreenModel(graph) }
-    private val permission by lazy { CameraPermission(this, graph, model::permission) }
-    private val views by lazy { MainViews(this, this, graph::now) }
-    private val back by lazy { BackGate(this, ::backToCamera) }
+    private val permission by lazy { CameraPermission(this, graph) { model.permission(it) } }
+    private val views by lazy { MainViews(this, this, graph) }
+    private val back by lazy { BackGate(this) { backToCamera() } }
     private var sheet: Dialog? = null
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         window.goEdgeToEdge()
         setContentView(R.layout.main)
-        views.viewfinder.onSurroundings = model::surface
-        views.viewfinder.onFocus = model::focusAt
-        model.render = ::show
-        if (savedInstanceState == null) PhotoIntents.shared(intent)?.let(model::openPhoto)
+        views.viewfinder.listener = this
+        model.render = { show(it) }
+        if (savedInstanceState == null) PhotoIntents.shared(intent)?.let { model.openPhoto(it) }
         open(model.sheet)
     }
 
@@ -60,7 +62,7 @@ class MainActivity :
 
     public override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
-        PhotoIntents.shared(intent)?.let(model::openPhoto)
+        PhotoIntents.shared(intent)?.let { model.openPhoto(it) }
     }
 
     @Suppress("OVERRIDE_DEPRECATION") // There is no other way to keep an object in a plain Activity.
@@ -110,6 +112,13 @@ class MainActivity :
         model.detail(index)?.let { open(OpenSheet.Label(it)) }
     }
 
+    override fun onSurroundings(around: Surroundings?) = model.surface(around)
+
+    override fun onFocus(
+        x: Float,
+        y: Float,
+    ) = model.focusAt(x, y)
+
     override fun setTorch(on: Boolean) = model.setTorch(on)
 
     override fun switchCamera() = model.switchCamera()
@@ -131,7 +140,7 @@ class MainActivity :
         sheet =
             when (next) {
                 is OpenSheet.Label -> LabelSheet(this, next.detail)
-                is OpenSheet.Performance -> PerformanceSheet(this, model::performance)
+                is OpenSheet.Performance -> PerformanceSheet(this, model)
                 null -> null
             }
         sheet?.setOnCancelListener { model.sheet = null }

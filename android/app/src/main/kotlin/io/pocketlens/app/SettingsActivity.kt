@@ -5,6 +5,7 @@ import android.app.AlertDialog
 import android.content.Intent
 import android.os.Bundle
 import io.pocketlens.app.models.PackageIntents
+import io.pocketlens.app.settings.Settings
 import io.pocketlens.app.settings.SettingsModel
 import io.pocketlens.app.ui.SettingsActions
 import io.pocketlens.app.ui.SettingsViews
@@ -22,8 +23,8 @@ class SettingsActivity :
         super.onCreate(savedInstanceState)
         window.goEdgeToEdge()
         setContentView(R.layout.settings)
-        val views = SettingsViews(this, this, model::change)
-        model.render = views::show
+        val views = SettingsViews(this, this)
+        model.render = { views.show(it) }
     }
 
     override fun onStart() {
@@ -53,6 +54,8 @@ class SettingsActivity :
     override fun leave() = finish()
 
     override fun addModel() = startActivityForResult(PackageIntents.pick(), PICK_PACKAGE)
+
+    override fun choose(settings: Settings) = model.choose(settings)
 
     override fun removeModel(stored: StoredPackage) {
         question =

@@ -8,6 +8,7 @@ import android.view.View
 import android.view.ViewGroup
 import android.widget.TextView
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
@@ -18,6 +19,7 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
+import org.robolectric.shadows.ShadowDialog
 import java.io.File
 
 /**
@@ -65,7 +67,19 @@ class ReleaseTest {
         val activity = start("MainActivity", share)
         activity.becomes("headline", "Cat")
         assertTrue(activity.text("path"), activity.text("path").startsWith("Animal › Mammal › Carnivore"))
-        assertEquals(5, activity.view<ViewGroup>("rows").childCount)
+        val rows = activity.view<ViewGroup>("rows")
+        assertEquals(5, rows.childCount)
+        rows.getChildAt(0).performClick()
+        val label = ShadowDialog.getLatestDialog()
+        assertTrue(label.isShowing)
+        activity.view<View>("performance").performClick()
+        assertFalse("one sheet at a time", label.isShowing)
+        assertTrue(ShadowDialog.getLatestDialog().isShowing)
+        activity.view<View>("back").performClick()
+        activity.becomes("page_title", "Show me something")
+        activity.view<View>("page_first").performClick()
+        val asked = shadowOf(activity).lastRequestedPermission.requestedPermissions
+        assertEquals(listOf("android.permission.CAMERA"), asked.toList())
     }
 
     @Test
@@ -86,8 +100,24 @@ class ReleaseTest {
         }
         assertEquals(View.VISIBLE, sections.visibility)
         assertEquals(5, sections.childCount)
+        val bars = ArrayList<View>()
+        val id = activity.resources.getIdentifier("choice_options", "id", activity.packageName)
+        for (i in 0 until sections.childCount) bars += choices(sections.getChildAt(i) as ViewGroup, id)
+        for (bar in bars.map { it as ViewGroup }) {
+            bar.getChildAt(2).performClick()
+            assertEquals(listOf(false, false, true), List(bar.childCount) { bar.getChildAt(it).isSelected })
+        }
+        assertEquals("labels, strictness, threads", 3, bars.size)
         assertEquals("io.pocketlens.app.PocketlensApp", context.javaClass.name)
     }
+
+    private fun choices(
+        group: ViewGroup,
+        id: Int,
+    ): List<View> =
+        (0 until group.childCount).map(group::getChildAt).flatMap {
+            if (it.id == id) listOf(it) else (it as? ViewGroup)?.let { inner -> choices(inner, id) }.orEmpty()
+        }
 
     private companion object {
         const val PATIENCE_NANOS = 300_000_000_000L

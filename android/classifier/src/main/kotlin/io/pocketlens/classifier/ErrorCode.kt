@@ -115,6 +115,6 @@ public enum class ErrorCode(
     public companion object {
         /** The code with this number; [INTERNAL] for a number that is no code. */
         @JvmStatic
-        public fun of(number: Int): ErrorCode = entries.firstOrNull { it.number == number } ?: INTERNAL
+        public fun of(number: Int): ErrorCode = values().firstOrNull { it.number == number } ?: INTERNAL
     }
 }

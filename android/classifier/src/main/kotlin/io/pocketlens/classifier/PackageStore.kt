@@ -4,6 +4,7 @@ import android.content.Context
 import android.net.Uri
 import java.io.File
 import java.io.IOException
+import java.util.regex.Pattern
 
 /** A package that a [PackageStore] keeps; [file] goes to [Classifier.open]. */
 public data class StoredPackage(
@@ -80,7 +81,7 @@ public class PackageStore(
         )
 
     private fun checkedName(name: String): String {
-        if (NAME.matches(name)) return name
+        if (NAME.matcher(name).matches()) return name
         throw ClassifierException(
             ErrorCode.BAD_MANIFEST,
             "The package is named \"$name\", expected 1 to 100 small letters, digits, dots, dashes and underscores.",
@@ -89,6 +90,6 @@ public class PackageStore(
 
     private companion object {
         const val SUFFIX = ".zip"
-        val NAME = Regex("[a-z0-9][a-z0-9._-]{0,99}")
+        val NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}")
     }
 }

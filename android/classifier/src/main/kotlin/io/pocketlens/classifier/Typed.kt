@@ -31,12 +31,16 @@ private fun labels(native: NativeModel): List<Label> {
         parents[child].add(parent)
         children[parent].add(child)
     }
-    return List(native.mids.size) { label(native, it, parents[it], children[it]) }
+    val statuses = ThresholdStatus.values()
+    return List(native.mids.size) {
+        label(native, it, statuses[native.counts[2 * it]], parents[it], children[it])
+    }
 }
 
 private fun label(
     native: NativeModel,
     index: Int,
+    status: ThresholdStatus,
     parents: List<Int>,
     children: List<Int>,
 ): Label {
@@ -47,7 +51,7 @@ private fun label(
         mid = native.mids[index],
         name = native.names[index],
         threshold = figure(0),
-        status = ThresholdStatus.entries[native.counts[2 * index]],
+        status = status,
         precision = figure(1).takeIf { it >= 0 },
         recall = figure(2).takeIf { it >= 0 },
         f1 = figure(3).takeIf { it >= 0 },

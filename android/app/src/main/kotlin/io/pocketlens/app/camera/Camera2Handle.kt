@@ -45,7 +45,7 @@ internal class Camera2Handle(
         request.texture.setDefaultBufferSize(camera.preview.width, camera.preview.height)
         preview = Surface(request.texture)
         val rotation = camera.rotation(request.displayRotation)
-        frames = FrameReader(camera.frames, handler, rotation, request.visibleAspect, ::deliver)
+        frames = FrameReader(camera.frames, handler, rotation, request.visibleAspect) { deliver(it) }
         manager.openCamera(camera.id, DeviceEvents(camera), handler)
     }
 

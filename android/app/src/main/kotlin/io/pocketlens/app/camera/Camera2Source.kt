@@ -24,12 +24,12 @@ class Camera2Source(
         listener: CameraListener,
     ): CameraHandle {
         val camera = Camera2Handle(context, handler, request, listener)
-        handler.post(camera::start)
+        handler.post { camera.start() }
         return camera
     }
 
     override fun release(texture: SurfaceTexture) {
-        handler.post(texture::release)
+        handler.post { texture.release() }
     }
 
     companion object {
@@ -53,7 +53,7 @@ class Camera2Source(
             }
 
         /** Runs [action], naming what the system may refuse. Returns null when it went through. */
-        fun attempt(action: () -> Unit): CameraTrouble? =
+        inline fun attempt(action: () -> Unit): CameraTrouble? =
             try {
                 action()
                 null

@@ -21,8 +21,14 @@ class CameraFrame(
     }
 }
 
+/** Where frames go. */
+fun interface FrameTaker {
+    /** Takes over [frame]; from any thread. */
+    fun offer(frame: CameraFrame)
+}
+
 /** A part of a stored picture, in its own pixels, all even as 4:2:0 needs. */
-data class Crop(
+class Crop(
     val left: Int,
     val top: Int,
     val width: Int,

@@ -6,15 +6,15 @@ import java.io.Closeable
 
 /** What the camera is doing. */
 sealed interface CameraStatus {
-    data object Off : CameraStatus
+    object Off : CameraStatus
 
-    data object Opening : CameraStatus
+    object Opening : CameraStatus
 
-    data class Running(
+    class Running(
         val info: CameraInfo,
     ) : CameraStatus
 
-    data class Failed(
+    class Failed(
         val trouble: CameraTrouble,
     ) : CameraStatus
 }
@@ -32,22 +32,27 @@ data class Surroundings(
  */
 class CameraHost(
     private val graph: AppGraph,
-    /** [status] changed by itself. */
-    private val onChange: () -> Unit,
+    private val listener: Listener,
 ) : Closeable {
+    /** Hears of the camera, on the main thread. */
+    fun interface Listener {
+        /** [status] changed by itself. */
+        fun onCamera()
+    }
+
     private var run: Run? = null
 
     var status: CameraStatus = CameraStatus.Off
         private set
 
-    /** Opens a camera in place of the one that may be open. Frames go to [onFrame] on a camera thread. */
+    /** Opens a camera in place of the one that may be open. Frames go to [frames] on a camera thread. */
     fun open(
         facing: Facing,
         around: Surroundings,
-        onFrame: (CameraFrame) -> Unit,
+        frames: FrameTaker,
     ) {
         stop()
-        val next = Run(onFrame)
+        val next = Run(frames)
         run = next
         status = CameraStatus.Opening
         val request = CameraRequest(facing, around.texture, around.displayRotation, around.visibleAspect)
@@ -78,35 +83,37 @@ class CameraHost(
 
     private fun set(next: CameraStatus) {
         status = next
-        onChange()
+        listener.onCamera()
     }
 
     private inner class Run(
-        private val onFrame: (CameraFrame) -> Unit,
+        private val frames: FrameTaker,
     ) : CameraListener,
         Closeable {
         var handle: CameraHandle? = null
 
         @Volatile private var closed = false
 
-        override fun onRunning(info: CameraInfo) = tell { set(CameraStatus.Running(info)) }
+        override fun onRunning(info: CameraInfo) = tell(CameraStatus.Running(info))
 
-        override fun onFrame(frame: CameraFrame) = if (closed) frame.close() else onFrame.invoke(frame)
+        override fun onFrame(frame: CameraFrame) = if (closed) frame.close() else frames.offer(frame)
 
-        override fun onTrouble(trouble: CameraTrouble) = tell { set(CameraStatus.Failed(trouble)) }
+        override fun onTrouble(trouble: CameraTrouble) = tell(CameraStatus.Failed(trouble))
 
         /** [CameraStatus.Off] says to the owner that nothing stands in the way of opening again. */
-        override fun onAvailableAgain() =
-            tell {
-                stop()
-                set(CameraStatus.Off)
-            }
+        override fun onAvailableAgain() = tell(CameraStatus.Off)
 
         override fun close() {
             closed = true
             handle?.close()
         }
 
-        private fun tell(news: () -> Unit) = graph.workers.main.execute { if (!closed) news() }
+        private fun tell(next: CameraStatus) =
+            graph.workers.main.execute {
+                if (!closed) {
+                    if (next is CameraStatus.Off) stop()
+                    set(next)
+                }
+            }
     }
 }

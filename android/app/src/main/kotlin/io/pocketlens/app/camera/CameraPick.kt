@@ -52,8 +52,8 @@ class CameraPick(
             val candidates = byFacing[wanted] ?: byFacing[Facing.BACK] ?: byFacing[Facing.FRONT] ?: all
             val (id, traits) = candidates.firstOrNull() ?: return null
             val map = traits.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)
-            val previews = map?.getOutputSizes(SurfaceTexture::class.java).orEmpty().toList()
-            val pictures = map?.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().toList()
+            val previews = map?.getOutputSizes(SurfaceTexture::class.java).orEmpty().asList()
+            val pictures = map?.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().asList()
             val preview = CameraChoice.preview(previews) ?: return null
             val frames = CameraChoice.frames(pictures, preview) ?: return null
             return CameraPick(

@@ -7,7 +7,7 @@ import java.io.Closeable
 enum class Facing { BACK, FRONT, EXTERNAL }
 
 /** What the screen needs to know about the camera that has been opened. */
-data class CameraInfo(
+class CameraInfo(
     val facing: Facing,
     /** Width and height of the preview as the sensor delivers it. */
     val previewWidth: Int,

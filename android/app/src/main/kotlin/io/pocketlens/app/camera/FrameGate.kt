@@ -50,7 +50,7 @@ class FrameGate(
 
     private fun schedule() {
         try {
-            worker.execute(::readNext)
+            worker.execute { readNext() }
         } catch (_: RejectedExecutionException) {
             // The worker has been shut down: nothing will read again.
             close()

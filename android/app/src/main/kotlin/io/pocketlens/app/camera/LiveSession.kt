@@ -22,7 +22,7 @@ internal class LiveSession(
     private val backToContinuous =
         Runnable {
             region = null
-            Camera2Source.attempt(::repeat)
+            Camera2Source.attempt { repeat() }
         }
 
     fun start(torch: Boolean) {
@@ -54,7 +54,7 @@ internal class LiveSession(
 
     fun stop() {
         handler.removeCallbacks(backToContinuous)
-        Camera2Source.attempt(session::close)
+        Camera2Source.attempt { session.close() }
     }
 
     private fun repeat() {
@@ -63,7 +63,7 @@ internal class LiveSession(
 
     private fun build() =
         device.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW).apply {
-            targets.forEach(::addTarget)
+            for (target in targets) addTarget(target)
             val point = region
             if (point == null) {
                 set(CaptureRequest.CONTROL_AF_MODE, CameraMetadata.CONTROL_AF_MODE_CONTINUOUS_PICTURE)

@@ -22,7 +22,7 @@ class Loaded(
 
 /** Whether there is a model to ask. */
 sealed interface ModelStatus {
-    data object Loading : ModelStatus
+    object Loading : ModelStatus
 
     class Ready(
         val loaded: Loaded,
@@ -37,12 +37,17 @@ sealed interface ModelStatus {
 /**
  * Owns the one open model. Opening, using and closing all happen on the engine thread, in order, so
  * nothing is ever closed under a running call. Calls come from the main thread, and so does
- * [onChange].
+ * what [listener] hears.
  */
 class EngineHost(
     private val graph: AppGraph,
-    private val onChange: (ModelStatus) -> Unit,
+    private val listener: Listener,
 ) : Closeable {
+    /** Hears of the model, on the main thread. */
+    fun interface Listener {
+        fun onModel(next: ModelStatus)
+    }
+
     @Volatile private var generation = 0
 
     @Volatile private var distrusted = false
@@ -59,7 +64,7 @@ class EngineHost(
         graph.workers.engine.execute {
             if (mine != generation) return@execute
             val status = status(graph.settings.read())
-            graph.workers.main.execute { if (mine == generation) onChange(status) }
+            graph.workers.main.execute { if (mine == generation) listener.onModel(status) }
         }
     }
 
@@ -67,7 +72,7 @@ class EngineHost(
     fun reload() {
         distrust()
         refresh()
-        onChange(ModelStatus.Loading)
+        listener.onModel(ModelStatus.Loading)
     }
 
     /** The open model has failed: the next [refresh] opens it anew. */
@@ -84,7 +89,7 @@ class EngineHost(
     /** Closes the model once running calls are done. Nothing is told any more. */
     override fun close() {
         generation++
-        graph.workers.engine.execute(::release)
+        graph.workers.engine.execute { release() }
     }
 
     private fun status(settings: Settings): ModelStatus =
@@ -106,7 +111,7 @@ class EngineHost(
     private fun reopened(settings: Settings): Loaded {
         release()
         distrusted = false
-        val engine = graph.opener.open(settings.model?.let(graph.models::file), settings.classifier)
+        val engine = graph.opener.open(settings.model?.let { graph.models.file(it) }, settings.classifier)
         try {
             return named(engine, settings)
         } catch (error: ClassifierException) {

@@ -23,7 +23,7 @@ interface ModelStore {
 class LibraryModelStore(
     private val context: Context,
 ) : ModelStore {
-    private val store by lazy { PackageStore(File(context.filesDir, "packages")) }
+    private val store get() = PackageStore(File(context.filesDir, "packages"))
 
     override fun list(): List<StoredPackage> = store.list()
 

@@ -3,7 +3,7 @@ package io.pocketlens.app.perf
 import io.pocketlens.app.engine.Loaded
 
 /** What the performance sheet shows, and what its text says. */
-data class Performance(
+class Performance(
     val spreads: Map<Stage, Spread>,
     /** Pictures a second; null when too few were read. */
     val perSecond: Double?,
@@ -39,7 +39,7 @@ data class Performance(
         /** Camera frames need no decoding: a stage that took nothing is left out. */
         private fun spreads(clock: StageClock): Map<Stage, Spread> {
             val measured = LinkedHashMap<Stage, Spread>()
-            for (stage in Stage.entries) clock.spread(stage)?.let { if (it.p99 > 0) measured[stage] = it }
+            for (stage in Stage.values()) clock.spread(stage)?.let { if (it.p99 > 0) measured[stage] = it }
             return measured
         }
     }

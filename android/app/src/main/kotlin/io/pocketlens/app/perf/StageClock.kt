@@ -4,7 +4,7 @@ import io.pocketlens.classifier.Timings
 import java.util.ArrayDeque
 
 /** The 50th, 90th and 99th percentile of a stage in milliseconds. */
-data class Spread(
+class Spread(
     val p50: Double,
     val p90: Double,
     val p99: Double,

@@ -3,7 +3,7 @@ package io.pocketlens.app.photo
 import android.graphics.Bitmap
 import android.net.Uri
 import io.pocketlens.app.AppGraph
-import io.pocketlens.app.engine.Loaded
+import io.pocketlens.app.engine.EngineHost
 import io.pocketlens.app.perf.StageClock
 import io.pocketlens.app.results.Reading
 import io.pocketlens.classifier.ClassifierException
@@ -12,7 +12,7 @@ import java.io.Closeable
 
 /** What is known of the photo that was opened. */
 sealed interface PhotoStatus {
-    data object Opening : PhotoStatus
+    object Opening : PhotoStatus
 
     /** [reading] is null while the model reads it. */
     class Shown(
@@ -30,24 +30,29 @@ sealed interface PhotoStatus {
 class PhotoHost(
     private val graph: AppGraph,
     private val clock: StageClock,
-    /** The open model, asked for on the engine thread. */
-    private val loaded: () -> Loaded?,
-    /** The model could not read the photo. */
-    private val onFailure: (ClassifierException) -> Unit,
-    private val onChange: (PhotoStatus) -> Unit,
+    private val engine: EngineHost,
+    private val listener: Listener,
 ) : Closeable {
+    /** Hears of the photo. */
+    interface Listener {
+        fun onPhoto(next: PhotoStatus)
+
+        /** The model could not read it. */
+        fun onFailure(error: ClassifierException)
+    }
+
     private var generation = 0
     private var uri: Uri? = null
 
     fun open(photo: Uri) {
         uri = photo
-        onChange(PhotoStatus.Opening)
+        listener.onPhoto(PhotoStatus.Opening)
         start(photo)
     }
 
     /** Reads the photo again, because there is another model or there was none. */
     fun again() {
-        uri?.let(::start)
+        uri?.let { start(it) }
     }
 
     override fun close() {
@@ -86,19 +91,19 @@ class PhotoHost(
         preview: Bitmap,
         mine: Int,
     ) {
-        val model = loaded() ?: return
+        val model = engine.current ?: return
         try {
             val outputs = model.engine.classify(photo)
             clock.add(outputs.timings, graph.now())
             val ranking = model.engine.rank(outputs.probabilities, model.settings.labels)
             tell(mine, PhotoStatus.Shown(preview, Reading(model, ranking.labels, ranking.headline)))
         } catch (error: ClassifierException) {
-            graph.workers.main.execute { if (mine == generation) onFailure(error) }
+            graph.workers.main.execute { if (mine == generation) listener.onFailure(error) }
         }
     }
 
     private fun tell(
         mine: Int,
         status: PhotoStatus,
-    ) = graph.workers.main.execute { if (mine == generation) onChange(status) }
+    ) = graph.workers.main.execute { if (mine == generation) listener.onPhoto(status) }
 }

@@ -3,6 +3,8 @@ package io.pocketlens.app.results
 import io.pocketlens.app.AppGraph
 import io.pocketlens.app.camera.CameraFrame
 import io.pocketlens.app.camera.FrameGate
+import io.pocketlens.app.camera.FrameTaker
+import io.pocketlens.app.engine.EngineHost
 import io.pocketlens.app.engine.Loaded
 import io.pocketlens.app.perf.StageClock
 import io.pocketlens.classifier.ClassifierException
@@ -25,13 +27,19 @@ class Reading(
 class LiveReader(
     private val graph: AppGraph,
     private val clock: StageClock,
-    /** The open model, asked for on the engine thread. */
-    private val loaded: () -> Loaded?,
-    /** Called on the main thread. */
-    private val onReading: (Reading) -> Unit,
-    private val onFailure: (ClassifierException) -> Unit,
-) : Closeable {
-    private val gate = FrameGate(graph.workers.engine, ::read)
+    private val engine: EngineHost,
+    private val listener: Listener,
+) : Closeable,
+    FrameTaker {
+    /** Hears what was read, on the main thread. */
+    interface Listener {
+        fun onReading(next: Reading)
+
+        /** The model could not read. */
+        fun onFailure(error: ClassifierException)
+    }
+
+    private val gate = FrameGate(graph.workers.engine) { read(it) }
     private val smoother = Smoother()
     private val hold = HeadlineHold()
     private val order = RowOrder()
@@ -41,8 +49,7 @@ class LiveReader(
 
     @Volatile private var closed = false
 
-    /** Takes over [frame]; from any thread. */
-    fun offer(frame: CameraFrame) = gate.offer(frame)
+    override fun offer(frame: CameraFrame) = gate.offer(frame)
 
     /** Frames that came and were not read. */
     val droppedFrames: Long get() = gate.droppedFrames
@@ -53,7 +60,7 @@ class LiveReader(
     }
 
     private fun read(frame: CameraFrame) {
-        val model = loaded()
+        val model = engine.current
         if (closed || model == null) return
         if (model !== lastModel) restart(model)
         try {
@@ -64,7 +71,7 @@ class LiveReader(
             tell(model, smoother.add(outputs.probabilities, now), now)
         } catch (error: ClassifierException) {
             close()
-            graph.workers.main.execute { onFailure(error) }
+            graph.workers.main.execute { listener.onFailure(error) }
         }
     }
 
@@ -88,7 +95,7 @@ class LiveReader(
         lastTold = now
         lastHeadline = headline
         val reading = Reading(model, order.arrange(ranking.labels), headline)
-        graph.workers.main.execute { if (!closed) onReading(reading) }
+        graph.workers.main.execute { if (!closed) listener.onReading(reading) }
     }
 
     private companion object {

@@ -5,7 +5,6 @@ import android.net.Uri
 import io.pocketlens.app.AppGraph
 import io.pocketlens.app.camera.CameraHost
 import io.pocketlens.app.camera.CameraStatus
-import io.pocketlens.app.camera.Facing
 import io.pocketlens.app.camera.Surroundings
 import io.pocketlens.app.engine.EngineHost
 import io.pocketlens.app.engine.ModelStatus
@@ -27,12 +26,13 @@ class ScreenModel(
     private val graph: AppGraph,
 ) : Closeable {
     private val clock = StageClock()
-    private val engine = EngineHost(graph, ::onModel)
-    private val camera = CameraHost(graph, ::onCamera)
-    private val photo = PhotoHost(graph, clock, engine::current, ::onRuntimeFailure, ::onPhoto)
+    private val news = News()
+    private val engine = EngineHost(graph, news)
+    private val camera = CameraHost(graph, news)
+    private val photo = PhotoHost(graph, clock, engine, news)
     private var reader: LiveReader? = null
     private var closed = false
-    private var situation = Situation()
+    private val situation = Situation()
 
     /** Shows the state, at once and on every change; null while there are no views. */
     var render: ((ScreenState) -> Unit)? = null
@@ -59,13 +59,14 @@ class ScreenModel(
     /** The screen is visible, with this need for a permission. */
     fun start(need: PermissionNeed?) {
         engine.refresh()
-        change { copy(started = true, need = need) }
+        situation.need = need
+        change { started = true }
     }
 
     /** The screen is no longer visible: the camera is for others. [turning]: it comes back at once. */
     fun stop(turning: Boolean) {
         val keep = turning || situation.frozen || situation.photo != null
-        change { copy(started = false, torch = false, reading = reading.takeIf { keep }) }
+        change { leave(keep) }
     }
 
     /** There is a place to show the camera's picture, another one, or none any more. */
@@ -74,20 +75,20 @@ class ScreenModel(
         val old = situation.around?.texture
         closeCamera()
         if (old != null && old !== around?.texture) graph.cameras.release(old)
-        change { copy(around = around, torch = false) }
+        situation.around = around
+        change { torch = false }
     }
 
-    fun permission(need: PermissionNeed?) = change { copy(need = need) }
+    fun permission(need: PermissionNeed?) = change { this.need = need }
 
     fun setTorch(on: Boolean) {
         camera.setTorch(on)
-        change { copy(torch = on) }
+        change { torch = on }
     }
 
     fun switchCamera() {
         closeCamera()
-        val other = if (situation.facing == Facing.BACK) Facing.FRONT else Facing.BACK
-        change { copy(facing = other, torch = false, reading = null) }
+        change { turn() }
     }
 
     /** Focuses at a point of the visible picture, both 0..1 from its top left. */
@@ -97,16 +98,16 @@ class ScreenModel(
     ) = camera.focusAt(x, y)
 
     /** Holds the picture [shown] and its answer. */
-    fun freeze(shown: Bitmap?) = change { copy(frozen = true, still = shown, torch = false) }
+    fun freeze(shown: Bitmap?) = change { hold(shown) }
 
     /** Back to the live picture, from a held one or a photo. */
     fun resume() {
         photo.close()
-        change { copy(frozen = false, still = null, photo = null, reading = null) }
+        change { letGo() }
     }
 
     fun openPhoto(uri: Uri) {
-        situation = situation.copy(frozen = false, still = null, reading = null)
+        situation.letGo()
         photo.open(uri)
     }
 
@@ -115,7 +116,7 @@ class ScreenModel(
         if (situation.model is ModelStatus.Failed) engine.reload()
         if (situation.photo != null) photo.again()
         closeCamera()
-        change { this }
+        change {}
     }
 
     /** Gives up the imported model that failed. */
@@ -129,23 +130,21 @@ class ScreenModel(
         engine.close()
     }
 
-    private fun change(to: Situation.() -> Situation) {
+    private inline fun change(to: Situation.() -> Unit) {
         if (closed) return
-        situation = situation.to()
+        situation.to()
+        follow()
+    }
+
+    private fun follow() {
         val around = situation.around
         if (!situation.wantsCamera || around == null) {
             closeCamera()
         } else if (camera.status is CameraStatus.Off) {
-            openCamera(around)
+            reader = LiveReader(graph, clock, engine, news).also { camera.open(situation.facing, around, it) }
         }
-        situation = situation.copy(camera = camera.status)
+        situation.camera = camera.status
         render?.invoke(state)
-    }
-
-    private fun openCamera(around: Surroundings) {
-        val next = LiveReader(graph, clock, engine::current, ::onReading, ::onRuntimeFailure)
-        reader = next
-        camera.open(situation.facing, around, next::offer)
     }
 
     private fun closeCamera() {
@@ -154,23 +153,28 @@ class ScreenModel(
         camera.close()
     }
 
-    private fun onCamera() = change { this }
+    private inner class News :
+        EngineHost.Listener,
+        CameraHost.Listener,
+        PhotoHost.Listener,
+        LiveReader.Listener {
+        override fun onCamera() = change {}
 
-    private fun onModel(next: ModelStatus) {
-        val before = situation.model
-        val another = next is ModelStatus.Ready && next.loaded !== (before as? ModelStatus.Ready)?.loaded
-        if (another) clock.reset()
-        if (another && situation.photo != null && before !is ModelStatus.Loading) photo.again()
-        change { copy(model = next, reading = reading.takeUnless { another }) }
-    }
+        override fun onModel(next: ModelStatus) {
+            val before = situation.model
+            val another = situation.take(next)
+            if (another) clock.reset()
+            if (another && situation.photo != null && before !is ModelStatus.Loading) photo.again()
+            change {}
+        }
 
-    private fun onPhoto(next: PhotoStatus) =
-        change { copy(photo = next, reading = (next as? PhotoStatus.Shown)?.reading) }
+        override fun onPhoto(next: PhotoStatus) = change { take(next) }
 
-    private fun onReading(next: Reading) = change { if (frozen) this else copy(reading = next) }
+        override fun onReading(next: Reading) = change { if (!frozen) reading = next }
 
-    private fun onRuntimeFailure(error: ClassifierException) {
-        engine.distrust()
-        onModel(ModelStatus.Failed(error, situation.usesImported))
+        override fun onFailure(error: ClassifierException) {
+            engine.distrust()
+            onModel(ModelStatus.Failed(error, situation.usesImported))
+        }
     }
 }

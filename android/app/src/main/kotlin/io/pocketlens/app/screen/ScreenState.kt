@@ -9,12 +9,12 @@ import io.pocketlens.classifier.ErrorCode
 /** Everything the main screen can show. */
 sealed interface ScreenState {
     /** The camera may not be used. */
-    data class Permission(
+    class Permission(
         val need: PermissionNeed,
     ) : ScreenState
 
     /** The camera's picture, or a held one, with what it shows. */
-    data class Viewfinder(
+    class Viewfinder(
         val answer: Answer,
         /** Null while the camera opens. */
         val camera: CameraInfo? = null,
@@ -25,14 +25,14 @@ sealed interface ScreenState {
     ) : ScreenState
 
     /** A photo with what it shows. */
-    data class Photo(
+    class Photo(
         val answer: Answer,
         /** Upright; null while it is read. */
         val picture: Bitmap? = null,
     ) : ScreenState
 
     /** Something failed, and here is a way on. */
-    data class Problem(
+    class Problem(
         val trouble: Trouble,
     ) : ScreenState
 }
@@ -40,26 +40,26 @@ sealed interface ScreenState {
 /** What is known of the picture. */
 sealed interface Answer {
     /** The model loads. */
-    data object Preparing : Answer
+    object Preparing : Answer
 
     /** No picture has been read yet. */
-    data object Looking : Answer
+    object Looking : Answer
 
     /** At least one label is sure. [path] leads to the headline in the hierarchy, without itself. */
-    data class Sure(
+    class Sure(
         val headline: Row,
         val path: List<String>,
         val rows: List<Row>,
     ) : Answer
 
     /** No label reaches its threshold; [rows] are the closest. */
-    data class Unsure(
+    class Unsure(
         val rows: List<Row>,
     ) : Answer
 }
 
 /** One label of the list. [score] is 0..1, 0.5 = exactly as sure as its threshold asks. */
-data class Row(
+class Row(
     val index: Int,
     val name: String,
     val score: Float,
@@ -68,19 +68,19 @@ data class Row(
 
 /** A failure with the ways on from it. */
 sealed interface Trouble {
-    data class Camera(
+    class Camera(
         val trouble: CameraTrouble,
     ) : Trouble
 
     /** The model could not be opened or run. [imported]: it is one the user brought in. */
-    data class Model(
+    class Model(
         val code: ErrorCode,
         val message: String,
         val imported: Boolean,
     ) : Trouble
 
     /** The photo could not be read. */
-    data class Photo(
+    class Photo(
         val code: ErrorCode,
         val message: String,
     ) : Trouble

@@ -15,7 +15,7 @@ class PreferenceSettings(
         return Settings(
             model = text("model"),
             labels = number("labels").takeIf { it in Settings.LABEL_COUNTS } ?: plain.labels,
-            strictness = Strictness.entries.firstOrNull { it.name == text("strictness") } ?: plain.strictness,
+            strictness = Strictness.values().firstOrNull { it.name == text("strictness") } ?: plain.strictness,
             threads = number("threads").takeIf { it in Settings.THREAD_COUNTS } ?: plain.threads,
             fp16 = preferences.all["fp16"] as? Boolean ?: plain.fp16,
             language = text("language")?.takeIf { it in Settings.LANGUAGES },

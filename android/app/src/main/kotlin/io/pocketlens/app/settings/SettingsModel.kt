@@ -6,9 +6,9 @@ import io.pocketlens.classifier.StoredPackage
 
 /** What the settings screen shows. */
 sealed interface SettingsState {
-    data object Loading : SettingsState
+    object Loading : SettingsState
 
-    data class Shown(
+    class Shown(
         val settings: Settings,
         /** Null while they are looked for. */
         val models: List<StoredPackage>?,
@@ -34,21 +34,23 @@ class SettingsModel(
             val settings = graph.settings.read()
             graph.workers.main.execute { set(SettingsState.Shown(settings, (state as? SettingsState.Shown)?.models)) }
             val models = graph.models.list()
-            graph.workers.main.execute { update { copy(models = models) } }
+            graph.workers.main.execute {
+                (state as? SettingsState.Shown)?.let { set(SettingsState.Shown(it.settings, models)) }
+            }
         }
     }
 
     /** Remembers a choice. */
-    fun change(to: Settings.() -> Settings) {
+    fun choose(next: Settings) {
         val shown = state as? SettingsState.Shown ?: return
-        val next = shown.settings.to()
         graph.workers.io.execute { graph.settings.write(next) }
-        set(shown.copy(settings = next))
+        set(SettingsState.Shown(next, shown.models))
     }
 
     /** Deletes an imported model; when it is the chosen one, the built-in one is chosen. */
     fun remove(name: String) {
-        change { if (model == name) copy(model = null) else this }
+        val now = (state as? SettingsState.Shown)?.settings
+        if (now?.model == name) choose(now.copy(model = null))
         graph.workers.io.execute {
             try {
                 graph.models.remove(name)
@@ -57,10 +59,6 @@ class SettingsModel(
             }
         }
         refresh()
-    }
-
-    private fun update(to: SettingsState.Shown.() -> SettingsState.Shown) {
-        (state as? SettingsState.Shown)?.let { set(it.to()) }
     }
 
     private fun set(next: SettingsState) {

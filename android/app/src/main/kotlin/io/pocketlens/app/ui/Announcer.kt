@@ -1,6 +1,7 @@
 package io.pocketlens.app.ui
 
 import android.widget.TextView
+import io.pocketlens.app.AppGraph
 import io.pocketlens.app.R
 import io.pocketlens.app.screen.Answer
 
@@ -8,7 +9,7 @@ import io.pocketlens.app.screen.Answer
 class Announcer(
     private val region: TextView,
     private val texts: Texts,
-    private val now: () -> Long,
+    private val graph: AppGraph,
 ) {
     private val policy = AnnouncementPolicy()
     private var answer: String? = null
@@ -27,7 +28,7 @@ class Announcer(
 
     private fun say() {
         region.removeCallbacks(ask)
-        policy.next(answer, now())?.let { region.text = it }
+        policy.next(answer, graph.now())?.let { region.text = it }
         if (answer != null) region.postDelayed(ask, ASK_AGAIN_MS)
     }
 

@@ -3,7 +3,6 @@ package io.pocketlens.app.ui
 import android.graphics.Typeface
 import android.view.LayoutInflater
 import android.view.View
-import android.view.ViewGroup
 import android.view.accessibility.AccessibilityNodeInfo
 import android.widget.LinearLayout
 import android.widget.TextView
@@ -15,9 +14,8 @@ import io.pocketlens.app.screen.Row
 class AnswerPanel(
     root: View,
     private val texts: Texts,
-    /** A label was tapped. */
-    private val onLabel: (Int) -> Unit,
-) {
+    private val actions: LensActions,
+) : View.OnClickListener {
     private val head: View = root.findViewById(R.id.answer_head)
     private val path: TextView = root.findViewById(R.id.path)
     private val headline: TextView = root.findViewById(R.id.headline)
@@ -55,7 +53,7 @@ class AnswerPanel(
 
     /** Rows for [count] labels before the first answer, so that the panel has its height at once. */
     fun reserve(count: Int) {
-        while (rows.childCount < count) rows.addView(newRow().also(::blank))
+        while (rows.childCount < count) rows.addView(newRow().also { blank(it) })
     }
 
     private fun wait(
@@ -76,8 +74,7 @@ class AnswerPanel(
         headline.setIfNew(title)
         path.setIfNew(note.ifEmpty { " " })
         headline.setTextColor(headline.context.getColor(if (quiet) R.color.text_soft else R.color.text))
-        head.setOnClickListener(label?.let { { _ -> onLabel(it) } })
-        head.isClickable = label != null
+        tappable(head, label)
     }
 
     private fun list(
@@ -86,7 +83,7 @@ class AnswerPanel(
     ) {
         while (rows.childCount < labels.size) rows.addView(newRow())
         while (rows.childCount > labels.size) rows.removeViewAt(rows.childCount - 1)
-        labels.forEachIndexed { i, row -> bind(rows.getChildAt(i), row, row.index == headline) }
+        for (i in labels.indices) bind(rows.getChildAt(i), labels[i], labels[i].index == headline)
     }
 
     private fun newRow(): View =
@@ -106,7 +103,7 @@ class AnswerPanel(
         view.findViewById<TextView>(R.id.row_score).setIfNew(percent)
         view.findViewById<ScoreBar>(R.id.row_bar).show(row.score, row.sure)
         view.contentDescription = texts.of(if (row.sure) R.string.row_sure else R.string.row_unsure, row.name, percent)
-        view.setOnClickListener { onLabel(row.index) }
+        tappable(view, row.index)
     }
 
     private fun blank(view: View) {
@@ -114,9 +111,20 @@ class AnswerPanel(
         view.findViewById<TextView>(R.id.row_score).text = ""
         view.findViewById<ScoreBar>(R.id.row_bar).show(0f, false)
         view.contentDescription = null
-        view.setOnClickListener(null)
-        view.isClickable = false
+        tappable(view, null)
     }
+
+    /** Lets a tap on [view] open [label], if there is one. */
+    private fun tappable(
+        view: View,
+        label: Int?,
+    ) {
+        view.tag = label
+        view.setOnClickListener(if (label == null) null else this)
+        view.isClickable = label != null
+    }
+
+    override fun onClick(view: View) = actions.openLabel(view.tag as Int)
 
     private companion object {
         const val HEADLINE_ROOM = 1.15f
@@ -142,6 +150,3 @@ private class DetailAction(
         info.addAction(AccessibilityNodeInfo.AccessibilityAction(AccessibilityNodeInfo.ACTION_CLICK, says))
     }
 }
-
-/** All children of a group. */
-internal val ViewGroup.children: List<View> get() = (0 until childCount).map(::getChildAt)

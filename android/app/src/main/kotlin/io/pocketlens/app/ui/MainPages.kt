@@ -27,9 +27,17 @@ interface MainActions {
 class MainPages(
     private val texts: Texts,
     private val actions: MainActions,
-) {
-    private val photo = Way(R.string.choose_photo, actions::pickPhoto)
-    private val again = Way(R.string.try_again, actions::retry)
+) : WayTaker {
+    override fun take(way: Int) =
+        when (way) {
+            R.string.permission_allow -> actions.askPermission()
+            R.string.open_system_settings -> actions.openSystemSettings()
+            R.string.try_again -> actions.retry()
+            R.string.use_built_in -> actions.useBuiltIn()
+            R.string.choose_model -> actions.openSettings()
+            R.string.back_to_camera -> actions.backToCamera()
+            else -> actions.pickPhoto() // choose_photo, choose_other_photo
+        }
 
     fun permission(need: PermissionNeed): PageContent =
         when (need) {
@@ -37,11 +45,11 @@ class MainPages(
             PermissionNeed.REFUSED ->
                 ask(R.drawable.ic_lock, R.string.permission_refused_title, R.string.permission_refused_text)
             PermissionNeed.BLOCKED ->
-                PageContent(
+                ask(
                     R.drawable.ic_lock,
-                    texts[R.string.permission_blocked_title],
-                    texts[R.string.permission_blocked_text],
-                    listOf(Way(R.string.open_system_settings, actions::openSystemSettings), photo),
+                    R.string.permission_blocked_title,
+                    R.string.permission_blocked_text,
+                    R.string.open_system_settings,
                 )
         }
 
@@ -50,17 +58,12 @@ class MainPages(
             is Trouble.Camera -> camera(trouble.trouble)
             is Trouble.Model -> model(trouble)
             is Trouble.Photo ->
-                PageContent(
+                failure(
                     R.drawable.ic_photo_off,
-                    texts[R.string.photo_trouble_title],
-                    texts.error(trouble.code),
-                    listOf(
-                        Way(R.string.choose_other_photo, actions::pickPhoto),
-                        Way(R.string.back_to_camera, actions::backToCamera),
-                    ),
-                    isError = true,
-                    code = trouble.code,
-                    message = trouble.message,
+                    R.string.photo_trouble_title,
+                    trouble.code,
+                    trouble.message,
+                    intArrayOf(R.string.choose_other_photo, R.string.back_to_camera),
                 )
         }
 
@@ -68,57 +71,40 @@ class MainPages(
         icon: Int,
         title: Int,
         text: Int,
-    ) = PageContent(
-        icon,
-        texts[title],
-        texts[text],
-        listOf(Way(R.string.permission_allow, actions::askPermission), photo),
-    )
+        way: Int = R.string.permission_allow,
+    ) = PageContent(icon, texts[title], texts[text], intArrayOf(way, R.string.choose_photo))
 
     private fun model(trouble: Trouble.Model): PageContent {
-        val missing = trouble.code == ErrorCode.LIBRARY_MISSING
-        val title =
-            when {
-                missing -> R.string.library_trouble_title
-                trouble.imported -> R.string.imported_trouble_title
-                else -> R.string.model_trouble_title
-            }
-        val ways =
-            when {
-                missing -> listOf(again)
-                trouble.imported ->
-                    listOf(
-                        Way(R.string.use_built_in, actions::useBuiltIn),
-                        again,
-                        Way(R.string.choose_model, actions::openSettings),
-                    )
-                else -> listOf(again, Way(R.string.choose_model, actions::openSettings))
-            }
-        val icon = if (missing) R.drawable.ic_chip else R.drawable.ic_box
-        return PageContent(
-            icon,
-            texts[title],
-            texts.error(trouble.code),
-            ways,
-            isError = true,
-            code = trouble.code,
-            message = trouble.message,
-        )
+        val again = R.string.try_again
+        val choose = R.string.choose_model
+        return when {
+            trouble.code == ErrorCode.LIBRARY_MISSING ->
+                model(trouble, R.drawable.ic_chip, R.string.library_trouble_title, again)
+            trouble.imported ->
+                model(trouble, R.drawable.ic_box, R.string.imported_trouble_title, R.string.use_built_in, again, choose)
+            else -> model(trouble, R.drawable.ic_box, R.string.model_trouble_title, again, choose)
+        }
     }
 
-    private fun camera(trouble: CameraTrouble): PageContent =
-        when (trouble) {
-            CameraTrouble.NONE_PRESENT -> lost(R.string.camera_none_title, R.string.camera_none_text, listOf(photo))
-            CameraTrouble.IN_USE -> lost(R.string.camera_in_use_title, R.string.camera_in_use_text)
-            CameraTrouble.TAKEN -> lost(R.string.camera_taken_title, R.string.camera_taken_text)
-            CameraTrouble.DISABLED -> lost(R.string.camera_disabled_title, R.string.camera_disabled_text)
-            CameraTrouble.FAILED -> lost(R.string.camera_failed_title, R.string.camera_failed_text)
-            CameraTrouble.NOT_PERMITTED -> lost(R.string.camera_not_permitted_title, R.string.camera_not_permitted_text)
-        }
-
-    private fun lost(
+    private fun model(
+        trouble: Trouble.Model,
+        icon: Int,
         title: Int,
-        text: Int,
-        ways: List<Way> = listOf(again, photo),
-    ) = PageContent(R.drawable.ic_camera_off, texts[title], texts[text], ways, isError = true)
+        vararg ways: Int,
+    ) = failure(icon, title, trouble.code, trouble.message, ways)
+
+    private fun failure(
+        icon: Int,
+        title: Int,
+        code: ErrorCode,
+        message: String,
+        ways: IntArray,
+    ) = PageContent(icon, texts[title], texts.error(code), ways, isError = true, code = code, message = message)
+
+    private fun camera(trouble: CameraTrouble): PageContent {
+        val title = texts.one(R.array.camera_titles, trouble)
+        val text = texts.one(R.array.camera_texts, trouble)
+        val again = if (trouble == CameraTrouble.NONE_PRESENT) intArrayOf() else intArrayOf(R.string.try_again)
+        return PageContent(R.drawable.ic_camera_off, title, text, again + R.string.choose_photo, isError = true)
+    }
 }

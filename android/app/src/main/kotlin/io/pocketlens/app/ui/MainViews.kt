@@ -5,6 +5,7 @@ import android.view.View
 import android.widget.ImageButton
 import android.widget.ImageView
 import android.widget.TextView
+import io.pocketlens.app.AppGraph
 import io.pocketlens.app.R
 import io.pocketlens.app.screen.Answer
 import io.pocketlens.app.screen.ScreenState
@@ -27,14 +28,14 @@ interface LensActions : MainActions {
 class MainViews(
     activity: Activity,
     private val actions: LensActions,
-    now: () -> Long,
-) {
+    graph: AppGraph,
+) : View.OnClickListener {
     private val texts = Texts(activity.resources)
     private val pages = MainPages(texts, actions)
     private val content: View = activity.findViewById(R.id.content)
-    private val page = Page(activity.findViewById(R.id.page))
-    private val panel = AnswerPanel(content, texts, actions::openLabel)
-    private val announcer = Announcer(activity.findViewById(R.id.announcement), texts, now)
+    private val page = Page(activity.findViewById(R.id.page), pages)
+    private val panel = AnswerPanel(content, texts, actions)
+    private val announcer = Announcer(activity.findViewById(R.id.announcement), texts, graph)
     private val still: ImageView = activity.findViewById(R.id.still)
     private val note: TextView = activity.findViewById(R.id.lens_note)
     private val back: View = activity.findViewById(R.id.back)
@@ -42,19 +43,27 @@ class MainViews(
     private val shutter: ImageButton = activity.findViewById(R.id.shutter)
     private val switch: View = activity.findViewById(R.id.switch_camera)
 
+    private var torchOn = false
+
     val viewfinder: ViewfinderView = activity.findViewById(R.id.viewfinder)
 
     init {
         content.padForBars()
         activity.findViewById<View>(R.id.page).padForBars()
         panel.reserve(RESERVED_ROWS)
-        back.setOnClickListener { actions.backToCamera() }
-        shutter.setOnClickListener { actions.holdOrGoOn() }
-        switch.setOnClickListener { actions.switchCamera() }
-        activity.findViewById<View>(R.id.photo).setOnClickListener { actions.pickPhoto() }
-        activity.findViewById<View>(R.id.settings).setOnClickListener { actions.openSettings() }
-        activity.findViewById<View>(R.id.performance).setOnClickListener { actions.openPerformance() }
+        for (id in BUTTONS) activity.findViewById<View>(id).setOnClickListener(this)
     }
+
+    override fun onClick(button: View) =
+        when (button.id) {
+            R.id.back -> actions.backToCamera()
+            R.id.shutter -> actions.holdOrGoOn()
+            R.id.switch_camera -> actions.switchCamera()
+            R.id.torch -> actions.setTorch(!torchOn)
+            R.id.photo -> actions.pickPhoto()
+            R.id.settings -> actions.openSettings()
+            else -> actions.openPerformance()
+        }
 
     fun show(state: ScreenState) =
         when (state) {
@@ -124,7 +133,7 @@ class MainViews(
         torch.shown(state.camera?.hasTorch == true && !state.frozen)
         torch.setImageResource(if (state.torch) R.drawable.ic_torch_on else R.drawable.ic_torch)
         torch.contentDescription = texts[if (state.torch) R.string.torch_turn_off else R.string.torch_turn_on]
-        torch.setOnClickListener { actions.setTorch(!state.torch) }
+        torchOn = state.torch
     }
 
     private fun enable(
@@ -146,5 +155,15 @@ class MainViews(
     private companion object {
         const val RESERVED_ROWS = 5
         const val DISABLED = 0.4f
+        val BUTTONS =
+            intArrayOf(
+                R.id.back,
+                R.id.shutter,
+                R.id.switch_camera,
+                R.id.torch,
+                R.id.photo,
+                R.id.settings,
+                R.id.performance,
+            )
     }
 }

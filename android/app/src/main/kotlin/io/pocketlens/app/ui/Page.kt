@@ -8,18 +8,13 @@ import android.widget.TextView
 import io.pocketlens.app.R
 import io.pocketlens.classifier.ErrorCode
 
-/** A way on from a page. */
-class Way(
-    val text: Int,
-    val go: () -> Unit,
-)
-
 /** A full page that says one thing: a question, a failure, a result. */
 class PageContent(
     val icon: Int,
     val title: String,
     val text: String,
-    val ways: List<Way> = emptyList(),
+    /** The texts of the ways on, at most three. */
+    val ways: IntArray = IntArray(0),
     val isError: Boolean = false,
     val code: ErrorCode? = null,
     /** What exactly was found, from the library. */
@@ -27,10 +22,16 @@ class PageContent(
     val busy: Boolean = false,
 )
 
+/** Takes a way on from a page, named by its text. */
+fun interface WayTaker {
+    fun take(way: Int)
+}
+
 /** Shows [PageContent] in the views of `page.xml`. */
 class Page(
     private val root: View,
-) {
+    private val taker: WayTaker,
+) : View.OnClickListener {
     private val icon: ImageView = root.findViewById(R.id.page_icon)
     private val title: TextView = root.findViewById(R.id.page_title)
     private val text: TextView = root.findViewById(R.id.page_text)
@@ -38,12 +39,7 @@ class Page(
     private val code: TextView = root.findViewById(R.id.page_code)
     private val message: TextView = root.findViewById(R.id.page_message)
     private val progress: View = root.findViewById(R.id.page_progress)
-    private val buttons: List<Button> =
-        listOf(
-            root.findViewById(R.id.page_first),
-            root.findViewById(R.id.page_second),
-            root.findViewById(R.id.page_third),
-        )
+    private val buttons = intArrayOf(R.id.page_first, R.id.page_second, R.id.page_third)
 
     fun hide() {
         root.visibility = View.GONE
@@ -54,7 +50,7 @@ class Page(
         badge(content)
         if (title.text.toString() != content.title) {
             title.text = content.title
-            root.announceTitle(content.title)
+            root.accessibilityPaneTitleIfPossible(content.title)
         }
         text.text = content.text
         detail.shown(content.code != null)
@@ -62,7 +58,7 @@ class Page(
         message.text = content.message
         message.shown(content.message.isNotEmpty())
         progress.shown(content.busy)
-        buttons.forEachIndexed { i, button -> bind(button, content.ways.getOrNull(i)) }
+        for (i in buttons.indices) bind(root.findViewById(buttons[i]), content.ways, i)
     }
 
     private fun badge(content: PageContent) {
@@ -74,17 +70,17 @@ class Page(
 
     private fun bind(
         button: Button,
-        way: Way?,
+        ways: IntArray,
+        place: Int,
     ) {
-        button.shown(way != null)
-        if (way == null) return
-        button.setText(way.text)
-        button.setOnClickListener { way.go() }
+        button.shown(place < ways.size)
+        if (place >= ways.size) return
+        button.setText(ways[place])
+        button.tag = ways[place]
+        button.setOnClickListener(this)
     }
 
-    private fun View.announceTitle(says: String) {
-        accessibilityPaneTitleIfPossible(says)
-    }
+    override fun onClick(button: View) = taker.take(button.tag as Int)
 }
 
 /** Visible, or gone. */

@@ -9,13 +9,12 @@ import android.view.ViewGroup
 import android.widget.Button
 import android.widget.TextView
 import io.pocketlens.app.R
-import io.pocketlens.app.perf.Performance
-import io.pocketlens.app.perf.Spread
+import io.pocketlens.app.screen.ScreenModel
 
 /** What the model takes, kept up to date while it is open. */
 class PerformanceSheet(
     context: Context,
-    private val measure: () -> Performance,
+    private val model: ScreenModel,
 ) : Sheet(context, R.layout.performance_sheet, context.getString(R.string.performance)) {
     private val words = PerformanceTexts(texts)
     private val table: ViewGroup = findViewById(R.id.performance_table)
@@ -31,38 +30,37 @@ class PerformanceSheet(
     }
 
     private fun update() {
-        val measured = measure()
+        val measured = model.performance()
         rate.text = words.rate(measured)
         facts.text = words.facts(measured).joinToString("\n")
         table.removeAllViews()
         if (measured.spreads.isNotEmpty()) table.addView(head())
-        for ((stage, spread) in measured.spreads) table.addView(row(words.stage(stage), figures(spread)))
+        for ((stage, spread) in measured.spreads) table.addView(row(words.stage(stage), words.figures(spread)))
         table.postDelayed(tick, UPDATE_MS)
     }
 
-    private fun figures(spread: Spread) = listOf(spread.p50, spread.p90, spread.p99).map(words::milliseconds)
-
     private fun head(): View =
-        row(texts[R.string.performance_head], listOf("p50", "p90", "p99")).apply {
-            (this as ViewGroup).children.forEach { (it as TextView).setTextAppearance(R.style.Text_Soft) }
+        row(texts[R.string.performance_head], arrayOf("p50", "p90", "p99")).apply {
+            for (id in CELLS) findViewById<TextView>(id).setTextAppearance(R.style.Text_Soft)
         }
 
     private fun row(
         name: String,
-        figures: List<String>,
+        figures: Array<String>,
     ): View =
         LayoutInflater.from(context).inflate(R.layout.performance_row, table, false).apply {
-            findViewById<TextView>(R.id.stage).text = name
-            listOf(R.id.p50, R.id.p90, R.id.p99).zip(figures) { id, figure -> findViewById<TextView>(id).text = figure }
+            findViewById<TextView>(CELLS[0]).text = name
+            for (i in figures.indices) findViewById<TextView>(CELLS[i + 1]).text = figures[i]
         }
 
     private fun copy() {
         val clipboard = context.getSystemService(ClipboardManager::class.java) ?: return
-        clipboard.setPrimaryClip(ClipData.newPlainText(texts[R.string.performance], words.plain(measure())))
+        clipboard.setPrimaryClip(ClipData.newPlainText(texts[R.string.performance], words.plain(model.performance())))
         copy.setText(R.string.copied)
     }
 
     private companion object {
         const val UPDATE_MS = 500L
+        val CELLS = intArrayOf(R.id.stage, R.id.p50, R.id.p90, R.id.p99)
     }
 }

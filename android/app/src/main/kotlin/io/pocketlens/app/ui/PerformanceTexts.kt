@@ -1,26 +1,21 @@
 package io.pocketlens.app.ui
 
 import io.pocketlens.app.R
-import io.pocketlens.app.perf.Heat
 import io.pocketlens.app.perf.Performance
+import io.pocketlens.app.perf.Spread
 import io.pocketlens.app.perf.Stage
 
 /** The performance sheet's words. */
 class PerformanceTexts(
     private val texts: Texts,
 ) {
-    fun stage(stage: Stage): String =
-        texts[
-            when (stage) {
-                Stage.DECODE -> R.string.stage_decode
-                Stage.PREPROCESS -> R.string.stage_preprocess
-                Stage.INFERENCE -> R.string.stage_inference
-                Stage.SCORES -> R.string.stage_scores
-                Stage.TOTAL -> R.string.stage_total
-            },
-        ]
+    fun stage(stage: Stage): String = texts.one(R.array.stages, stage)
 
-    fun milliseconds(value: Double): String = texts.number(value, digits = if (value < TEN) 2 else 1)
+    /** p50, p90 and p99 in milliseconds. */
+    fun figures(spread: Spread): Array<String> =
+        arrayOf(milliseconds(spread.p50), milliseconds(spread.p90), milliseconds(spread.p99))
+
+    private fun milliseconds(value: Double): String = texts.number(value, digits = if (value < TEN) 2 else 1)
 
     fun rate(measured: Performance): String {
         val rate = measured.perSecond
@@ -32,7 +27,8 @@ class PerformanceTexts(
     }
 
     fun facts(measured: Performance): List<String> {
-        val lines = arrayListOf(texts.of(R.string.performance_heat, heat(measured.heat)))
+        val lines = ArrayList<String>()
+        lines += texts.of(R.string.performance_heat, texts.one(R.array.heats, measured.heat))
         if (measured.model.isNotEmpty()) {
             lines += texts.of(R.string.performance_model, measured.model, measured.weights)
             lines += texts.of(R.string.performance_runtime, measured.runtime)
@@ -44,25 +40,16 @@ class PerformanceTexts(
 
     /** All of it as plain text, for a report. */
     fun plain(measured: Performance): String {
-        val lines = arrayListOf("Pocketlens", rate(measured), "${texts[R.string.performance_head]}: p50 / p90 / p99")
+        val lines = ArrayList<String>()
+        lines += "Pocketlens"
+        lines += rate(measured)
+        lines += "${texts[R.string.performance_head]}: p50 / p90 / p99"
         for ((stage, spread) in measured.spreads) {
-            val figures = listOf(spread.p50, spread.p90, spread.p99).joinToString(" / ", transform = ::milliseconds)
-            lines += "${stage(stage)}: $figures"
+            lines += "${stage(stage)}: ${figures(spread).joinToString(" / ")}"
         }
-        return (lines + facts(measured)).joinToString("\n")
+        lines += facts(measured)
+        return lines.joinToString("\n")
     }
-
-    private fun heat(heat: Heat): String =
-        texts[
-            when (heat) {
-                Heat.UNKNOWN -> R.string.heat_unknown
-                Heat.NONE -> R.string.heat_none
-                Heat.LIGHT -> R.string.heat_light
-                Heat.MODERATE -> R.string.heat_moderate
-                Heat.SEVERE -> R.string.heat_severe
-                Heat.CRITICAL -> R.string.heat_critical
-            },
-        ]
 
     private companion object {
         const val TEN = 10.0

@@ -14,23 +14,38 @@ import io.pocketlens.app.R
 class SegmentBar(
     context: Context,
     attributes: AttributeSet?,
-) : LinearLayout(context, attributes) {
-    /** Offers [options]; [onPick] gets the place of the one that is tapped. */
+) : LinearLayout(context, attributes),
+    View.OnClickListener {
+    /** Hears which option was tapped. */
+    fun interface Listener {
+        fun onPick(
+            bar: SegmentBar,
+            place: Int,
+        )
+    }
+
+    private var listener: Listener? = null
+
+    /** Offers [options]; [listener] hears the place of the one that is tapped. */
     fun offer(
         options: List<String>,
-        onPick: (Int) -> Unit,
+        listener: Listener,
     ) {
         removeAllViews()
-        options.forEachIndexed { place, option -> addView(segment(option) { onPick(place) }) }
+        this.listener = listener
+        for (option in options) addView(segment(option))
     }
 
     /** Shows which option is chosen. */
-    fun choose(place: Int) = children.forEachIndexed { i, view -> view.isSelected = i == place }
+    fun choose(place: Int) {
+        for (i in 0 until childCount) getChildAt(i).isSelected = i == place
+    }
 
-    private fun segment(
-        option: String,
-        pick: () -> Unit,
-    ): View =
+    override fun onClick(segment: View) {
+        listener?.onPick(this, indexOfChild(segment))
+    }
+
+    private fun segment(option: String): View =
         TextView(context, null, 0, R.style.Text).apply {
             text = option
             gravity = Gravity.CENTER
@@ -39,7 +54,7 @@ class SegmentBar(
             layoutParams = LayoutParams(0, LayoutParams.MATCH_PARENT, 1f)
             setTextColor(context.getColorStateList(R.color.segment_text))
             setBackgroundResource(R.drawable.segment)
-            setOnClickListener { pick() }
+            setOnClickListener(this@SegmentBar)
             accessibilityDelegate = RadioDelegate
         }
 

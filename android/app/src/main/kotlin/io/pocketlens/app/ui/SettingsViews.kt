@@ -19,115 +19,108 @@ interface SettingsActions {
     fun addModel()
 
     fun removeModel(stored: StoredPackage)
+
+    /** The settings are to be these from now on. */
+    fun choose(settings: Settings)
 }
 
 /** The settings screen's views. They are built once; later states only change what differs. */
 class SettingsViews(
     private val activity: Activity,
-    actions: SettingsActions,
-    private val change: (Settings.() -> Settings) -> Unit,
-) {
+    private val actions: SettingsActions,
+) : View.OnClickListener,
+    SegmentBar.Listener {
     private val texts = Texts(activity.resources)
     private val sections: ViewGroup = activity.findViewById(R.id.settings_sections)
-    private val binders = ArrayList<(SettingsState.Shown) -> Unit>()
     private val picks = PickRows(LayoutInflater.from(activity), texts)
+    private var shown: SettingsState.Shown? = null
+
+    private val models = ModelRows(section(R.string.section_model), picks, texts, actions)
+    private val answers = section(R.string.section_answers)
+    private val labels = choice(answers, R.string.labels_title, R.string.labels_note, words(Settings.LABEL_COUNTS))
+    private val strictness =
+        choice(
+            answers,
+            R.string.strictness_title,
+            R.string.strictness_note,
+            listOf(texts[R.string.strict], texts[R.string.normal], texts[R.string.lenient]),
+        )
+    private val languages = section(R.string.language_title)
+    private val speed = section(R.string.section_speed)
+    private val threads = choice(speed, R.string.threads_title, R.string.threads_note, words(Settings.THREAD_COUNTS))
+    private val fp16: Switch
 
     init {
         activity.findViewById<View>(R.id.root).padForBars()
-        activity.findViewById<View>(R.id.close).setOnClickListener { actions.leave() }
-        models(section(R.string.section_model), actions)
-        answers(section(R.string.section_answers))
-        languages(section(R.string.language_title))
-        speed(section(R.string.section_speed))
-        about(section(R.string.section_about))
+        activity.findViewById<View>(R.id.close).setOnClickListener(this)
+        languages.addView(note(texts[R.string.language_note]))
+        for (name in LANGUAGE_NAMES) picks.row(languages, texts[name], null, name, this)
+        val row = inflate(R.layout.setting_switch, speed)
+        row.findViewById<TextView>(R.id.switch_note).setText(R.string.fp16_note)
+        fp16 = row.findViewById(R.id.switch_control)
+        fp16.setText(R.string.fp16_title)
+        fp16.setOnClickListener(this)
+        val version = activity.packageManager.getPackageInfo(activity.packageName, 0).versionName
+        section(R.string.section_about).addView(note(texts.of(R.string.about_text, version.orEmpty())))
     }
 
     fun show(state: SettingsState) {
         sections.visibility = if (state is SettingsState.Shown) View.VISIBLE else View.INVISIBLE
-        if (state is SettingsState.Shown) binders.forEach { it(state) }
-    }
-
-    private fun models(
-        body: ViewGroup,
-        actions: SettingsActions,
-    ) {
-        var shown: SettingsState.Shown? = null
-        binders += { state ->
-            if (state.models != shown?.models || state.settings.model != shown?.settings?.model || shown == null) {
-                ModelRows(picks, texts, actions) { name -> change { copy(model = name) } }.fill(body, state)
-            }
-            shown = state
+        if (state !is SettingsState.Shown) return
+        models.show(state, shown)
+        shown = state
+        val settings = state.settings
+        labels.choose(Settings.LABEL_COUNTS.indexOf(settings.labels))
+        strictness.choose(settings.strictness.ordinal)
+        threads.choose(Settings.THREAD_COUNTS.indexOf(settings.threads))
+        fp16.isChecked = settings.fp16
+        val language = 1 + Settings.LANGUAGES.indexOf(settings.language)
+        for (i in LANGUAGE_NAMES.indices) {
+            picks.mark(languages.getChildAt(i + 1), texts[LANGUAGE_NAMES[i]], i == language)
         }
     }
 
-    private fun answers(body: ViewGroup) {
-        val counts = Settings.LABEL_COUNTS.map { Option(it.toString(), it) }
-        val levels =
-            listOf(
-                Option(texts[R.string.strict], Strictness.STRICT),
-                Option(texts[R.string.normal], Strictness.NORMAL),
-                Option(texts[R.string.lenient], Strictness.LENIENT),
-            )
-        add(body, Choice(R.string.labels_title, R.string.labels_note, counts, { labels }) { copy(labels = it) })
-        add(
-            body,
-            Choice(
-                R.string.strictness_title,
-                R.string.strictness_note,
-                levels,
-                { strictness },
-            ) { copy(strictness = it) },
+    override fun onPick(
+        bar: SegmentBar,
+        place: Int,
+    ) {
+        val now = shown?.settings ?: return
+        actions.choose(
+            when (bar) {
+                labels -> now.copy(labels = Settings.LABEL_COUNTS[place])
+                threads -> now.copy(threads = Settings.THREAD_COUNTS[place])
+                else -> now.copy(strictness = Strictness.values()[place])
+            },
         )
     }
 
-    private fun languages(body: ViewGroup) {
-        val names =
-            listOf(
-                R.string.language_en,
-                R.string.language_zh,
-                R.string.language_es,
-                R.string.language_de,
-                R.string.language_fr,
-            )
-        val offered = listOf<Pair<String?, Int>>(null to R.string.language_phone) + Settings.LANGUAGES.zip(names)
-        body.addView(note(R.string.language_note))
-        for ((language, name) in offered) {
-            val row = picks.row(body, texts[name], null) { change { copy(language = language) } }
-            binders += { picks.mark(row, texts[name], it.settings.language == language) }
-        }
+    override fun onClick(view: View) {
+        if (view.id == R.id.close) return actions.leave()
+        val now = shown?.settings ?: return
+        if (view == fp16) return actions.choose(now.copy(fp16 = fp16.isChecked))
+        val place = LANGUAGE_NAMES.indexOf(view.tag as Int)
+        actions.choose(now.copy(language = if (place == 0) null else Settings.LANGUAGES[place - 1]))
     }
 
-    private fun speed(body: ViewGroup) {
-        val counts = Settings.THREAD_COUNTS.map { Option(it.toString(), it) }
-        add(body, Choice(R.string.threads_title, R.string.threads_note, counts, { threads }) { copy(threads = it) })
-        val row = inflate(R.layout.setting_switch, body)
-        row.findViewById<TextView>(R.id.switch_note).setText(R.string.fp16_note)
-        val control: Switch = row.findViewById(R.id.switch_control)
-        control.setText(R.string.fp16_title)
-        control.setOnClickListener { change { copy(fp16 = control.isChecked) } }
-        binders += { control.isChecked = it.settings.fp16 }
-    }
+    private fun words(counts: List<Int>): List<String> = counts.map { it.toString() }
 
-    private fun about(body: ViewGroup) {
-        val version = activity.packageManager.getPackageInfo(activity.packageName, 0).versionName
-        body.addView(note(R.string.about_text).apply { text = texts.of(R.string.about_text, version.orEmpty()) })
-    }
-
-    private fun <T> add(
+    private fun choice(
         body: ViewGroup,
-        choice: Choice<T>,
-    ) {
+        title: Int,
+        note: Int,
+        options: List<String>,
+    ): SegmentBar {
         val row = inflate(R.layout.setting_choice, body)
-        row.findViewById<TextView>(R.id.choice_title).setText(choice.title)
-        row.findViewById<TextView>(R.id.choice_note).setText(choice.note)
+        row.findViewById<TextView>(R.id.choice_title).setText(title)
+        row.findViewById<TextView>(R.id.choice_note).setText(note)
         val bar: SegmentBar = row.findViewById(R.id.choice_options)
-        bar.offer(choice.options.map { it.name }) { change { choice.set(this, choice.options[it].value) } }
-        binders += { state -> bar.choose(choice.options.indexOfFirst { it.value == choice.get(state.settings) }) }
+        bar.offer(options, this)
+        return bar
     }
 
-    private fun note(text: Int): TextView =
+    private fun note(says: String): TextView =
         TextView(activity, null, 0, R.style.Text_Soft).apply {
-            setText(text)
+            text = says
             val side = resources.getDimensionPixelSize(R.dimen.note_side)
             setPadding(side, side / 2, side, side / 2)
         }
@@ -141,19 +134,22 @@ class SettingsViews(
     private fun inflate(
         layout: Int,
         into: ViewGroup,
-    ): View = LayoutInflater.from(activity).inflate(layout, into, false).also(into::addView)
+    ): View {
+        val view = LayoutInflater.from(activity).inflate(layout, into, false)
+        into.addView(view)
+        return view
+    }
+
+    private companion object {
+        /** The phone's own language, then those of [Settings.LANGUAGES]. */
+        val LANGUAGE_NAMES =
+            intArrayOf(
+                R.string.language_phone,
+                R.string.language_en,
+                R.string.language_zh,
+                R.string.language_es,
+                R.string.language_de,
+                R.string.language_fr,
+            )
+    }
 }
-
-private class Option<T>(
-    val name: String,
-    val value: T,
-)
-
-/** One of a few values of a setting. */
-private class Choice<T>(
-    val title: Int,
-    val note: Int,
-    val options: List<Option<T>>,
-    val get: Settings.() -> T,
-    val set: Settings.(T) -> Settings,
-)

@@ -17,9 +17,8 @@ import io.pocketlens.app.camera.PreviewTransform
 import io.pocketlens.app.camera.Surroundings
 
 /**
- * Where the camera's picture appears, filled and in its own aspect ratio. Tells [onSurroundings]
- * where to draw (null: nowhere any more; the texture then belongs to whoever listens) and [onFocus]
- * where it was tapped, 0..1 from the top left.
+ * Where the camera's picture appears, filled and in its own aspect ratio. Tells its
+ * [Listener] where to draw and where it was tapped.
  */
 class ViewfinderView(
     context: Context,
@@ -36,8 +35,19 @@ class ViewfinderView(
     private var ringShown = false
     private val hideRing = Runnable { showRing(false) }
 
-    var onSurroundings: ((Surroundings?) -> Unit)? = null
-    var onFocus: ((Float, Float) -> Unit)? = null
+    /** Hears of this view. */
+    interface Listener {
+        /** Where to draw; null: nowhere any more, and the texture now belongs to the listener. */
+        fun onSurroundings(around: Surroundings?)
+
+        /** Tapped at a point, both 0..1 from the top left. */
+        fun onFocus(
+            x: Float,
+            y: Float,
+        )
+    }
+
+    var listener: Listener? = null
 
     init {
         ring.style = Paint.Style.STROKE
@@ -62,7 +72,7 @@ class ViewfinderView(
     override fun performClick(): Boolean {
         super.performClick()
         if (width == 0 || height == 0) return true
-        onFocus?.invoke(tapX / width, tapY / height)
+        listener?.onFocus(tapX / width, tapY / height)
         showRing(true)
         removeCallbacks(hideRing)
         postDelayed(hideRing, RING_MS)
@@ -109,8 +119,8 @@ class ViewfinderView(
     /** The camera may still draw: the listener releases the texture after it is closed. */
     override fun onSurfaceTextureDestroyed(surface: SurfaceTexture): Boolean {
         texture = null
-        onSurroundings?.invoke(null)
-        return onSurroundings == null
+        listener?.onSurroundings(null)
+        return listener == null
     }
 
     override fun onSurfaceTextureUpdated(surface: SurfaceTexture) = Unit
@@ -126,7 +136,7 @@ class ViewfinderView(
         transform()
         val surface = texture ?: return
         if (width == 0 || height == 0) return
-        onSurroundings?.invoke(Surroundings(surface, rotation(), width.toFloat() / height))
+        listener?.onSurroundings(Surroundings(surface, rotation(), width.toFloat() / height))
     }
 
     private fun transform() {

@@ -71,7 +71,7 @@ class CameraLostTest {
         val taken = scene.camera()
         taken.fails(CameraTrouble.TAKEN)
         scene.graph.settle()
-        assertEquals(Trouble.Camera(CameraTrouble.TAKEN), (scene.model.state as ScreenState.Problem).trouble)
+        assertEquals(CameraTrouble.TAKEN, scene.model.state.cameraTrouble)
         taken.comesBack()
         scene.graph.settle()
         scene.works("after another app let go")

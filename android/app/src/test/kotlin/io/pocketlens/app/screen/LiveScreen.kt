@@ -1,8 +1,13 @@
 package io.pocketlens.app.screen
 
 import android.graphics.SurfaceTexture
+import io.pocketlens.app.camera.CameraTrouble
 import io.pocketlens.app.camera.Surroundings
 import io.pocketlens.app.testing.FakeGraph
+
+/** What is said of the camera, if that is what is said. */
+internal val ScreenState.cameraTrouble: CameraTrouble?
+    get() = ((this as? ScreenState.Problem)?.trouble as? Trouble.Camera)?.trouble
 
 /** A main screen on a phone that a test moves along, step by step. */
 abstract class LiveScreen {

@@ -6,6 +6,7 @@ import io.pocketlens.app.permission.PermissionNeed
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -20,10 +21,9 @@ class ScreenTroubleTest : LiveScreen() {
         live()
         model.openPhoto(Uri.parse("content://photos/1"))
         graph.settle()
-        assertEquals(
-            Trouble.Photo(ErrorCode.UNREADABLE_PHOTO, "no photo"),
-            (model.state as ScreenState.Problem).trouble,
-        )
+        val trouble = (model.state as ScreenState.Problem).trouble as Trouble.Photo
+        assertEquals(ErrorCode.UNREADABLE_PHOTO, trouble.code)
+        assertEquals("no photo", trouble.message)
         model.resume()
         assertTrue(model.state is ScreenState.Viewfinder)
     }
@@ -35,15 +35,17 @@ class ScreenTroubleTest : LiveScreen() {
         graph.settle()
         assertTrue(model.state is ScreenState.Photo)
         model.resume()
-        assertEquals(ScreenState.Permission(PermissionNeed.BLOCKED), model.state)
+        assertEquals(PermissionNeed.BLOCKED, (model.state as ScreenState.Permission).need)
     }
 
     @Test
     fun aModelThatFailsIsSaidAndTriedAgain() {
         graph.opener.refusal = ClassifierException(ErrorCode.MODEL_BUILD_FAILED, "no")
         live()
-        val trouble = (model.state as ScreenState.Problem).trouble
-        assertEquals(Trouble.Model(ErrorCode.MODEL_BUILD_FAILED, "no", imported = false), trouble)
+        val trouble = (model.state as ScreenState.Problem).trouble as Trouble.Model
+        assertEquals(ErrorCode.MODEL_BUILD_FAILED, trouble.code)
+        assertEquals("no", trouble.message)
+        assertFalse(trouble.imported)
         assertEquals("no camera for nothing", 0, graph.cameras.openCount)
         graph.opener.refusal = null
         model.retry()
@@ -73,12 +75,12 @@ class ScreenTroubleTest : LiveScreen() {
     fun thePermissionCanGoAndCome() {
         model.start(PermissionNeed.REFUSED)
         model.surface(around)
-        assertEquals(ScreenState.Permission(PermissionNeed.REFUSED), model.state)
+        assertEquals(PermissionNeed.REFUSED, (model.state as ScreenState.Permission).need)
         assertEquals(0, graph.cameras.opened.size)
         model.permission(null)
         assertEquals(1, graph.cameras.openCount)
         graph.cameras.current?.fails(CameraTrouble.NOT_PERMITTED)
         graph.settle()
-        assertEquals(Trouble.Camera(CameraTrouble.NOT_PERMITTED), (model.state as ScreenState.Problem).trouble)
+        assertEquals(CameraTrouble.NOT_PERMITTED, model.state.cameraTrouble)
     }
 }

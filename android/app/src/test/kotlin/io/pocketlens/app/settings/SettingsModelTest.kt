@@ -32,7 +32,7 @@ class SettingsModelTest {
     fun remembersAChoice() {
         open()
         graph.settle()
-        model.change { copy(labels = 10) }
+        model.choose(shown.settings.copy(labels = 10))
         assertEquals("at once on the screen", 10, shown.settings.labels)
         graph.settle()
         assertEquals(10, graph.settings.stored.labels)
@@ -63,7 +63,7 @@ class SettingsModelTest {
 
     @Test
     fun changesBeforeAnythingIsReadAreNone() {
-        model.change { copy(labels = 3) }
+        model.choose(Settings(labels = 3))
         graph.settle()
         assertEquals(5, graph.settings.stored.labels)
     }

@@ -1,6 +1,9 @@
 package io.pocketlens.app.ui
 
 import io.pocketlens.app.R
+import io.pocketlens.app.camera.CameraTrouble
+import io.pocketlens.app.perf.Heat
+import io.pocketlens.app.perf.Stage
 import io.pocketlens.classifier.ErrorCode
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -27,6 +30,24 @@ class TextsTest {
             assertEquals("no two the same", sentences.size, sentences.toSet().size)
             assertTrue(sentences.all { it.endsWith(".") || it.endsWith("。") })
         }
+    }
+
+    @Test
+    fun everyValueHasItsOwnText() {
+        val resources = RuntimeEnvironment.getApplication().resources
+
+        fun names(array: Int): List<String> {
+            val items = resources.obtainTypedArray(array)
+            return List(items.length()) { resources.getResourceEntryName(items.getResourceId(it, 0)) }
+        }
+
+        fun keys(values: List<Enum<*>>) = values.map { it.name.lowercase() }
+        assertEquals(keys(ErrorCode.entries).map { "error_$it" }, names(R.array.errors))
+        assertEquals(keys(Stage.entries).map { "stage_$it" }, names(R.array.stages))
+        assertEquals(keys(Heat.entries).map { "heat_$it" }, names(R.array.heats))
+        val cameras = keys(CameraTrouble.entries).map { if (it == "none_present") "none" else it }
+        assertEquals(cameras.map { "camera_${it}_title" }, names(R.array.camera_titles))
+        assertEquals(cameras.map { "camera_${it}_text" }, names(R.array.camera_texts))
     }
 
     @Test

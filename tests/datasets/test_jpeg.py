@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tools.data import jpeg
-from tools.data.photos import decode_photo, decode_stored, find_photos
+from tools.data.photos import (
+    decode_photo,
+    decode_stored,
+    find_photos,
+    lend_bytes,
+    read_bytes,
+)
 from tools.errors import PocketlensError
 
 Pixels = npt.NDArray[np.uint8]
@@ -111,6 +117,35 @@ def test_memory_is_used_again_only_when_asked(photos: Path) -> None:
     by_turbojpeg(second, reuse=True)
     assert np.array_equal(kept, by_cv2(first))
     assert not np.array_equal(lent, kept)
+
+
+def test_lent_bytes_are_the_files_bytes_until_the_next_call(photos: Path, tmp_path: Path) -> None:
+    large, small = photos / "coffee.jpg", tmp_path / "small.jpg"
+    small.write_bytes(encoded(Image.new("RGB", (40, 30), "teal")))
+    lent = lend_bytes(large)
+    assert lent == read_bytes(large) == large.read_bytes()
+    turned = decode_stored(lent)
+    again = lend_bytes(small)
+    assert again == small.read_bytes() and lent[: len(again)] == again
+    assert np.array_equal(turned.pixels, by_cv2(large.read_bytes()))
+    (tmp_path / "empty.jpg").touch()
+    with pytest.raises(PocketlensError, match="the file is empty"):
+        decode_stored(lend_bytes(tmp_path / "empty.jpg"))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "JPEG"])
+def test_lent_bytes_of_every_decoder_leave_pixels_of_their_own(
+    picture: Image.Image, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "photo"
+    tag = Image.Exif()
+    tag[0x0112] = 6
+    picture.convert("RGB" if kind != "JPEG" else "CMYK").save(path, kind, exif=tag)
+    stored = decode_stored(lend_bytes(path))
+    expected = decode_photo(path.read_bytes())
+    path.write_bytes(bytes(path.stat().st_size))
+    lend_bytes(path)
+    assert np.array_equal(stored.upright(), expected)
 
 
 def test_threads_do_not_share_memory(photos: Path) -> None:

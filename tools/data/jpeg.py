@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Pixels = npt.NDArray[np.uint8]
+Data = bytes | memoryview
 
 _RGB = 0  # TJPF_RGB
 _WITHOUT_SIZE = {0x01, *range(0xD0, 0xD9)}  # markers that stand alone
@@ -30,7 +31,7 @@ class JpegHeader:
     orientation: int  # EXIF, 1 where there is none
 
 
-def read_header(data: bytes) -> JpegHeader | None:
+def read_header(data: Data) -> JpegHeader | None:
     """The header of a JPEG file; None for what is none, or is not one that can be read here."""
     if data[:2] != b"\xff\xd8":
         return None
@@ -48,7 +49,7 @@ def read_header(data: bytes) -> JpegHeader | None:
             height, width = struct.unpack(">HH", body[1:5])
             return JpegHeader(width, height, body[5], orientation)
         if marker == 0xE1 and body[:6] == b"Exif\0\0":
-            orientation = exif_orientation(body[6:])
+            orientation = exif_orientation(bytes(body[6:]))
         if marker == 0xDA or size < 2:
             return None
         at += 2 + size
@@ -82,7 +83,7 @@ def library() -> c.CDLL | None:
         found.tjDecompress2.restype = c.c_int
         found.tjDecompress2.argtypes = [
             c.c_void_p,  # handle
-            c.c_char_p,
+            c.c_void_p,  # the file's bytes
             c.c_ulong,
             c.c_void_p,  # pixels
             c.c_int,  # width
@@ -97,12 +98,24 @@ def library() -> c.CDLL | None:
     return found
 
 
+class ThreadMemory(threading.local):
+    """Memory that a thread uses again and again."""
+
+    def __init__(self) -> None:
+        self._memory: Pixels = np.empty(0, np.uint8)
+
+    def first(self, count: int) -> Pixels:
+        """Its first `count` bytes, the same ones as before where they are enough."""
+        if self._memory.size < count:
+            self._memory = np.empty(count, np.uint8)
+        return self._memory[:count]
+
+
 class _Decompressor(threading.local):
-    """libturbojpeg's handle and the memory it writes to, one of each a thread."""
+    """libturbojpeg's handle, one a thread."""
 
     def __init__(self) -> None:
         self._handle: int | None = None
-        self._memory: Pixels = np.empty(0, np.uint8)
 
     def __del__(self) -> None:
         found = library()
@@ -115,18 +128,13 @@ class _Decompressor(threading.local):
             self._handle = found.tjInitDecompress()
         return self._handle or 0
 
-    def memory(self, count: int) -> Pixels:
-        """At least `count` bytes, the same ones as before where they are enough."""
-        if self._memory.size < count:
-            self._memory = np.empty(count, np.uint8)
-        return self._memory[:count]
-
 
 _decompressor = _Decompressor()
+_pixel_memory = ThreadMemory()
 
 
 def decode(
-    data: bytes, header: JpegHeader, reuse: bool = False, half: bool = False
+    data: Data, header: JpegHeader, reuse: bool = False, half: bool = False
 ) -> Pixels | None:
     """A JPEG's stored pixels as RGB (height, width, 3), not turned upright.
 
@@ -140,10 +148,10 @@ def decode(
     step = 2 if half else 1
     width, height = -(-header.width // step), -(-header.height // step)
     count = width * height * 3
-    flat = _decompressor.memory(count) if reuse else np.empty(count, np.uint8)
+    flat = _pixel_memory.first(count) if reuse else np.empty(count, np.uint8)
     failed = found.tjDecompress2(
         _decompressor.handle(found),
-        data,
+        np.frombuffer(data, np.uint8).ctypes.data,
         len(data),
         flat.ctypes.data,
         width,

@@ -9,7 +9,9 @@ import io
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,9 @@ _TURNS = {
     7: (270, True),
     8: (270, False),
 }
+
+
+_file_memory = jpeg.ThreadMemory()
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,20 @@ def read_photo(path: Path) -> Pixels:
 
 def read_bytes(path: Path) -> bytes:
     """A photo's bytes, at most MAX_BYTES of them. Errors: unreadable_photo."""
+    with _opened(path) as (stream, size):
+        return stream.read(size)
+
+
+def lend_bytes(path: Path) -> memoryview:
+    """As read_bytes, in memory that this thread's next call overwrites."""
+    with _opened(path) as (stream, size):
+        room = _file_memory.first(size).data
+        return room[: stream.readinto(room)]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BufferedReader, int]]:
+    """A file and its size. Errors: unreadable_photo, also for what fails while it is open."""
     try:
         with open(path, "rb", opener=_open_without_waiting) as stream:
             found = os.fstat(stream.fileno())
@@ -113,7 +132,7 @@ def read_bytes(path: Path) -> bytes:
                 raise _unreadable(
                     str(path), f"it has {found.st_size} bytes, more than {MAX_BYTES} are not read"
                 )
-            return stream.read(MAX_BYTES)
+            yield stream, found.st_size
     except OSError as error:
         raise _unreadable(str(path), error.strerror or str(error)) from error
 
@@ -122,13 +141,13 @@ def _open_without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)  # a named pipe would make open() wait for a writer
 
 
-def decode_photo(data: bytes, name: str = "photo") -> Pixels:
+def decode_photo(data: jpeg.Data, name: str = "photo") -> Pixels:
     """Decode a photo's bytes. `name` is what the error calls it. Errors: unreadable_photo."""
     return decode_stored(data, name).upright()
 
 
 def decode_stored(
-    data: bytes, name: str = "photo", reuse: bool = False, half: bool = False
+    data: jpeg.Data, name: str = "photo", reuse: bool = False, half: bool = False
 ) -> Stored:
     """As decode_photo, but not turned upright, which the core does for nothing.
 
@@ -146,7 +165,7 @@ def decode_stored(
     return _decode_by_cv2(data, name)
 
 
-def _decode_by_cv2(data: bytes, name: str) -> Stored:
+def _decode_by_cv2(data: jpeg.Data, name: str) -> Stored:
     header = _read_header(data, name)
     _check_size(header.size, name)
     pixels = _decode(data, header)
@@ -165,7 +184,7 @@ class _Header:
     premultiplied: bool  # whether decoding multiplies colours by alpha
 
 
-def _read_header(data: bytes, name: str) -> _Header:
+def _read_header(data: jpeg.Data, name: str) -> _Header:
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours, see _check_size
@@ -199,7 +218,7 @@ def _check_size(size: tuple[int, int], name: str) -> None:
         )
 
 
-def _decode(data: bytes, header: _Header) -> Pixels | None:
+def _decode(data: jpeg.Data, header: _Header) -> Pixels | None:
     import cv2  # a JPEG is decoded without it, and it takes a while to import
 
     cv2.setLogLevel(0)  # what cannot be decoded is told by us

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.data.photos import decode_stored, read_bytes
+from tools.data.photos import decode_stored, lend_bytes
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Result, Settings
 from tools.native.closing import Closing
@@ -64,7 +64,8 @@ class PhotoClassifier(Closing):
     def _one(self, photo: Path, top: int) -> PhotoResult:
         begun = time.perf_counter()
         try:
-            stored = decode_stored(read_bytes(photo), str(photo), reuse=True, half=self._half)
+            data = lend_bytes(photo)
+            stored = decode_stored(data, str(photo), reuse=True, half=self._half)
         except PocketlensError as error:
             return PhotoResult(photo, None, _since(begun), error)
         decode_ms = _since(begun)

@@ -378,5 +378,5 @@ def _frame(picture: Picture) -> Frame:
     return picture if isinstance(picture, Frame) else Frame.rgb(picture)
 
 
-def _floats(array: Floats) -> "c._Pointer[c.c_float]":
-    return array.ctypes.data_as(c.POINTER(c.c_float))
+def _floats(array: Floats) -> int:
+    return array.ctypes.data

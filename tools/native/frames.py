@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.errors import PocketlensError
-from tools.native.library import PlFrame, PlPlane
+from tools.native.library import PlFrame
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -50,16 +50,21 @@ class Plane:
 
         The stride of an axis of length 1 means nothing (numpy leaves any number there) and is set.
         """
-        _require(array.dtype == np.uint8, f"a plane of uint8 is needed, this one is {array.dtype}")
-        _require(array.ndim in (2, 3), f"a plane has 2 or 3 axes, this one has {array.ndim}")
-        _require(array.size > 0, f"the picture is empty: its shape is {array.shape}")
+        if array.dtype != np.uint8:
+            raise _refused(f"a plane of uint8 is needed, this one is {array.dtype}")
+        if array.ndim not in (2, 3):
+            raise _refused(f"a plane has 2 or 3 axes, this one has {array.ndim}")
+        if array.size == 0:
+            raise _refused(f"the picture is empty: its shape is {array.shape}")
         channels = array.shape[2] if array.ndim == 3 else 1
         side_by_side = channels == 1 or array.strides[2] == 1
-        _require(side_by_side, "channels must lie side by side")
+        if not side_by_side:
+            raise _refused("channels must lie side by side")
         pixel = array.strides[1] if array.shape[1] > 1 else channels
         tight = (array.shape[1] - 1) * pixel + channels
         row = array.strides[0] if array.shape[0] > 1 else tight
-        _require(row > 0 and pixel > 0, "its rows or samples run backwards; copy it first")
+        if row <= 0 or pixel <= 0:
+            raise _refused("its rows or samples run backwards; copy it first")
         size = (array.shape[0] - 1) * row + (array.shape[1] - 1) * pixel + channels
         return cls(array, size, row, pixel)
 
@@ -89,10 +94,10 @@ class Frame:
     @classmethod
     def rgb(cls, array: Bytes, rotation: int = 0, mirror: bool = False) -> "Frame":
         """A picture (height, width, 3), red first, or (height, width, 4) with alpha ignored."""
-        _require(
-            array.ndim == 3 and array.shape[2] in (3, 4),
-            f"an RGB picture has shape (height, width, 3 or 4), this one has {array.shape}",
-        )
+        if array.ndim != 3 or array.shape[2] not in (3, 4):
+            raise _refused(
+                f"an RGB picture has shape (height, width, 3 or 4), this one has {array.shape}"
+            )
         height, width, channels = array.shape
         kind = PixelFormat.RGB888 if channels == 3 else PixelFormat.RGBA8888
         return cls(kind, width, height, (Plane.of(array),), rotation, mirror)
@@ -107,10 +112,10 @@ class Frame:
         across, down = (width + 1) // 2, (height + 1) // 2
         luma = width * height
         wanted = luma + 2 * across * down
-        _require(
-            data.ndim == 1 and data.size >= wanted,
-            f"an NV21 picture of {width}x{height} has {wanted} bytes, this one has {data.size}",
-        )
+        if data.ndim != 1 or data.size < wanted:
+            raise _refused(
+                f"an NV21 picture of {width}x{height} has {wanted} bytes, this one has {data.size}"
+            )
         row = 2 * across
         chroma = row * down
         planes = (
@@ -128,10 +133,11 @@ class Frame:
         """
         height, width = y.shape
         half = ((height + 1) // 2, (width + 1) // 2)
-        _require(
-            u.shape == half and v.shape == half,
-            f"chroma of a {width}x{height} picture has shape {half}, not {u.shape} and {v.shape}",
-        )
+        if u.shape != half or v.shape != half:
+            raise _refused(
+                f"chroma of a {width}x{height} picture has shape {half},"
+                f" not {u.shape} and {v.shape}"
+            )
         return cls._yuv(width, height, (Plane.of(y), Plane.of(u), Plane.of(v)), how)
 
     @classmethod
@@ -151,21 +157,20 @@ class Frame:
 
     def struct(self) -> PlFrame:
         """The C struct; valid as long as this frame is."""
-        planes = [
-            PlPlane(plane.data.ctypes.data, plane.size, plane.row_stride, plane.pixel_stride)
+        planes = tuple(
+            (plane.data.ctypes.data, plane.size, plane.row_stride, plane.pixel_stride)
             for plane in self.planes
-        ]
-        planes += [PlPlane()] * (3 - len(planes))
+        )
         return PlFrame(
-            int(self.format),
+            self.format,
             self.width,
             self.height,
             self.rotation,
-            int(self.mirror),
-            int(self.matrix),
-            int(self.range),
+            self.mirror,
+            self.matrix,
+            self.range,
             0,
-            (PlPlane * 3)(*planes),
+            planes,
         )
 
 
@@ -174,6 +179,5 @@ def frames_array(frames: list[Frame]) -> "c.Array[PlFrame]":
     return (PlFrame * len(frames))(*[frame.struct() for frame in frames])
 
 
-def _require(condition: bool, sentence: str) -> None:
-    if not condition:
-        raise PocketlensError("bad_frame", f"This picture cannot be used: {sentence}.")
+def _refused(sentence: str) -> PocketlensError:
+    return PocketlensError("bad_frame", f"This picture cannot be used: {sentence}.")

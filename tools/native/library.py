@@ -120,7 +120,7 @@ STRUCTS: dict[str, type[c.Structure]] = {
 }
 
 _P = c.POINTER
-_FLOATS = _P(c.c_float)
+_FLOATS = c.c_void_p  # the address of an array's floats, which the caller holds meanwhile
 _HANDLE = c.c_void_p
 
 # name -> (result, arguments), in the header's order.

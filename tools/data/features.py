@@ -15,13 +15,13 @@ import functools
 import hashlib
 import json
 import os
-import queue
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -31,6 +31,9 @@ from tools.data.cluster import Engine, in_blocks, spread
 from tools.data.photos import decode_photo, read_bytes
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
+
+if TYPE_CHECKING:
+    from tools.native.sessions import Sessions
 
 Floats = npt.NDArray[np.float32]
 FORMAT = 1
@@ -147,37 +150,14 @@ def _read(path: Path) -> _Photo:
     return _Photo(data, hashlib.sha256(data).hexdigest())
 
 
-class _Sessions:
-    """Sessions of one features package, each used by one photo at a time."""
-
-    def __init__(self, package: Path, count: int) -> None:
-        from tools.native.classifier import Classifier, Settings
-
-        self._stack = contextlib.ExitStack()
-        self._idle: queue.SimpleQueue[Classifier] = queue.SimpleQueue()
-        with contextlib.ExitStack() as opened:
-            for _ in range(count):
-                session = opened.enter_context(Classifier(package, Settings(threads=1)))
-                self._idle.put(session)
-            self._stack.push(opened.pop_all())
-        self.outputs = session.outputs
-
-    def close(self) -> None:
-        """Frees the sessions."""
-        self._stack.close()
-
-    def vector(self, photo: _Photo, name: str) -> Floats | str:
-        """The vector of a photo, or why there is none."""
-        try:
-            pixels = decode_photo(photo.data, name)
-        except PocketlensError as error:
-            return error.message
-        session = self._idle.get()
-        try:
-            vector: Floats = session.features([pixels])[0]
-            return vector if np.isfinite(vector).all() else f"{name}: its features are no numbers."
-        finally:
-            self._idle.put(session)
+def _vector(sessions: Sessions, photo: _Photo, name: str) -> Floats | str:
+    """The vector of a photo, or why there is none."""
+    try:
+        pixels = decode_photo(photo.data, name)
+    except PocketlensError as error:
+        return error.message
+    vector: Floats = sessions.mine().features([pixels])[0]
+    return vector if np.isfinite(vector).all() else f"{name}: its features are no numbers."
 
 
 def _progress(done: int, total: int, label: str) -> None:
@@ -200,22 +180,22 @@ def extract(
     Unreadable photos are reported in the result, not raised. Raises `wrong_kind` for a classifier,
     the errors of opening a package, and `cannot_write` for the cache.
     """
+    from tools.native.classifier import Settings
+    from tools.native.sessions import Sessions
+
     cores = workers or len(os.sched_getaffinity(0))
     cv2.setNumThreads(1)
-    sessions = _Sessions(package, cores)
-    try:
-        key = cache_key(package)
-        with FeatureCache(cache or default_folder(), key, sessions.outputs) as store:
+    with Sessions(package, cores, Settings(threads=1)) as sessions:
+        outputs = sessions.opened[0].outputs
+        with FeatureCache(cache or default_folder(), cache_key(package), outputs) as store:
             return _extract(sessions, store, photos, cores, label)
-    finally:
-        sessions.close()
 
 
 def _extract(
-    sessions: _Sessions, store: FeatureCache, photos: Sequence[Path], cores: int, label: str
+    sessions: Sessions, store: FeatureCache, photos: Sequence[Path], cores: int, label: str
 ) -> Extracted:
     """Block by block: read and hash, look up, compute the rest, keep it."""
-    vectors = np.full((len(photos), sessions.outputs), np.nan, np.float32)
+    vectors = np.full((len(photos), sessions.opened[0].outputs), np.nan, np.float32)
     hashes: list[str] = []
     errors: dict[int, str] = {}
     computed = 0
@@ -225,7 +205,7 @@ def _extract(
             read = list(pool.map(_read, names))
             known = store.get({photo.digest for photo in read if photo.digest})
             missing = [i for i, p in enumerate(read) if p.digest and p.digest not in known]
-            made = pool.map(lambda i: sessions.vector(read[i], str(names[i])), missing)  # noqa: B023
+            made = pool.map(lambda i: _vector(sessions, read[i], str(names[i])), missing)  # noqa: B023
             fresh: dict[str, Floats] = {}
             for index, vector in zip(missing, made, strict=True):
                 if isinstance(vector, str):

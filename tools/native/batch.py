@@ -1,19 +1,18 @@
 """Photos through the core, decoding and inference side by side, results in the photos' order."""
 
 import os
-import queue
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.data.photos import decode_stored, lend_bytes
 from tools.errors import PocketlensError
-from tools.native.classifier import Classifier, Result, Settings
+from tools.native.classifier import Result, Settings
 from tools.native.closing import Closing
 from tools.native.frames import Frame
+from tools.native.sessions import Sessions
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class PhotoResult:
 
 
 class PhotoClassifier(Closing):
-    """Independent sessions of one package, each used by one photo at a time.
+    """Photos by independent sessions of one package, each on one photo at a time.
 
     Two sessions of one thread on two photos do more photos a second than one session of two
     threads (tests/bench/README.md), so that is the default for more than one photo.
@@ -39,23 +38,15 @@ class PhotoClassifier(Closing):
         Errors: those of opening a package.
         """
         self._half = half
-        self._stack = ExitStack()
-        self._idle: queue.SimpleQueue[Classifier] = queue.SimpleQueue()
-        self._workers = workers
-        self._pool = self._stack.enter_context(ThreadPoolExecutor(workers))
-        with ExitStack() as opened:
-            settings = Settings(threads=threads)
-            for _ in range(workers):
-                classifier = opened.enter_context(Classifier(package, settings))
-                self._idle.put(classifier)
-            self._stack.push(opened.pop_all())
-        self.labels = classifier.labels
-        self.load_timings = classifier.load_timings
+        self._sessions = Sessions(package, workers, Settings(threads=threads))
+        self._pool = ThreadPoolExecutor(workers)
+        self.labels = self._sessions.opened[0].labels
+        self.load_timings = self._sessions.opened[-1].load_timings
 
     def close(self) -> None:
         """Let running photos end, drop waiting ones and close the sessions."""
         self._pool.shutdown(cancel_futures=True)
-        self._stack.close()
+        self._sessions.close()
 
     def classify(self, photos: Sequence[Path], top: int) -> Iterator[PhotoResult]:
         """Results in the photos' order, each as soon as it and those before it are there."""
@@ -69,14 +60,11 @@ class PhotoClassifier(Closing):
         except PocketlensError as error:
             return PhotoResult(photo, None, _since(begun), error)
         decode_ms = _since(begun)
-        classifier = self._idle.get()
         try:
             frame = Frame.rgb(stored.pixels, stored.rotation, stored.mirror)
-            return PhotoResult(photo, classifier.classify(frame, top), decode_ms)
+            return PhotoResult(photo, self._sessions.mine().classify(frame, top), decode_ms)
         except PocketlensError as error:
             return PhotoResult(photo, None, decode_ms, error)
-        finally:
-            self._idle.put(classifier)
 
 
 def best_settings(photos: int) -> tuple[int, int]:

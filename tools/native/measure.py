@@ -18,6 +18,7 @@ from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Result, Settings
 from tools.native.frames import Frame
 from tools.native.library import load
+from tools.native.sessions import Sessions
 
 STAGES = ("preprocess", "inference", "scores", "total")
 FORMATS = ("rgba", "rgb", "nv21")
@@ -61,25 +62,23 @@ class Sweep:
 def sweep(package: Path, picture: Picture, sessions: int, threads: int, runs: int) -> Sweep:
     """Time `runs` classifications with `sessions` sessions side by side, `threads` threads each."""
     frame = picture.frame()
-    opened = [Classifier(package, Settings(threads=threads)) for _ in range(sessions)]
-    first = _stages(opened[0].classify(frame))
-    for classifier in opened:
-        classifier.classify(frame)
-    results: list[list[Summary]] = [[] for _ in opened]
+    results: list[list[Summary]] = [[] for _ in range(sessions)]
+    with Sessions(package, sessions, Settings(threads=threads)) as several:
+        first = _stages(several.opened[0].classify(frame))
+        for classifier in several.opened:
+            classifier.classify(frame)
 
-    def loop(classifier: Classifier, times: list[Summary]) -> None:
-        times.extend(_stages(classifier.classify(frame)) for _ in range(runs))
+        def loop(times: list[Summary]) -> None:
+            classifier = several.mine()
+            times.extend(_stages(classifier.classify(frame)) for _ in range(runs))
 
-    pairs = zip(opened, results, strict=True)
-    workers = [threading.Thread(target=loop, args=pair) for pair in pairs]
-    begun = time.perf_counter()
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    seconds = time.perf_counter() - begun
-    for classifier in opened:
-        classifier.close()
+        workers = [threading.Thread(target=loop, args=(times,)) for times in results]
+        begun = time.perf_counter()
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        seconds = time.perf_counter() - begun
     every = [times for one in results for times in one]
     if len(every) != runs * sessions:
         raise PocketlensError("internal", "A measuring thread failed.")

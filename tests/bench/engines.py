@@ -1,6 +1,6 @@
 """The same job by four engines: an RGBA frame in, the five best labels out.
 
-Runs in a child process, ours or one in the peers' environment; imports only what its engine needs.
+Runs in a child process, ours or one in the peers' environment; an engine imports what it needs.
 The peers get cv2's fastest exact preprocessing: resize on four channels, crop, drop alpha, then one
 table look-up that normalises and writes straight into the engine's input.
 """
@@ -8,14 +8,17 @@ table look-up that normalises and writes straight into the engine's input.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from tools.native import Settings
+from tools.native.sessions import held_to, own_cores, side_by_side
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -208,16 +211,14 @@ def prepare(
 ) -> Floats:
     """In the child: open the sessions and keep the frames; raw outputs of the first frame.
 
-    Where there are as many sessions as cores, each engine's sessions have a core each, as ours
-    have in `tools.native.sessions`: no engine is slower for it.
+    Every engine's sessions get their cores as ours do: no engine is slower for it.
     """
-    one_each = len(cores) == sessions
-    _cores[:] = [{core} for core in sorted(cores)] if one_each else [cores] * sessions
+    os.sched_setaffinity(0, cores)
+    _cores[:] = own_cores(sessions, Settings(threads=threads))
     _open.clear()
     for own in _cores:
-        os.sched_setaffinity(0, own)
-        _open.append(ENGINES[name](model, threads))
-    os.sched_setaffinity(0, cores)
+        with held_to(own):
+            _open.append(ENGINES[name](model, threads))
     _frames[:] = list(frames)
     for engine in _open:
         for frame in _frames * 2:
@@ -231,16 +232,12 @@ def lap(count: int) -> tuple[list[float], float]:
     Seconds of each frame, and frames a second over all sessions.
     """
     times: list[list[float]] = [[] for _ in _open]
-    workers = [
-        threading.Thread(target=_loop, args=(engine, own, count, kept))
-        for engine, own, kept in zip(_open, _cores, times, strict=True)
-    ]
-    begun = time.perf_counter()
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    seconds = time.perf_counter() - begun
+    seconds = side_by_side(
+        [
+            partial(_loop, engine, own, count, kept)
+            for engine, own, kept in zip(_open, _cores, times, strict=True)
+        ]
+    )
     return [one for kept in times for one in kept], count * len(_open) / seconds
 
 

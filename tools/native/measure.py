@@ -4,10 +4,9 @@ Stage times come from the core's own clock, so that Python adds nothing to them.
 """
 
 import statistics
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -18,7 +17,7 @@ from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Result, Settings
 from tools.native.frames import Frame
 from tools.native.library import load
-from tools.native.sessions import Sessions
+from tools.native.sessions import Sessions, side_by_side
 
 STAGES = ("preprocess", "inference", "scores", "total")
 FORMATS = ("rgba", "rgb", "nv21")
@@ -72,13 +71,7 @@ def sweep(package: Path, picture: Picture, sessions: int, threads: int, runs: in
             classifier = several.mine()
             times.extend(_stages(classifier.classify(frame)) for _ in range(runs))
 
-        workers = [threading.Thread(target=loop, args=(times,)) for times in results]
-        begun = time.perf_counter()
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        seconds = time.perf_counter() - begun
+        seconds = side_by_side([partial(loop, times) for times in results])
     every = [times for one in results for times in one]
     if len(every) != runs * sessions:
         raise PocketlensError("internal", "A measuring thread failed.")

@@ -3,122 +3,34 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <exception>
-#include <new>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/classifier.h"
-#include "core/file.h"
-#include "core/registry.h"
 #include "core/sha256.h"
 #include "core/text.h"
+#include "host/c_api.h"
 
 namespace {
 
+using pocketlens::CheckCount;
 using pocketlens::Classifier;
+using pocketlens::Closed;
 using pocketlens::Error;
 using pocketlens::ErrorCode;
 using pocketlens::Frame;
-using pocketlens::PreprocessPlan;
+using pocketlens::FrameOf;
+using pocketlens::Guarded;
+using pocketlens::Handles;
+using pocketlens::NullArgument;
 using pocketlens::PreprocessRecipe;
-using pocketlens::Result;
 
-constexpr int64_t kLargestModel = int64_t{1} << 30;
-
-// The open objects of one kind. Handle is the C API's incomplete struct, which stands for the
-// registry's number and is never dereferenced: a handle that has been closed, or that never was one,
-// is an error and not a crash.
-template <class Handle, class Object>
-class Handles {
- public:
-  Handle* Add(std::shared_ptr<Object> object) {
-    return reinterpret_cast<Handle*>(registry_.Add(std::move(object)));
-  }
-  std::shared_ptr<Object> Find(const Handle* handle) const {
-    return registry_.Find(reinterpret_cast<int64_t>(handle));
-  }
-  std::shared_ptr<Object> Remove(const Handle* handle) {
-    return registry_.Remove(reinterpret_cast<int64_t>(handle));
-  }
-
- private:
-  pocketlens::Registry<Object> registry_;
-};
-
-// Both are never destroyed: a thread may still use them while the process ends.
+// Never destroyed: a thread may still use it while the process ends.
 Handles<pl_classifier, Classifier>& Classifiers() {
   static auto& handles = *std::make_unique<Handles<pl_classifier, Classifier>>().release();
   return handles;
-}
-
-Handles<pl_plan, const PreprocessPlan>& Plans() {
-  static auto& handles = *std::make_unique<Handles<pl_plan, const PreprocessPlan>>().release();
-  return handles;
-}
-
-int32_t Report(const Error& from, pl_error* to) {
-  if (to != nullptr) {
-    to->code = static_cast<int32_t>(from.code);
-    const size_t length = pocketlens::Utf8Prefix(from.message, sizeof to->message - 1);
-    std::memcpy(to->message, from.message.data(), length);
-    to->message[length] = '\0';
-  }
-  return static_cast<int32_t>(from.code);
-}
-
-// Runs a function and reports its error; nothing that is thrown leaves this file.
-template <class Function>
-int32_t Guarded(pl_error* error, const Function& function) noexcept {
-  try {
-    return Report(function(), error);
-  } catch (const std::bad_alloc&) {
-    return Report({ErrorCode::out_of_memory, "There is not enough memory."}, error);
-  } catch (const std::exception& thrown) {
-    return Report({ErrorCode::internal, thrown.what()}, error);
-  } catch (...) {
-    return Report({ErrorCode::internal, "Something unknown was thrown."}, error);
-  }
-}
-
-Error NullArgument(const char* name) {
-  return {ErrorCode::internal, std::string(name) + " is a null pointer, which it must not be."};
-}
-
-Error Closed() {
-  return {ErrorCode::closed, "The handle is not open (any more). Open the package again."};
-}
-
-Frame FrameOf(const pl_frame& from) {
-  Frame to;
-  to.geometry.format = static_cast<pocketlens::PixelFormat>(from.format);
-  to.geometry.width = from.width;
-  to.geometry.height = from.height;
-  to.geometry.rotation = from.rotation;
-  to.geometry.mirror = from.mirror != 0;
-  to.geometry.matrix = static_cast<pocketlens::YuvMatrix>(from.matrix);
-  to.geometry.range = static_cast<pocketlens::YuvRange>(from.range);
-  to.geometry.siting = static_cast<pocketlens::ChromaSiting>(from.siting);
-  for (size_t i = 0; i < 3; ++i) {
-    to.planes[i].data = from.planes[i].data;
-    to.planes[i].size = static_cast<size_t>(from.planes[i].size);
-    to.planes[i].row_stride = from.planes[i].row_stride;
-    to.planes[i].pixel_stride = from.planes[i].pixel_stride;
-  }
-  return to;
-}
-
-PreprocessRecipe RecipeOf(const pl_recipe& from) {
-  PreprocessRecipe to;
-  to.resize_width = from.resize_width;
-  to.resize_height = from.resize_height;
-  to.crop_x = from.crop_x;
-  to.crop_y = from.crop_y;
-  to.crop_width = from.crop_width;
-  to.crop_height = from.crop_height;
-  to.scale = from.scale;
-  std::copy(from.mean, from.mean + 3, to.mean);
-  std::copy(from.stddev, from.stddev + 3, to.stddev);
-  to.order = static_cast<pocketlens::ChannelOrder>(from.order);
-  return to;
 }
 
 pl_label LabelOf(const pocketlens::ScoredLabel& from) {
@@ -131,45 +43,9 @@ void WriteTop(const std::vector<pocketlens::ScoredLabel>& labels, pl_label* top,
   if (count != nullptr) *count = static_cast<int32_t>(labels.size());
 }
 
-Error CheckCount(uint64_t found, uint64_t expected, const char* what) {
-  if (found == expected) return {};
-  return {ErrorCode::bad_settings, std::string(what) + " holds " + std::to_string(found) +
-                                       " values, " + std::to_string(expected) + " are needed."};
-}
-
 Error CheckTop(int32_t k, const pl_label* top) {
   if (k > 0 && top == nullptr) return NullArgument("top");
   return {};
-}
-
-// A text in quotes as JSON. Tensor names come from a model file and may hold anything.
-std::string JsonText(const std::string& text) {
-  std::string out = "\"";
-  const bool valid = pocketlens::IsUtf8(text);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || c == '"' || c == '\\' || (!valid && byte >= 0x80)) {
-      char escaped[8] = {};
-      std::snprintf(escaped, sizeof escaped, "\\u%04x", byte);
-      out += escaped;
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
-std::string JsonTensors(const std::vector<pocketlens::TensorInfo>& tensors) {
-  std::string out = "[";
-  for (const pocketlens::TensorInfo& tensor : tensors) {
-    out += out.size() > 1 ? "," : "";
-    out += "{\"name\":" + JsonText(tensor.name) + ",\"shape\":[";
-    for (size_t i = 0; i < tensor.shape.size(); ++i) {
-      out += (i > 0 ? "," : "") + std::to_string(tensor.shape[i]);
-    }
-    out += "],\"dtype\":" + JsonText(tensor.dtype) + "}";
-  }
-  return out + "]";
 }
 
 }  // namespace
@@ -338,57 +214,6 @@ int32_t pl_features(pl_classifier* classifier, const pl_frame* frames, int32_t c
   });
 }
 
-int32_t pl_preprocess(const pl_recipe* recipe, const pl_frame* frame, int32_t path, float* out,
-                      uint64_t out_count, pl_error* error) {
-  return Guarded(error, [&]() -> Error {
-    if (recipe == nullptr) return NullArgument("recipe");
-    if (frame == nullptr) return NullArgument("frame");
-    if (out == nullptr) return NullArgument("out");
-    const PreprocessRecipe own = RecipeOf(*recipe);
-    if (Error failed = CheckRecipe(own)) return failed;
-    if (Error failed = CheckCount(out_count, own.output_count(), "out")) return failed;
-    const Frame picture = FrameOf(*frame);
-    if (path == 0) return PreprocessReference(own, picture, out);
-    if (path != 1) return {ErrorCode::bad_settings, "path must be 0 (reference) or 1 (fast)."};
-    const auto plan = PreprocessPlan::Make(own, picture.geometry);
-    if (!plan.ok()) return plan.error();
-    return plan.value()->Run(picture, out);
-  });
-}
-
-int32_t pl_plan_open(const pl_recipe* recipe, const pl_frame* geometry, pl_plan** out,
-                     pl_error* error) {
-  if (out != nullptr) *out = nullptr;
-  return Guarded(error, [&]() -> Error {
-    if (recipe == nullptr) return NullArgument("recipe");
-    if (geometry == nullptr) return NullArgument("geometry");
-    if (out == nullptr) return NullArgument("out");
-    auto plan = PreprocessPlan::Make(RecipeOf(*recipe), FrameOf(*geometry).geometry);
-    if (!plan.ok()) return plan.error();
-    *out = Plans().Add(std::move(plan).value());
-    return {};
-  });
-}
-
-int32_t pl_plan_run(const pl_plan* plan, const pl_frame* frame, float* out, uint64_t out_count,
-                    pl_error* error) {
-  return Guarded(error, [&]() -> Error {
-    const auto object = Plans().Find(plan);
-    if (!object) return Closed();
-    if (frame == nullptr) return NullArgument("frame");
-    if (out == nullptr) return NullArgument("out");
-    if (Error failed = CheckCount(out_count, object->recipe().output_count(), "out")) return failed;
-    return object->Run(FrameOf(*frame), out);
-  });
-}
-
-void pl_plan_close(pl_plan* plan) {
-  Guarded(nullptr, [&]() -> Error {
-    Plans().Remove(plan);
-    return {};
-  });
-}
-
 int32_t pl_score(const pl_classifier* classifier, const float* probabilities, uint64_t count,
                  int32_t k, pl_label* top, int32_t* top_count, pl_label* headline,
                  pl_error* error) {
@@ -406,23 +231,6 @@ int32_t pl_score(const pl_classifier* classifier, const float* probabilities, ui
     if (Error failed = pocketlens::CheckProbabilities(values)) return failed;
     WriteTop(TopK(package, values, k), top, top_count);
     if (headline != nullptr) *headline = LabelOf(Headline(package, values));
-    return {};
-  });
-}
-
-int32_t pl_describe_model(const char* path, char* json, uint64_t json_size, uint64_t* needed,
-                          pl_error* error) {
-  return Guarded(error, [&]() -> Error {
-    if (path == nullptr) return NullArgument("path");
-    if (json == nullptr && json_size > 0) return NullArgument("json");
-    const auto bytes = pocketlens::ReadPath(path, kLargestModel);
-    if (!bytes.ok()) return bytes.error();
-    const auto tensors = pocketlens::DescribeModel(*bytes.value(), {});
-    if (!tensors.ok()) return tensors.error();
-    const std::string text = "{\"inputs\":" + JsonTensors(tensors.value().first) +
-                             ",\"outputs\":" + JsonTensors(tensors.value().second) + "}";
-    if (needed != nullptr) *needed = text.size() + 1;
-    if (json_size > text.size()) std::memcpy(json, text.c_str(), text.size() + 1);
     return {};
   });
 }

@@ -1,0 +1,69 @@
+#include "host/c_api.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "core/text.h"
+
+namespace pocketlens {
+
+int32_t Report(const Error& from, pl_error* to) {
+  if (to != nullptr) {
+    to->code = static_cast<int32_t>(from.code);
+    const size_t length = Utf8Prefix(from.message, sizeof to->message - 1);
+    std::memcpy(to->message, from.message.data(), length);
+    to->message[length] = '\0';
+  }
+  return static_cast<int32_t>(from.code);
+}
+
+Error NullArgument(const char* name) {
+  return {ErrorCode::internal, std::string(name) + " is a null pointer, which it must not be."};
+}
+
+Error Closed() {
+  return {ErrorCode::closed, "The handle is not open (any more). Open the package again."};
+}
+
+Error CheckCount(uint64_t found, uint64_t expected, const char* what) {
+  if (found == expected) return {};
+  return {ErrorCode::bad_settings, std::string(what) + " holds " + std::to_string(found) +
+                                       " values, " + std::to_string(expected) + " are needed."};
+}
+
+Frame FrameOf(const pl_frame& from) {
+  Frame to;
+  to.geometry.format = static_cast<PixelFormat>(from.format);
+  to.geometry.width = from.width;
+  to.geometry.height = from.height;
+  to.geometry.rotation = from.rotation;
+  to.geometry.mirror = from.mirror != 0;
+  to.geometry.matrix = static_cast<YuvMatrix>(from.matrix);
+  to.geometry.range = static_cast<YuvRange>(from.range);
+  to.geometry.siting = static_cast<ChromaSiting>(from.siting);
+  for (size_t i = 0; i < 3; ++i) {
+    to.planes[i].data = from.planes[i].data;
+    to.planes[i].size = static_cast<size_t>(from.planes[i].size);
+    to.planes[i].row_stride = from.planes[i].row_stride;
+    to.planes[i].pixel_stride = from.planes[i].pixel_stride;
+  }
+  return to;
+}
+
+PreprocessRecipe RecipeOf(const pl_recipe& from) {
+  PreprocessRecipe to;
+  to.resize_width = from.resize_width;
+  to.resize_height = from.resize_height;
+  to.crop_x = from.crop_x;
+  to.crop_y = from.crop_y;
+  to.crop_width = from.crop_width;
+  to.crop_height = from.crop_height;
+  to.scale = from.scale;
+  std::copy(from.mean, from.mean + 3, to.mean);
+  std::copy(from.stddev, from.stddev + 3, to.stddev);
+  to.order = static_cast<ChannelOrder>(from.order);
+  return to;
+}
+
+}  // namespace pocketlens

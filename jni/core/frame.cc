@@ -58,7 +58,7 @@ Error CheckGeometry(const FrameGeometry& g) {
                     " degrees; use 0, 90, 180 or 270.");
   }
   if (!IsOneOf(g.matrix, YuvMatrix::bt709) || !IsOneOf(g.range, YuvRange::limited) ||
-      !IsOneOf(g.siting, ChromaSiting::shared)) {
+      !IsOneOf(g.siting, ChromaSiting::interpolated)) {
     return BadFrame(
         "The frame's YUV matrix, range or chroma siting is a number that stands for "
         "nothing; use those of core/frame.h.");

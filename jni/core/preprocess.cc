@@ -33,13 +33,18 @@ const uint8_t* SampleAt(const Plane& plane, int x, int y) {
 Picture ConvertedToRgb(const Frame& frame) {
   const FrameGeometry& g = frame.geometry;
   const YuvFormula formula = YuvFormulaOf(g.matrix, g.range);
+  const bool interpolated = InterpolatesChroma(g);
+  const auto chroma = [&](int plane, int x, int y) -> int {
+    const Plane& p = frame.planes[plane];
+    return interpolated ? InterpolatedChromaAt(p, g.width, g.height, x, y)
+                        : *SampleAt(p, x / 2, y / 2);
+  };
   Picture rgb(g.width, g.height);
   for (int y = 0; y < g.height; ++y) {
     for (int x = 0; x < g.width; ++x) {
       const uint8_t* first = SampleAt(frame.planes[0], x, y);
       if (g.format == PixelFormat::yuv420) {
-        YuvToRgb(formula, *first, *SampleAt(frame.planes[1], x / 2, y / 2),
-                 *SampleAt(frame.planes[2], x / 2, y / 2), rgb.at(x, y));
+        YuvToRgb(formula, *first, chroma(1, x, y), chroma(2, x, y), rgb.at(x, y));
       } else {
         std::copy_n(first, 3, rgb.at(x, y));
       }

@@ -2,7 +2,7 @@
 //
 // The steps and their arithmetic, which every implementation here follows to the last bit:
 //
-// 1. Colour. RGBA loses its alpha; YUV becomes RGB by the formula in core/yuv.h.
+// 1. Colour. RGBA loses its alpha; YUV becomes RGB by the formulas in core/yuv.h.
 // 2. Rotation (clockwise) and then mirroring, by index.
 // 3. Resize, "bilinear-q11", each axis on its own. For output i of n pixels resized to m:
 //      s = float((i + 0.5) * (double(n) / m) - 0.5),  u = floor(s),  f = s - u  (both float);

@@ -312,6 +312,11 @@ struct Avx2 {
     kGatherPairs[gather.chunks](gather, step, steps, row, ahead, first, second);
   }
 
+  POCKETLENS_INLINE static void Interpolate(RowPair own_row, RowPair other_row,
+                                            const uint8_t* rounding, uint8_t* to) {
+    InterpolateSixteen(own_row, other_row, rounding, to);
+  }
+
   static void ToDense(const Tables& t, const YuvSamples& samples, int steps, uint8_t* first,
                       uint8_t* second) {
     (IsFullRange(t) ? SamplesToDense<FullRange> : SamplesToDense<LimitedRange>)(t, samples, steps,

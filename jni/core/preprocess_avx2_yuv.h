@@ -154,6 +154,23 @@ void GatherPairs(const ByteGather& gather, int step, int steps, const uint8_t* r
   }
 }
 
+// 16 samples of a chroma row: 3 times the own one and the one beside.
+POCKETLENS_INLINE Vector ThreeToOne(RowPair row) {
+  const Half own = LoadHalf(row.first), beside = LoadHalf(row.second);
+  return _mm256_maddubs_epi16(Join(_mm_unpacklo_epi8(own, beside), _mm_unpackhi_epi8(own, beside)),
+                              _mm256_set1_epi16(0x0103));
+}
+
+POCKETLENS_INLINE void InterpolateSixteen(RowPair own_row, RowPair other_row,
+                                          const uint8_t* rounding, uint8_t* to) {
+  const Vector near = ThreeToOne(own_row);
+  const Vector rest =
+      _mm256_add_epi16(ThreeToOne(other_row), _mm256_cvtepu8_epi16(LoadHalf(rounding)));
+  const Vector sum = _mm256_add_epi16(_mm256_add_epi16(near, _mm256_slli_epi16(near, 1)), rest);
+  const Vector v = _mm256_srli_epi16(sum, 4);
+  StoreHalf(to, _mm_packus_epi16(Low(v), High(v)));
+}
+
 // By number of chunks.
 constexpr decltype(&GatherRows<1>) kGatherRows[kMaxChunks + 1] = {
     nullptr,       GatherRows<1>, GatherRows<2>, GatherRows<3>, GatherRows<4>,

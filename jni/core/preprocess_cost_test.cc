@@ -120,6 +120,8 @@ std::vector<Case> Cases() {
             add(set, recipe, g, layout);
           }
         }
+        g.siting = ChromaSiting::interpolated;
+        for (YuvLayout layout : {YuvLayout::planar, YuvLayout::nv21}) add(set, recipe, g, layout);
       }
     }
   }
@@ -185,10 +187,11 @@ TEST(PreprocessCost, RunStaysWithin16KiBOfStack) {
 
 TEST(PreprocessCost, TablesStayWithin64KiBForTheDemoRecipe) {
   size_t most = 0;
-  for (int format = 0; format < 3; ++format) {
+  for (int format = 0; format < 4; ++format) {  // the last: planes of a JPEG
     for (int rotation : {0, 90}) {
       for (int width : {1, 16, 100, 256, 640, 1000, 1280, 1920, 2300, 4000, kMaxFrameSide}) {
-        const FrameGeometry g{static_cast<PixelFormat>(format), width, width, rotation, false};
+        FrameGeometry g{static_cast<PixelFormat>(std::min(format, 2)), width, width, rotation};
+        if (format == 3) g.siting = ChromaSiting::interpolated;
         auto plan = PreprocessPlan::Make(DemoRecipe(), g);
         ASSERT_TRUE(plan.ok());
         EXPECT_LE(plan.value()->table_bytes(), size_t{64} * 1024) << format << " " << width;

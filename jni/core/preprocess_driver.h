@@ -46,13 +46,17 @@ inline const uint8_t* RowOf(const Plane& plane, int row) {
   return plane.data + static_cast<ptrdiff_t>(row) * plane.row_stride;
 }
 
+inline int ChromaAt(const Tables& t, const Plane& plane, int x, int y) {
+  return t.interpolated ? InterpolatedChromaAt(plane, t.width, t.height, x, y)
+                        : RowOf(plane, y / 2)[x / 2 * plane.pixel_stride];
+}
+
 // One neighbour of any format as RGBX.
 inline void GatherPixel(const Tables& t, const Frame& frame, int x, int y, uint8_t* rgbx) {
   const Plane* p = frame.planes;
   if (t.format == PixelFormat::yuv420) {
-    YuvToRgb(t.yuv, RowOf(p[0], y)[x * p[0].pixel_stride],
-             RowOf(p[1], y / 2)[x / 2 * p[1].pixel_stride],
-             RowOf(p[2], y / 2)[x / 2 * p[2].pixel_stride], rgbx);
+    YuvToRgb(t.yuv, RowOf(p[0], y)[x * p[0].pixel_stride], ChromaAt(t, p[1], x, y),
+             ChromaAt(t, p[2], x, y), rgbx);
   } else {
     __builtin_memcpy(rgbx, RowOf(p[0], y) + x * p[0].pixel_stride, 3);
   }

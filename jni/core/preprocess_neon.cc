@@ -275,6 +275,11 @@ void YuvLine(const Tables& t, int begin, int count, const YuvSamples& s, const R
   }
 }
 
+// 8 samples of a chroma row: 3 times the own one and the one beside.
+POCKETLENS_INLINE uint16x8_t ThreeToOne(RowPair row, int k) {
+  return vmlal_u8(vmovl_u8(vld1_u8(row.second + k)), vld1_u8(row.first + k), vdup_n_u8(3));
+}
+
 struct Neon {
   template <RowKind kRow, bool kNearest>
   static void Horizontal(const Tables& t, int begin, int count, const uint8_t* row, const uint8_t*,
@@ -399,6 +404,15 @@ struct Neon {
       const uint8_t* control = gather.control + 32 * k * gather.chunks;
       vst1q_u8(first, Gathered(row, load, control, gather.chunks, 32));
       vst1q_u8(second, Gathered(row, load, control + 16, gather.chunks, 32));
+    }
+  }
+
+  static void Interpolate(RowPair own_row, RowPair other_row, const uint8_t* rounding,
+                          uint8_t* to) {
+    for (int k = 0; k < 16; k += 8) {
+      const uint16x8_t own = ThreeToOne(own_row, k), other = ThreeToOne(other_row, k);
+      const uint16x8_t rest = vaddw_u8(other, vld1_u8(rounding + k));
+      vst1_u8(to + k, vshrn_n_u16(vmlaq_n_u16(rest, own, 3), 4));
     }
   }
 

@@ -91,6 +91,7 @@ FrameGeometry RandomGeometry(Random* random) {
   g.mirror = random->Chance(50);
   g.matrix = static_cast<YuvMatrix>(random->Of(0, 1));
   g.range = static_cast<YuvRange>(random->Of(0, 1));
+  g.siting = static_cast<ChromaSiting>(random->Of(0, 1));
   return g;
 }
 
@@ -178,6 +179,11 @@ TEST(PreprocessPlanEqualsReference, OnEveryCombination) {
       }
     }
   }
+  g.siting = ChromaSiting::interpolated;
+  for (YuvRange range : {YuvRange::full, YuvRange::limited}) {
+    g.range = range;
+    for (YuvLayout layout : {YuvLayout::planar, YuvLayout::nv21}) each_way(g, layout, 1);
+  }
 }
 
 // All sides of 1 to 20, where every border case meets every other.
@@ -220,6 +226,7 @@ TEST(PreprocessPlanEqualsReference, OnEveryChromaValue) {
     FrameGeometry g{PixelFormat::yuv420, 512, 512};
     g.matrix = static_cast<YuvMatrix>(round & 1);
     g.range = static_cast<YuvRange>(round >> 1 & 1);
+    g.siting = static_cast<ChromaSiting>(round >> 2 & 1);
     const Frame frame{g,
                       {{luma.data(), luma.size(), 512, 1},
                        {u.data(), u.size(), 256, 1},

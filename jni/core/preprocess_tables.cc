@@ -44,6 +44,7 @@ TableStore::TableStore(const PreprocessRecipe& recipe, const FrameGeometry& geom
   t.width = geometry.width;
   t.height = geometry.height;
   t.yuv = YuvFormulaOf(geometry.matrix, geometry.range);
+  t.interpolated = InterpolatesChroma(geometry);
   t.transposed = geometry.rotation % 180 != 0;
   t.crop_width = recipe.crop_width;
   t.crop_height = recipe.crop_height;
@@ -198,46 +199,61 @@ void TableStore::MakeTurnedWeights() {
   tables_.turned_weights = reinterpret_cast<const int16_t*>(wide_weights_.data());
 }
 
-void TableStore::MakeGathers() {
-  const int chroma = ChromaSide(tables_.width);
-  tables_.luma = MakeGather(&luma_, tables_.width, 0, 1);
-  tables_.interleaved = MakeGather(&interleaved_, 2 * chroma, 1, 2);
-  tables_.planar = MakeGather(&planar_, chroma, 1, 1);
+// The pixel of the k-th neighbour that is picked: pairs, or single pixels, in the columns' order.
+int TableStore::Neighbour(int k) const {
+  const int pixels = tables_.nearest ? 1 : 2;
+  return std::min(lower_[k / pixels] + k % pixels, tables_.width - 1);
 }
 
-// Sample x of the luma row is at byte (x >> shift) * bytes_per_sample of this row.
-ByteGather TableStore::MakeGather(GatherStore* store, int row_bytes, int shift,
-                                  int bytes_per_sample) const {
+void TableStore::MakeGathers() {
+  const int chroma = ChromaSide(tables_.width);
+  tables_.luma = MakeGather(&luma_, tables_.width, 1, [](int x, int) { return x; });
+  if (!tables_.interpolated) {
+    tables_.interleaved =
+        MakeGather(&interleaved_, 2 * chroma, 2, [](int x, int byte) { return x / 2 * 2 + byte; });
+    tables_.planar = MakeGather(&planar_, chroma, 1, [](int x, int) { return x / 2; });
+    return;
+  }
+  tables_.own_and_beside = MakeGather(&own_and_beside_, chroma, 2, [chroma](int x, int byte) {
+    return byte == 0 ? x / 2 : ChromaBeside(x, chroma);
+  });
+  const int neighbours = static_cast<int>(lower_.size()) * (tables_.nearest ? 1 : 2);
+  for (int k = 0; k < neighbours; ++k) {
+    chroma_rounding_.push_back(static_cast<uint8_t>(ChromaRounding(Neighbour(k))));
+  }
+  tables_.chroma_rounding = chroma_rounding_.data();
+}
+
+// place_of(x, byte): where a row has the byte (0 .. bytes - 1) that is picked for pixel x.
+template <class PlaceOf>
+ByteGather TableStore::MakeGather(GatherStore* store, int row_bytes, int bytes,
+                                  const PlaceOf& place_of) const {
   if (row_bytes < kGather) return {};
-  const int pixels = tables_.nearest ? 1 : 2, columns = kGather / pixels;
+  const int columns = kGather / (tables_.nearest ? 1 : 2);
   const int steps = static_cast<int>(lower_.size()) / columns;
-  std::vector<std::vector<int>> places(steps);
+  std::vector<std::vector<int>> places(steps);  // first bytes, then second ones
   int chunks = 1;
   for (int g = 0; g < steps; ++g) {
-    for (int k = 0; k < kGather; ++k) {
-      const int x = std::min(lower_[g * columns + k / pixels] + k % pixels, tables_.width - 1);
-      places[g].push_back((x >> shift) * bytes_per_sample);
+    for (int k = 0; k < bytes * kGather; ++k) {
+      places[g].push_back(place_of(Neighbour(g * kGather + k % kGather), k / kGather));
     }
     const auto [low, high] = std::minmax_element(places[g].begin(), places[g].end());
-    chunks = std::max(chunks, (*high + bytes_per_sample - 1 - *low) / kGather + 1);
+    chunks = std::max(chunks, (*high - *low) / kGather + 1);
   }
   if (chunks > kMaxChunks) return {};
 
   std::vector<uint8_t> control;
   for (const std::vector<int>& place : places) {
     const int low = *std::min_element(place.begin(), place.end());
-    std::vector<uint8_t> step(size_t{1} * chunks * bytes_per_sample * kGather, kNothing);
+    std::vector<uint8_t> step(chunks * place.size(), kNothing);
     for (int c = 0; c < chunks; ++c) {
       store->load.push_back(std::min(low + kGather * c, row_bytes - kGather));
     }
     const int32_t* loads = &store->load[store->load.size() - chunks];
-    for (int s = 0; s < bytes_per_sample; ++s) {
-      for (int k = 0; k < kGather; ++k) {
-        int c = 0;
-        while (place[k] + s >= loads[c] + kGather) ++c;
-        step[(c * bytes_per_sample + s) * kGather + k] =
-            static_cast<uint8_t>(place[k] + s - loads[c]);
-      }
+    for (size_t k = 0; k < place.size(); ++k) {
+      int c = 0;
+      while (place[k] >= loads[c] + kGather) ++c;
+      step[c * place.size() + k] = static_cast<uint8_t>(place[k] - loads[c]);
     }
     control.insert(control.end(), step.begin(), step.end());
   }
@@ -270,8 +286,8 @@ void TableStore::MakeNormaliser(const PreprocessRecipe& recipe) {
 size_t TableStore::bytes() const {
   size_t sum = sizeof(Tables) + BytesOf(rows_) + BytesOf(lower_) + BytesOf(offset_) +
                BytesOf(weights_) + BytesOf(rgb_control_) + BytesOf(wide_weights_) +
-               BytesOf(planar_weights_);
-  for (const GatherStore* g : {&luma_, &interleaved_, &planar_}) {
+               BytesOf(planar_weights_) + BytesOf(chroma_rounding_);
+  for (const GatherStore* g : {&luma_, &interleaved_, &planar_, &own_and_beside_}) {
     sum += BytesOf(g->load) + BytesOf(g->control);
   }
   return sum;

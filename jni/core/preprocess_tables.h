@@ -54,6 +54,7 @@ struct Tables {
   PixelFormat format;
   int width, height;  // of the stored picture
   YuvFormula yuv;
+  bool interpolated;  // chroma, see InterpolatesChroma
   bool transposed;  // rotated by 90 or 270: row steps make output columns
   bool nearest;     // no column needs its second neighbour; `lower` is the one pixel
   bool reuse_rows;  // consecutive row steps mostly share rows
@@ -74,6 +75,8 @@ struct Tables {
   ByteGather luma;                // control width 16
   ByteGather interleaved;         // control width 32: first, then second byte of each chroma pair
   ByteGather planar;              // control width 16
+  ByteGather own_and_beside;      // interpolated: as interleaved, the sample and the one beside
+  const uint8_t* chroma_rounding;  // interpolated: ChromaRounding of each neighbour
   Normaliser normaliser;
 };
 
@@ -108,7 +111,10 @@ class TableStore {
   void MakePlanarWeights();
   void MakeTurnedWeights();
   void MakeGathers();
-  ByteGather MakeGather(GatherStore* store, int row_bytes, int shift, int bytes_per_sample) const;
+  template <class PlaceOf>
+  ByteGather MakeGather(GatherStore* store, int row_bytes, int bytes,
+                        const PlaceOf& place_of) const;
+  int Neighbour(int k) const;
   void MakeNormaliser(const PreprocessRecipe& recipe);
 
   Tables tables_ = {};
@@ -116,7 +122,8 @@ class TableStore {
   std::vector<int32_t> lower_, offset_;
   std::vector<int16_t> weights_;
   std::vector<Block> rgb_control_, wide_weights_, planar_weights_;  // wide: of pairs or turned
-  GatherStore luma_, interleaved_, planar_;
+  std::vector<uint8_t> chroma_rounding_;
+  GatherStore luma_, interleaved_, planar_, own_and_beside_;
 };
 
 // The fast path on one instruction set: `frame` has been checked and has the tables' geometry.

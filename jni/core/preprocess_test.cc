@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/preprocess_testing.h"
+#include "core/yuv.h"
 
 namespace pocketlens {
 namespace {
@@ -123,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
         FrameCase{"RangeUnknown", kYuv,
                   [](Frame* f) { f->geometry.range = static_cast<YuvRange>(-1); }, "range"},
         FrameCase{"SitingUnknown", kYuv,
-                  [](Frame* f) { f->geometry.siting = static_cast<ChromaSiting>(1); }, "siting"},
+                  [](Frame* f) { f->geometry.siting = static_cast<ChromaSiting>(2); }, "siting"},
         FrameCase{"NoData", kRgba, [](Frame* f) { f->planes[0].data = nullptr; }, "no data"},
         FrameCase{"NoChroma", kYuv, [](Frame* f) { f->planes[2].data = nullptr; }, "V plane"},
         FrameCase{"RgbaPixelStride", kRgba, [](Frame* f) { f->planes[0].pixel_stride = 3; },
@@ -207,6 +208,32 @@ TEST(PreprocessReference, KeepsAPlainColour) {
       ASSERT_EQ(out[k], (scaled - recipe.mean[c]) / recipe.stddev[c]) << k;
     }
   }
+}
+
+// By hand: rows first, 3 times the own sample and the one beside, then columns in the same way; the
+// rounding is 8 in even and 7 in odd columns, and at the edges a sample is beside itself.
+TEST(InterpolatedChroma, IsLibjpegTurbosFancyUpsampling) {
+  const uint8_t samples[] = {100, 140, 180, 60, 100, 140};
+  const Plane plane{samples, sizeof samples, 3, 1};
+  const int expected[4][5] = {{100, 110, 130, 150, 170},
+                              {90, 100, 120, 140, 160},
+                              {70, 80, 100, 120, 140},
+                              {60, 70, 90, 110, 130}};
+  for (int y = 0; y < 4; ++y) {
+    for (int x = 0; x < 5; ++x) {
+      EXPECT_EQ(InterpolatedChromaAt(plane, 5, 4, x, y), expected[y][x]) << x << ", " << y;
+    }
+  }
+}
+
+TEST(InterpolatedChroma, IsOnlyForYuvThatAsksForItAndIsWideEnough) {
+  FrameGeometry g{kYuv, 5, 1};
+  EXPECT_FALSE(InterpolatesChroma(g));
+  g.siting = ChromaSiting::interpolated;
+  EXPECT_TRUE(InterpolatesChroma(g));
+  g.width = 4;
+  EXPECT_FALSE(InterpolatesChroma(g));
+  EXPECT_FALSE(InterpolatesChroma({kRgb, 5, 1, 0, false, {}, {}, ChromaSiting::interpolated}));
 }
 
 // Without resizing or normalisation the output is the picture itself: shows where each rotation and

@@ -6,6 +6,8 @@
 //       rows, from the same places
 //   GatherPairs(gather, step, steps, row, ahead, first, second)   16 pairs of bytes a step of one
 //       row, first and second bytes apart
+//   Interpolate(own_row, other_row, rounding, to)     16 InterpolatedChroma; a pair of rows is the
+//       samples of one chroma row: own, and beside
 //   ToDense(t, samples, steps, first, second)            samples to dense rows; second may be null
 //   Line<samples, kNearest>(t, begin, count, samples, step, ahead, line)
 #pragma once
@@ -24,11 +26,14 @@ struct YuvSamples {
 };
 
 // Whether the tables for picking samples fit the frame's planes: luma close together, and chroma
-// either close together too or alternating in memory.
+// either close together too or, where it is not interpolated, alternating in memory.
 inline bool CanGather(const Tables& t, const Frame& frame) {
   const Plane &u = frame.planes[1], &v = frame.planes[2];
   if (t.luma.chunks == 0 || frame.planes[0].pixel_stride != 1) return false;
-  if (u.pixel_stride == 1 && v.pixel_stride == 1) return t.planar.chunks != 0;
+  if (u.pixel_stride == 1 && v.pixel_stride == 1) {
+    return (t.interpolated ? t.own_and_beside : t.planar).chunks != 0;
+  }
+  if (t.interpolated) return false;
   const bool alternating = u.data == v.data + 1 || v.data == u.data + 1;
   return u.pixel_stride == 2 && v.pixel_stride == 2 && u.row_stride == v.row_stride &&
          alternating && t.interleaved.chunks != 0;
@@ -50,6 +55,7 @@ struct YuvGather {
     Kernels::GatherRows(t.luma, step, steps, {RowOf(luma, rows.first), RowOf(luma, rows.second)},
                         {RowOf(luma, next.first), RowOf(luma, next.second)}, samples->luma[0],
                         samples->luma[1]);
+    if (t.interpolated) return Interpolated(rows, next, samples);
     samples->shared_chroma = rows.first / 2 == rows.second / 2;
     Chroma(rows.first / 2, next.first / 2, samples->u[0], samples->v[0]);
     if (!samples->shared_chroma) {
@@ -65,6 +71,55 @@ struct YuvGather {
       const Plane& both = u_first ? u : v;
       Kernels::GatherPairs(t.interleaved, step, steps, RowOf(both, row), RowOf(both, next),
                            u_first ? u_out : v_out, u_first ? v_out : u_out);
+    }
+  }
+
+  void Interpolated(const RowStep& rows, const RowStep& next, YuvSamples* samples) const {
+    samples->shared_chroma = rows.first == rows.second;
+    Interpolated(u, rows, next, samples->u[0], samples->u[1]);
+    Interpolated(v, rows, next, samples->v[0], samples->v[1]);
+  }
+
+  // Chroma of the rows of a step. They are neighbours, so three rows of samples are enough: the
+  // first row's own, the one beside it, and the one beside the second row, which is mostly one of
+  // these too. A block at a time, for the stack's sake.
+  void Interpolated(const Plane& plane, const RowStep& rows, const RowStep& next, uint8_t* first,
+                    uint8_t* second) const {
+    const int side = ChromaSide(t.height);
+    const int own = rows.first / 2, beside = ChromaBeside(rows.first, side);
+    const int last = ChromaBeside(rows.second, side);
+    const int second_own = rows.second / 2 == own ? 0 : 1;
+    const int second_beside = last == own ? 0 : last == beside ? 1 : 2;
+    for (int done = 0; done < steps; done += kBlock) {
+      const int block = steps - done < kBlock ? steps - done : kBlock;
+      ChromaBlock picked[3];
+      Pick(plane, done, block, own, next.first / 2, &picked[0]);
+      Pick(plane, done, block, beside, next.second / 2, &picked[1]);
+      Interpolate(done, block, picked[0], picked[1], first);
+      if (rows.first == rows.second) continue;
+      if (second_beside == 2) Pick(plane, done, block, last, next.second / 2, &picked[2]);
+      Interpolate(done, block, picked[second_own], picked[second_beside], second);
+    }
+  }
+
+  static constexpr int kBlock = 7;  // steps
+  struct ChromaBlock {
+    alignas(64) uint8_t own[kBlock * kGather];
+    alignas(64) uint8_t beside[kBlock * kGather];
+  };
+
+  void Pick(const Plane& plane, int done, int block, int row, int next, ChromaBlock* to) const {
+    Kernels::GatherPairs(t.own_and_beside, step + done, block, RowOf(plane, row),
+                         RowOf(plane, next), to->own, to->beside);
+  }
+
+  void Interpolate(int done, int block, const ChromaBlock& own_row, const ChromaBlock& other_row,
+                   uint8_t* to) const {
+    const uint8_t* rounding = t.chroma_rounding + (step + done) * kGather;
+    for (int k = 0; k < block * kGather; k += kGather) {
+      Kernels::Interpolate({own_row.own + k, own_row.beside + k},
+                           {other_row.own + k, other_row.beside + k}, rounding + k,
+                           to + done * kGather + k);
     }
   }
 

@@ -43,4 +43,36 @@ inline void YuvToRgb(const YuvFormula& f, int luma, int chroma_u, int chroma_v, 
   rgb[2] = ClipToByte((y + f.blue_u * u) >> f.shift);
 }
 
+// Whether a geometry's chroma is interpolated; libjpeg-turbo leaves two samples and fewer a row be.
+inline constexpr bool InterpolatesChroma(const FrameGeometry& g) {
+  return g.format == PixelFormat::yuv420 && g.siting == ChromaSiting::interpolated &&
+         ChromaSide(g.width) > 2;
+}
+
+// Along an axis with `samples` chroma samples, the one beside a luma pixel's own (which is
+// pixel / 2): the next one on the pixel's side, at the picture's edges its own.
+inline constexpr int ChromaBeside(int pixel, int samples) {
+  const int beside = pixel % 2 == 0 ? pixel / 2 - 1 : pixel / 2 + 1;
+  return beside < 0 ? 0 : beside < samples ? beside : samples - 1;
+}
+
+// What libjpeg-turbo's "fancy upsampling" adds before it divides by 16, in pixel column x.
+inline constexpr int ChromaRounding(int x) { return 8 - x % 2; }
+
+// That upsampling of 4:2:0: each axis weighs a pixel's own sample by 3/4 and the one beside by 1/4.
+inline constexpr int InterpolatedChroma(int own, int beside, int other_row_own,
+                                        int other_row_beside, int rounding) {
+  return (9 * own + 3 * (beside + other_row_own) + other_row_beside + rounding) >> 4;
+}
+
+// The interpolated chroma of pixel (x, y) of a width x height picture.
+inline int InterpolatedChromaAt(const Plane& plane, int width, int height, int x, int y) {
+  const ptrdiff_t own = ptrdiff_t{x / 2} * plane.pixel_stride;
+  const ptrdiff_t beside = ptrdiff_t{ChromaBeside(x, ChromaSide(width))} * plane.pixel_stride;
+  const uint8_t* row = plane.data + ptrdiff_t{y / 2} * plane.row_stride;
+  const uint8_t* other =
+      plane.data + ptrdiff_t{ChromaBeside(y, ChromaSide(height))} * plane.row_stride;
+  return InterpolatedChroma(row[own], row[beside], other[own], other[beside], ChromaRounding(x));
+}
+
 }  // namespace pocketlens

@@ -40,7 +40,7 @@ pocketlens::FrameGeometry TakeGeometry(Input* in) {
   geometry.mirror = in->Number(0, 1) == 1;
   geometry.matrix = static_cast<pocketlens::YuvMatrix>(in->Number(0, 2));
   geometry.range = static_cast<pocketlens::YuvRange>(in->Number(0, 2));
-  geometry.siting = static_cast<pocketlens::ChromaSiting>(in->Number(0, 1));
+  geometry.siting = static_cast<pocketlens::ChromaSiting>(in->Number(0, 2));
   return geometry;
 }
 

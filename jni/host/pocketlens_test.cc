@@ -334,6 +334,11 @@ TEST(Preprocess, NumbersOutsideOfTheEnumsAreRefused) {
     EXPECT_NE(pl_preprocess(&recipe, &picture.frame, 0, out.data(), kInputs, nullptr), 0);
   }
   Picture picture(1);
+  picture.frame.siting = 2;
+  pl_error error;
+  EXPECT_NE(pl_preprocess(&recipe, &picture.frame, 1, out.data(), kInputs, &error), 0);
+  EXPECT_STREQ(pl_error_name(error.code), "bad_frame");
+  picture.frame.siting = 0;
   picture.frame.rotation = 45;
   EXPECT_NE(pl_preprocess(&recipe, &picture.frame, 1, out.data(), kInputs, nullptr), 0);
   pl_recipe odd = recipe;

@@ -28,8 +28,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.data.cluster import Engine, in_blocks, spread
-from tools.data.photos import decode_photo, read_bytes
+from tools.data.photos import read_bytes
 from tools.errors import PocketlensError
+from tools.native.photo_frames import photo_frame
 from tools.native.worker import Worker
 
 if TYPE_CHECKING:
@@ -153,10 +154,10 @@ def _read(path: Path) -> _Photo:
 def _vector(sessions: Sessions, photo: _Photo, name: str) -> Floats | str:
     """The vector of a photo, or why there is none."""
     try:
-        pixels = decode_photo(photo.data, name)
+        frame = photo_frame(photo.data, name)
     except PocketlensError as error:
         return error.message
-    vector: Floats = sessions.mine().features([pixels])[0]
+    vector: Floats = sessions.mine().features([frame])[0]
     return vector if np.isfinite(vector).all() else f"{name}: its features are no numbers."
 
 

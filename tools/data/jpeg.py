@@ -17,6 +17,9 @@ Pixels = npt.NDArray[np.uint8]
 Data = bytes | memoryview
 
 _RGB = 0  # TJPF_RGB
+_YCBCR = 1  # TJCS_YCbCr
+_420 = b"\x22\x11\x11"  # JpegHeader.sampling
+_LARGEST_WARMED = 4 << 20  # bytes; more does not stay cached
 _WITHOUT_SIZE = {0x01, *range(0xD0, 0xD9)}  # markers that stand alone
 _FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive: what libjpeg decodes
 
@@ -29,13 +32,15 @@ class JpegHeader:
     height: int
     components: int
     orientation: int  # EXIF, 1 where there is none
+    sampling: bytes  # of each component: samples across * 16 + down
+    jfif: bool  # whether a JFIF marker came first: three components are Y, Cb and Cr
 
 
 def read_header(data: Data) -> JpegHeader | None:
     """The header of a JPEG file; None for what is none, or is not one that can be read here."""
     if data[:2] != b"\xff\xd8":
         return None
-    orientation, at = 1, 2
+    orientation, jfif, at = 1, False, 2
     while at + 4 <= len(data):
         if data[at] != 0xFF:
             return None
@@ -47,7 +52,9 @@ def read_header(data: Data) -> JpegHeader | None:
         body = data[at + 4 : at + 2 + size]
         if marker in _FRAMES and len(body) >= 6:
             height, width = struct.unpack(">HH", body[1:5])
-            return JpegHeader(width, height, body[5], orientation)
+            return JpegHeader(width, height, body[5], orientation, bytes(body[7::3]), jfif)
+        if marker == 0xE0 and size >= 16 and body[:5] == b"JFIF\0":
+            jfif = True
         if marker == 0xE1 and body[:6] == b"Exif\0\0":
             orientation = exif_orientation(bytes(body[6:]))
         if marker == 0xDA or size < 2:
@@ -90,6 +97,24 @@ def library() -> c.CDLL | None:
             c.c_int,  # pitch
             c.c_int,  # height
             c.c_int,  # pixel format
+            c.c_int,  # flags
+        ]
+        found.tjDecompressHeader3.restype = c.c_int
+        found.tjDecompressHeader3.argtypes = [
+            c.c_void_p,  # handle
+            c.c_void_p,  # the file's bytes
+            c.c_ulong,
+            *[c.POINTER(c.c_int)] * 4,  # width, height, subsampling, colour space
+        ]
+        found.tjDecompressToYUVPlanes.restype = c.c_int
+        found.tjDecompressToYUVPlanes.argtypes = [
+            c.c_void_p,  # handle
+            c.c_void_p,  # the file's bytes
+            c.c_ulong,
+            c.POINTER(c.c_void_p),  # planes
+            c.c_int,  # width
+            c.POINTER(c.c_int),  # strides
+            c.c_int,  # height
             c.c_int,  # flags
         ]
         found.tjDestroy.argtypes = [c.c_void_p]
@@ -161,3 +186,75 @@ def decode(
         0,
     )
     return None if failed else flat.reshape(height, width, 3)
+
+
+class _PlaneMemory:
+    """Memory for the planes of 4:2:0 JPEGs of one size, as libturbojpeg and as numpy take it."""
+
+    def __init__(self, width: int, height: int) -> None:
+        across, down = (width + 1) // 2, (height + 1) // 2
+        luma, chroma = 4 * across * down, across * down  # libturbojpeg writes even sides
+        self.flat: Pixels = np.empty(luma + 2 * chroma, np.uint8)
+        start = self.flat.ctypes.data
+        self.addresses = (c.c_void_p * 3)(start, start + luma, start + luma + chroma)
+        self.strides = (c.c_int * 3)(2 * across, across, across)
+        y = self.flat[:luma].reshape(2 * down, 2 * across)[:height, :width]
+        cb, cr = self.flat[luma:].reshape(2, down, across)
+        self.planes = y, cb, cr
+
+
+class _PlaneMemories(threading.local):
+    """A thread's memory for planes, the same for photos of the same size one after the other."""
+
+    def __init__(self) -> None:
+        self._size = (0, 0)
+        self._memory: _PlaneMemory | None = None
+
+    def of(self, header: JpegHeader) -> _PlaneMemory:
+        """That of a photo's size."""
+        size = (header.width, header.height)
+        if self._memory is None or self._size != size:
+            self._size, self._memory = size, _PlaneMemory(*size)
+        return self._memory
+
+
+_plane_memories = _PlaneMemories()
+
+
+def decode_planes(data: Data, header: JpegHeader) -> tuple[Pixels, Pixels, Pixels] | None:
+    """A 4:2:0 JPEG's Y, Cb and Cr samples, as they are stored, in this thread's memory.
+
+    Y is (height, width), the others have half the sides, rounded up; the very same arrays for
+    photos of the same size one after the other. What `decode` makes of the same file are these
+    samples after interpolation and conversion, which the core does for the pixels that it looks at.
+    None for any other kind of JPEG, and where `decode` gives None.
+    """
+    found = library()
+    if found is None or header.sampling != _420:
+        return None
+    handle, file = _decompressor.handle(found), np.frombuffer(data, np.uint8).ctypes.data
+    if not header.jfif and not _is_ycbcr(found, handle, file, len(data)):
+        return None
+    memory = _plane_memories.of(header)
+    if memory.flat.size <= _LARGEST_WARMED:
+        # libjpeg-turbo writes blocks of eight short rows: quicker where the memory is cached
+        # (0.16 ms of 2.5 at 1280 x 960).
+        memory.flat.fill(0)
+    failed = found.tjDecompressToYUVPlanes(
+        handle,
+        file,
+        len(data),
+        memory.addresses,
+        header.width,
+        memory.strides,
+        header.height,
+        0,
+    )
+    return None if failed else memory.planes
+
+
+def _is_ycbcr(found: c.CDLL, handle: int, file: int, size: int) -> bool:
+    """Whether libjpeg takes the components for Y, Cb and Cr: the markers and names decide."""
+    width, height, sampling, colours = c.c_int(), c.c_int(), c.c_int(), c.c_int()
+    failed = found.tjDecompressHeader3(handle, file, size, width, height, sampling, colours)
+    return not failed and colours.value == _YCBCR

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.data.photos import decode_stored, lend_bytes
+from tools.data.photos import lend_bytes
 from tools.errors import PocketlensError
 from tools.native.classifier import Result, Settings
 from tools.native.closing import Closing
-from tools.native.frames import Frame
+from tools.native.photo_frames import photo_frame
 from tools.native.sessions import Sessions
 
 
@@ -55,13 +55,11 @@ class PhotoClassifier(Closing):
     def _one(self, photo: Path, top: int) -> PhotoResult:
         begun = time.perf_counter()
         try:
-            data = lend_bytes(photo)
-            stored = decode_stored(data, str(photo), reuse=True, half=self._half)
+            frame = photo_frame(lend_bytes(photo), str(photo), self._half)
         except PocketlensError as error:
             return PhotoResult(photo, None, _since(begun), error)
         decode_ms = _since(begun)
         try:
-            frame = Frame.rgb(stored.pixels, stored.rotation, stored.mirror)
             return PhotoResult(photo, self._sessions.mine().classify(frame, top), decode_ms)
         except PocketlensError as error:
             return PhotoResult(photo, None, decode_ms, error)

@@ -35,6 +35,13 @@ class Range(IntEnum):
     LIMITED = 1
 
 
+class Siting(IntEnum):
+    """What a pixel takes of the chroma samples; the numbers of core/frame.h."""
+
+    SHARED = 0
+    INTERPOLATED = 1  # as libjpeg-turbo decodes the planes of a JPEG
+
+
 @dataclass(frozen=True)
 class Plane:
     """One plane: its bytes, and the steps (bytes) to the next row and to the next sample."""
@@ -90,6 +97,7 @@ class Frame:
     mirror: bool = False
     matrix: Matrix = Matrix.BT601
     range: Range = Range.FULL
+    siting: Siting = Siting.SHARED
 
     @classmethod
     def rgb(cls, array: Bytes, rotation: int = 0, mirror: bool = False) -> "Frame":
@@ -129,7 +137,7 @@ class Frame:
     def yuv420(cls, y: Bytes, u: Bytes, v: Bytes, **how: int) -> "Frame":
         """A YUV 4:2:0 picture of three arrays; u and v have half the size, rounded up.
 
-        how: rotation, mirror, matrix, range.
+        how: rotation, mirror, matrix, range, siting.
         """
         height, width = y.shape
         half = ((height + 1) // 2, (width + 1) // 2)
@@ -139,6 +147,11 @@ class Frame:
                 f" not {u.shape} and {v.shape}"
             )
         return cls._yuv(width, height, (Plane.of(y), Plane.of(u), Plane.of(v)), how)
+
+    @classmethod
+    def jpeg(cls, y: Bytes, u: Bytes, v: Bytes, rotation: int = 0, mirror: bool = False) -> "Frame":
+        """The samples of a 4:2:0 JPEG, for the pixels that libjpeg-turbo makes of them."""
+        return cls.yuv420(y, u, v, rotation=rotation, mirror=mirror, siting=Siting.INTERPOLATED)
 
     @classmethod
     def _yuv(
@@ -153,6 +166,7 @@ class Frame:
             bool(how.get("mirror", False)),
             Matrix(how.get("matrix", Matrix.BT601)),
             Range(how.get("range", Range.FULL)),
+            Siting(how.get("siting", Siting.SHARED)),
         )
 
     def struct(self) -> PlFrame:
@@ -169,7 +183,7 @@ class Frame:
             self.mirror,
             self.matrix,
             self.range,
-            0,
+            self.siting,
             planes,
         )
 

@@ -43,7 +43,7 @@ DEMO_PACKAGE = Path("build/packages/mobilenetv2-openimages")
 @click.option(
     "--half-size",
     is_flag=True,
-    help="Decode JPEGs at half their size: quicker, but scores move a little.",
+    help="Decode JPEGs at half their size: quicker for large ones, but scores move a little.",
 )
 def main(
     photos: tuple[Path, ...],

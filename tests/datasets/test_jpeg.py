@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-import threading
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -24,6 +24,7 @@ from tools.data.photos import (
     read_bytes,
 )
 from tools.errors import PocketlensError
+from tools.native.sessions import side_by_side
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -158,11 +159,7 @@ def test_threads_do_not_share_memory(photos: Path) -> None:
             if not np.array_equal(by_turbojpeg(data[number], reuse=True), expected[number]):
                 wrong.append(number)
 
-    workers = [threading.Thread(target=work, args=(number,)) for number in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    side_by_side([partial(work, number) for number in range(3)])
     assert wrong == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-import threading
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -20,6 +20,7 @@ from tools.data.photos import decode_photo, read_photo
 from tools.errors import PocketlensError
 from tools.native import FAST, REFERENCE, Frame, PixelFormat, Plan, Recipe, preprocess
 from tools.native.photo_frames import photo_frame
+from tools.native.sessions import side_by_side
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -217,11 +218,7 @@ def test_planes_lie_in_memory_of_their_thread(photo: Pixels) -> None:
             if not np.array_equal(preprocess(DEMO, photo_frame(data[number])), expected[number]):
                 wrong.append(number)
 
-    workers = [threading.Thread(target=work, args=(number,)) for number in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    side_by_side([partial(work, number) for number in range(3)])
     assert wrong == []
     first = photo_frame(data[0])
     second = photo_frame(data[0])

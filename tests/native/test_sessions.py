@@ -12,7 +12,7 @@ import pytest
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Settings
-from tools.native.sessions import Sessions, own_cores
+from tools.native.sessions import Sessions, own_cores, side_by_side
 
 ONE = Settings(threads=1)
 
@@ -33,11 +33,7 @@ def test_a_core_each_where_there_are_as_many(demo_package: Path, photos: Path) -
         expected = alone.classify(picture).probabilities
     with Sessions(demo_package, len(cores), ONE) as sessions:
         assert os.sched_getaffinity(0) == cores  # the caller is held to nothing
-        threads = [threading.Thread(target=work) for _ in cores]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        side_by_side([work] * len(cores))
     assert os.sched_getaffinity(0) == cores
     assert sorted(number for number, _, _ in seen) == list(range(len(cores)))
     assert [held for _, held, _ in sorted(seen, key=lambda one: one[0])] == [
@@ -45,6 +41,20 @@ def test_a_core_each_where_there_are_as_many(demo_package: Path, photos: Path) -
     ]
     for _, _, probabilities in seen:
         np.testing.assert_array_equal(probabilities, expected)
+
+
+def test_one_session_is_for_every_thread(demo_package: Path) -> None:
+    """And holds none of them, whichever asks first."""
+    cores = os.sched_getaffinity(0)
+    seen: list[tuple[Classifier, set[int]]] = []
+    with Sessions(demo_package, 1, ONE) as sessions:
+
+        def ask() -> None:
+            seen.append((sessions.mine(), os.sched_getaffinity(0)))
+
+        ask()
+        side_by_side([ask, ask])
+        assert seen == [(sessions.opened[0], cores)] * 3
 
 
 def test_nothing_is_held_otherwise() -> None:

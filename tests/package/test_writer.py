@@ -8,6 +8,7 @@ import os
 import stat
 import threading
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from tests.damage.base import base_files, base_manifest
 from tools.errors import PocketlensError
+from tools.native.sessions import side_by_side
 from tools.package import publish, writer
 from tools.package.reader import Package, open_package
 from tools.package.writer import Contents, write_package
@@ -207,11 +209,7 @@ def test_writers_of_the_same_package_do_not_disturb_each_other(tmp_path: Path) -
         except BaseException as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=work, args=(own,)) for own in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side([partial(work, own) for own in range(4)])
     assert failures == []
     assert len(seen) > 4
     assert os.listdir(tmp_path) == ["tiny"]

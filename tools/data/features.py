@@ -21,7 +21,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -30,11 +29,10 @@ import numpy.typing as npt
 from tools.data.cluster import Engine, in_blocks, spread
 from tools.data.photos import read_bytes
 from tools.errors import PocketlensError
+from tools.native.classifier import Settings
 from tools.native.photo_frames import photo_frame
+from tools.native.sessions import Sessions
 from tools.native.worker import Worker
-
-if TYPE_CHECKING:
-    from tools.native.sessions import Sessions
 
 Floats = npt.NDArray[np.float32]
 FORMAT = 1
@@ -181,9 +179,6 @@ def extract(
     Unreadable photos are reported in the result, not raised. Raises `wrong_kind` for a classifier,
     the errors of opening a package, and `cannot_write` for the cache.
     """
-    from tools.native.classifier import Settings
-    from tools.native.sessions import Sessions
-
     cores = workers or len(os.sched_getaffinity(0))
     cv2.setNumThreads(1)
     with Sessions(package, cores, Settings(threads=1)) as sessions:

@@ -63,8 +63,7 @@ class PhotoClassifier(Closing):
             return PhotoResult(photo, None, _since(begun), error)
         decode_ms = _since(begun)
         try:
-            session = self._sessions.mine() if self._pool else self._sessions.opened[0]
-            return PhotoResult(photo, session.classify(frame, top), decode_ms)
+            return PhotoResult(photo, self._sessions.mine().classify(frame, top), decode_ms)
         except PocketlensError as error:
             return PhotoResult(photo, None, decode_ms, error)
 

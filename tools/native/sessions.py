@@ -13,7 +13,7 @@ from tools.native.closing import Closing
 
 
 class Sessions(Closing):
-    """`count` sessions of a package. A thread gets one with `mine` and keeps it.
+    """`count` sessions of a package. A thread gets one with `mine` and keeps it; one is for all.
 
     MindSpore Lite runs a model on a thread of its own, which it wakes for every frame. Where there
     are as many sessions of one thread as cores, each session and the thread that uses it are held
@@ -23,7 +23,6 @@ class Sessions(Closing):
 
     def __init__(self, package: Path | str, count: int, settings: Settings) -> None:
         """Open the sessions one after the other. Errors: those of opening a package."""
-        self._stack = ExitStack()
         self._free: queue.SimpleQueue[tuple[Classifier, set[int]]] = queue.SimpleQueue()
         self._own = threading.local()
         self.opened: list[Classifier] = []
@@ -33,18 +32,20 @@ class Sessions(Closing):
                     session = opened.enter_context(Classifier(package, settings))
                 self.opened.append(session)
                 self._free.put((session, cores))
-            self._stack.push(opened.pop_all())
+            self._stack = opened.pop_all()
 
     def close(self) -> None:
         """Free the sessions, after the calls that are running."""
         self._stack.close()
 
     def mine(self) -> Classifier:
-        """The calling thread's session; at most `count` threads may ask.
+        """The calling thread's session; where there are several, at most `count` threads may ask.
 
-        The first call holds the thread to the session's cores for the rest of its life, so it
-        belongs into threads that exist for these sessions.
+        The first call for one of several holds the thread to the session's cores for the rest of
+        its life, so it belongs into threads that exist for these sessions.
         """
+        if len(self.opened) == 1:
+            return self.opened[0]
         if not hasattr(self._own, "session"):
             session, cores = self._free.get_nowait()
             os.sched_setaffinity(0, cores)

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from tools import convert
+from tools.conversion import packer  # noqa: F401  so that no run imports it anew
 from tools.errors import PocketlensError
-from tools.package import packer  # noqa: F401  so that no run imports it anew
 from tools.package.reader import open_package
 
 WATCHED = {

@@ -24,8 +24,8 @@ import numpy.typing as npt
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools.conversion.export import default_checkpoint  # noqa: E402
 from tools.data.photos import read_photo  # noqa: E402
-from tools.export import default_checkpoint  # noqa: E402
 from tools.network import oracle  # noqa: E402
 from tools.network.assemble import head_file  # noqa: E402
 from tools.package.recipe import Recipe, load_recipe  # noqa: E402

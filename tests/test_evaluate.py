@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tools import evaluate
+from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.errors import EXIT_CHECK_FAILED
-from tools.export import default_checkpoint, export_checkpoint
 from tools.native.worker import Worker
 from tools.package.recipe import load_recipe
 

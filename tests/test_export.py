@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from tools import export
+from tools import export as command
+from tools.conversion import export
 from tools.errors import PocketlensError
 from tools.network import checkpoints, layers, networks
 from tools.package.recipe import Recipe, load_recipe
@@ -158,7 +159,7 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command leaves one file and nothing in the working directory."""
     monkeypatch.chdir(tmp_path)
     out = tmp_path / "out.onnx"
-    done = CliRunner().invoke(export.main, ["--model", str(FEATURES), "--out", str(out)])
+    done = CliRunner().invoke(command.main, ["--model", str(FEATURES), "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert "out.onnx" in done.output and "Pocketlens" in done.output
     assert os.listdir(tmp_path) == ["out.onnx"]
@@ -166,6 +167,6 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_command_without_checkpoint_says_what_to_do(tmp_path: Path) -> None:
     dense_recipe(tmp_path, "none")
-    done = CliRunner().invoke(export.main, ["--model", str(tmp_path)])
+    done = CliRunner().invoke(command.main, ["--model", str(tmp_path)])
     assert done.exit_code == 1
     assert "--checkpoint" in done.output

@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from tools.conversion.bridge import convert_model
+from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.data.photos import find_photos
-from tools.export import default_checkpoint, export_checkpoint
 from tools.native.worker import Worker
 from tools.network import checkpoints
-from tools.package.bridge import convert_model
 from tools.package.recipe import Recipe, load_recipe
 from tools.parity import aarch64, rungs
 from tools.verify import main

@@ -65,7 +65,7 @@ def main(
     Without --checkpoint, --onnx, --mindir or --ms the model is the one that the recipe names. The
     package is written whole or not at all.
     """
-    from tools.package.packer import Request, pack
+    from tools.conversion.packer import Request, pack
     from tools.package.recipe import load_recipe
 
     check_options(weights, quantize, calibration, ms)
@@ -127,7 +127,7 @@ def step(name: str) -> Iterator[None]:
 
 def report(packed: object) -> str:
     """What was made and how sure it is."""
-    from tools.package.packer import Packed
+    from tools.conversion.packer import Packed
 
     assert isinstance(packed, Packed)
     parity = packed.parity

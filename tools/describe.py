@@ -49,8 +49,8 @@ def is_ms(path: Path) -> bool:
 
 def ms_facts(path: Path) -> Facts:
     """What a bare model says of itself."""
-    from tools.package.bridge import describe_ms
-    from tools.package.model_files import ms_version, sha256_of
+    from tools.conversion.bridge import describe_ms
+    from tools.conversion.model_files import ms_version, sha256_of
 
     info = describe_ms(path)
     return {

@@ -67,7 +67,7 @@ def published_count(model: Path | None) -> int | None:
 
 def model_outputs(ms: Path) -> int:
     """How many values a converted model gives, as the runtime says."""
-    from tools.package.bridge import describe_ms
+    from tools.conversion.bridge import describe_ms
 
     return describe_ms(ms).outputs
 

@@ -5,7 +5,7 @@
 #include <jni.h>
 
 #include "core/error.h"
-#include "core/frame.h"
+#include "core/preprocess/frame.h"
 
 namespace pocketlens {
 

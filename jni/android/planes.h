@@ -4,7 +4,7 @@
 #include <jni.h>
 
 #include "core/error.h"
-#include "core/frame.h"
+#include "core/preprocess/frame.h"
 
 namespace pocketlens {
 

@@ -4,7 +4,7 @@
 #include <jni.h>
 
 #include "core/classifier.h"
-#include "core/package.h"
+#include "core/package/package.h"
 
 namespace pocketlens {
 

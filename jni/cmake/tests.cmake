@@ -27,7 +27,7 @@ set(test_environment
 add_library(pocketlens_testing STATIC testing/files.cc testing/main.cc testing/models.cc testing/onnx.cc)
 target_link_libraries(pocketlens_testing PUBLIC pocketlens_core ${gtest} PRIVATE pocketlens_flags)
 
-file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc host/*_test.cc android/*_test.cc)
+file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc core/*/*_test.cc host/*_test.cc android/*_test.cc)
 foreach(source IN LISTS test_sources)
   get_filename_component(name "${source}" NAME_WE)
   get_filename_component(folder "${source}" DIRECTORY)

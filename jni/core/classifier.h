@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/frame.h"
-#include "core/package.h"
+#include "core/preprocess/frame.h"
+#include "core/package/package.h"
 #include "core/scores.h"
 #include "core/session.h"
 

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <thread>
 
-#include "core/file.h"
+#include "core/package/file.h"
 #include "testing/files.h"
 #include "testing/models.h"
 

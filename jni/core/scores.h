@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/package.h"
+#include "core/package/package.h"
 
 namespace pocketlens {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/package.h"
+#include "core/package/package.h"
 
 namespace pocketlens {
 

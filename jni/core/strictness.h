@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/error.h"
-#include "core/package.h"
+#include "core/package/package.h"
 
 namespace pocketlens {
 

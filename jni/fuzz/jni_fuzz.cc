@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/file.h"
+#include "core/package/file.h"
 #include "fuzz/fake_java.h"
 #include "fuzz/input.h"
 #include "testing/files.h"

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "core/package.h"
+#include "core/package/package.h"
 
 namespace pocketlens::fuzz {
 

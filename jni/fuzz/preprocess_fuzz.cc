@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/preprocess.h"
+#include "core/preprocess/preprocess.h"
 #include "fuzz/input.h"
 
 namespace {

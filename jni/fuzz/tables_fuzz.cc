@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "core/file.h"
+#include "core/package/file.h"
 #include "core/scores.h"
-#include "core/tables.h"
+#include "core/package/tables.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <string>
 
-#include "core/text.h"
+#include "core/package/text.h"
 
 namespace pocketlens {
 

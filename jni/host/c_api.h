@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/preprocess.h"
+#include "core/preprocess/preprocess.h"
 #include "core/registry.h"
 #include "host/pocketlens.h"
 

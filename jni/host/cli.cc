@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "core/classifier.h"
-#include "core/file.h"
-#include "core/sha256.h"
+#include "core/package/file.h"
+#include "core/package/sha256.h"
 
 namespace {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "core/file.h"
+#include "core/package/file.h"
 #include "core/session.h"
-#include "core/text.h"
+#include "core/package/text.h"
 #include "host/c_api.h"
 #include "host/pocketlens.h"
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/classifier.h"
-#include "core/sha256.h"
-#include "core/text.h"
+#include "core/package/sha256.h"
+#include "core/package/text.h"
 #include "host/c_api.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // The C API's preprocessing on its own: one picture, or a plan kept for many of one geometry.
-#include "core/preprocess.h"
+#include "core/preprocess/preprocess.h"
 
 #include <memory>
 #include <utility>

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <iterator>
 
-#include "core/file.h"
+#include "core/package/file.h"
 
 namespace pocketlens::testing {
 namespace {

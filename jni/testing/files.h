@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/error.h"
-#include "core/package.h"
+#include "core/package/package.h"
 
 namespace pocketlens::testing {
 

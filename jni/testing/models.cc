@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "core/sha256.h"
+#include "core/package/sha256.h"
 #include "testing/files.h"
 
 namespace pocketlens::testing {

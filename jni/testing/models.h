@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/package.h"
+#include "core/package/package.h"
 #include "testing/onnx.h"
 
 namespace pocketlens::testing {

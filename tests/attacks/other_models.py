@@ -16,9 +16,9 @@ import numpy as np
 
 from tests.attacks.common import DEMO, NATIVE, Arena, limit_memory, refusal
 from tests.making import tiny_onnx
+from tools.conversion.bridge import convert_model
 from tools.native.classifier import Settings
 from tools.native.worker import Worker
-from tools.package.bridge import convert_model
 
 SEED = 7
 FLIPS, FEW_FLIPS = 12, 2

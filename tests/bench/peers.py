@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.errors import PocketlensError
-from tools.export import default_checkpoint, export_checkpoint
 from tools.native.worker import Worker
 from tools.package.recipe import Recipe, load_recipe
 

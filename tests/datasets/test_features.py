@@ -36,7 +36,7 @@ def some(photos: Path) -> list[Path]:
 
 
 def test_vectors_are_those_of_mindspore(package: Path, some: list[Path], tmp_path: Path) -> None:
-    from tools.export import default_checkpoint
+    from tools.conversion.export import default_checkpoint
 
     recipe = load_recipe(FEATURES)
     tensors = [oracle.preprocess(read_photo(photo), recipe.preprocess) for photo in some]

@@ -15,7 +15,7 @@ DEMO = Recipe(
 def noise(seed: int, height: int, width: int, channels: int) -> npt.NDArray[np.uint8]:
     """Bytes (height, width, channels): byte k is a mixture of the bits of k and the seed.
 
-    jni/core/preprocess_golden_test.cc makes the same.
+    jni/core/preprocess/golden_test.cc makes the same.
     """
     k = np.arange(height * width * channels, dtype=np.uint32)
     k = (k + np.uint32(seed * 0x9E3779B9 & 0xFFFFFFFF)) * np.uint32(0x85EBCA6B)

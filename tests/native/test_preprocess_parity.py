@@ -1,7 +1,7 @@
 """Preprocessing against those it claims to equal, bit for bit: cv2, LiteCV, and the YUV standard.
 
 cv2 runs here, LiteCV in a child process; both are the libraries themselves. The sizes for which
-equality is claimed are those of jni/core/preprocess.h: cv2 for upright heights of at least 8,
+equality is claimed are in core/preprocess/preprocess.h: cv2 for upright heights of at least 8,
 LiteCV for sides of at least 2.
 """
 
@@ -263,5 +263,5 @@ def test_yuv_equals_converting_first(
 
 
 def test_the_hashes_that_other_machines_are_held_to_are_the_oracle_s() -> None:
-    """jni/core/preprocess_golden_test.cc compares with them, on ARM too."""
+    """jni/core/preprocess/golden_test.cc compares with them, on ARM too."""
     assert make_preprocess_hashes.table() == make_preprocess_hashes.PATH.read_text("utf-8")

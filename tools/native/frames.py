@@ -14,7 +14,7 @@ Bytes = npt.NDArray[np.uint8]
 
 
 class PixelFormat(IntEnum):
-    """The numbers of core/frame.h."""
+    """The numbers of core/preprocess/frame.h."""
 
     RGBA8888 = 0
     RGB888 = 1
@@ -22,21 +22,21 @@ class PixelFormat(IntEnum):
 
 
 class Matrix(IntEnum):
-    """YUV to RGB matrix; the numbers of core/frame.h."""
+    """YUV to RGB matrix; the numbers of core/preprocess/frame.h."""
 
     BT601 = 0
     BT709 = 1
 
 
 class Range(IntEnum):
-    """Range of luma and chroma; the numbers of core/frame.h."""
+    """Range of luma and chroma; the numbers of core/preprocess/frame.h."""
 
     FULL = 0
     LIMITED = 1
 
 
 class Siting(IntEnum):
-    """What a pixel takes of the chroma samples; the numbers of core/frame.h."""
+    """What a pixel takes of the chroma samples; the numbers of core/preprocess/frame.h."""
 
     SHARED = 0
     INTERPOLATED = 1  # as libjpeg-turbo decodes the planes of a JPEG

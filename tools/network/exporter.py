@@ -1,4 +1,4 @@
-"""The process in which one export happens; started by tools.export, which says why.
+"""The process in which one export happens; started by tools.conversion.export, which says why.
 
 Takes a job as JSON on the command line and leaves `answer.json` in the working directory, which
 must be empty and may be thrown away.

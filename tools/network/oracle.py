@@ -1,7 +1,7 @@
 """The answers that everything else is measured against: cv2, numpy and MindSpore, none of our C++.
 
 Preprocessing here is cv2's fixed-point `INTER_LINEAR` on bytes and float32 arithmetic after it; the
-core claims to equal it bit for bit (for pictures of at least 8 rows, see jni/core/preprocess.h).
+core claims to equal it bit for bit (for pictures of at least 8 rows: core/preprocess/preprocess.h).
 Nothing in this module calls the core. Only `checkpoint_outputs` imports MindSpore, so a process
 that uses the core calls it through tools.native.worker.
 """

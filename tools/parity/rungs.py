@@ -108,7 +108,7 @@ def checkpoint_outputs(recipe: Path, checkpoint: Path, tensors: Sequence[Floats]
 
 def exported_outputs(recipe: Recipe, checkpoint: Path, tensors: Sequence[Floats]) -> Floats:
     """Raw outputs in cv2.dnn of an ONNX file exported for this and thrown away."""
-    from tools.export import export_checkpoint
+    from tools.conversion.export import export_checkpoint
 
     with tempfile.TemporaryDirectory() as folder:
         made = export_checkpoint(recipe, checkpoint, Path(folder) / "model.onnx")

@@ -83,7 +83,7 @@ def _of_checkpoint(
 
 def own_checkpoint(recipe: Recipe) -> Path:
     """The checkpoint that a recipe names, put together in a process that may import MindSpore."""
-    from tools.export import default_checkpoint
+    from tools.conversion.export import default_checkpoint
 
     with Worker() as worker:
         return worker.call(default_checkpoint, recipe)

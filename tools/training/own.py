@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tools.conversion.packer import ACCURACY, Request, pack
 from tools.data.cluster import LOCAL, Engine
 from tools.data.features import extract_apart
 from tools.data.samples import read_class_folders
@@ -24,7 +25,6 @@ from tools.evaluation.measure import Measurement, measure
 from tools.evaluation.outputs import open_model, timed_outputs
 from tools.evaluation.truth import Dataset
 from tools.native.worker import Worker
-from tools.package.packer import ACCURACY, Request, pack
 from tools.package.publish import write_file
 from tools.package.recipe import Checkpoint, Labels, load_recipe
 from tools.package.recipe_toml import write_recipe

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer
 
 /**
  * A bitmap as YUV 4:2:0 samples (BT.601, full range), in the layouts that cameras use, and as the
- * bitmap that these samples stand for by the formula written in `jni/core/preprocess.h`.
+ * bitmap that these samples stand for by the formula written in `jni/core/preprocess/preprocess.h`.
  */
 internal class YuvPicture(
     source: Bitmap,

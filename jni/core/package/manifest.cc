@@ -1,0 +1,211 @@
+#include "core/package/manifest.h"
+
+#include <algorithm>
+
+#include "core/package/json.h"
+#include "core/package/text.h"
+#include "core/package/zip.h"
+
+namespace pocketlens {
+namespace {
+
+constexpr int64_t kFormatVersion = 1;
+constexpr int64_t kLargestManifest = int64_t{1} << 20;
+constexpr int64_t kLargestModel = int64_t{1} << 30;
+constexpr int64_t kLargestFile = int64_t{1} << 24;
+constexpr int64_t kLargestNumber = int64_t{1} << 53;
+constexpr int kLargestSide = 4096;
+constexpr std::string_view kNamesStart = "names.";
+constexpr std::string_view kNamesEnd = ".csv";
+
+bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsOneOf(char c, const char* set) { return std::string_view(set).find(c) != std::string_view::npos; }
+
+// [a-z0-9][a-z0-9._-]{0,99}
+bool IsModelName(const std::string& name) {
+  const auto good = [](char c) { return IsLower(c) || IsDigit(c) || IsOneOf(c, "._-"); };
+  return !name.empty() && name.size() <= 100 && !IsOneOf(name[0], "._-") &&
+         std::all_of(name.begin(), name.end(), good);
+}
+
+// [A-Za-z0-9][A-Za-z0-9._-]{0,99}
+bool IsFileName(const std::string& name) {
+  const auto good = [](char c) {
+    return IsLower(c) || IsUpper(c) || IsDigit(c) || IsOneOf(c, "._-");
+  };
+  return !name.empty() && name.size() <= 100 && !IsOneOf(name[0], "._-") &&
+         std::all_of(name.begin(), name.end(), good);
+}
+
+bool IsSha256(const std::string& text) {
+  const auto good = [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); };
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), good);
+}
+
+// [a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}
+bool IsLanguage(std::string_view text) {
+  const auto is_part = [](char c) { return IsLower(c) || IsUpper(c) || IsDigit(c); };
+  for (int part = 0; part < 4; ++part) {
+    const size_t end = std::min(text.find('-'), text.size());
+    const std::string_view word = text.substr(0, end);
+    const bool good = part == 0 ? word.size() >= 2 && word.size() <= 3 &&
+                                      std::all_of(word.begin(), word.end(), IsLower)
+                                : word.size() >= 2 && word.size() <= 8 &&
+                                      std::all_of(word.begin(), word.end(), is_part);
+    if (!good) return false;
+    if (end == text.size()) return true;
+    text.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+bool IsTableOfLabels(const std::string& name) {
+  return name == kLabelsFile || name == kThresholdsFile || name == kHierarchyFile ||
+         IsNamesFile(name);
+}
+
+// One entry of `files`.
+ManifestFile ReadFile(const JsonFields& files, const std::string& name, PackageKind kind) {
+  if (IsPath(name)) {
+    files.Mistake(ErrorCode::path_outside_package, name, "a plain file name without folders");
+  }
+  if (!IsFileName(name) || name == kManifestFile) {
+    files.Mistake(ErrorCode::bad_manifest, name,
+                  "letters, digits, '.', '_' and '-' in a file's name");
+  }
+  const JsonFields entry = files.Object(name);
+  ManifestFile file;
+  file.size = entry.Whole("size", 0, kLargestNumber);
+  const Json* sha256 = entry.json().Find("sha256");
+  if (sha256 == nullptr || sha256->type != Json::text || !IsSha256(sha256->string)) {
+    entry.Mistake(ErrorCode::bad_manifest, "sha256", "64 hexadecimal digits in lower case");
+  } else {
+    file.sha256 = sha256->string;
+  }
+  if (file.size > LargestSize(name)) {
+    entry.Mistake(ErrorCode::too_large, "size",
+                  "at most " + std::to_string(LargestSize(name)) + " bytes");
+  }
+  if (IsNamesFile(name) && !IsLanguage(LanguageOf(name))) {
+    files.Mistake(ErrorCode::bad_manifest, name,
+                  "names.LANGUAGE.csv with a language such as zh or pt-BR");
+  }
+  if (kind == PackageKind::features && IsTableOfLabels(name)) {
+    files.Mistake(ErrorCode::bad_manifest, name, "no tables of labels in a features package");
+  }
+  return file;
+}
+
+std::map<std::string, ManifestFile> ReadFiles(const JsonFields& files, PackageKind kind,
+                                              Error* error) {
+  std::map<std::string, ManifestFile> out;
+  if (files.failed()) return out;
+  const size_t count = files.json().members.size();
+  if (count > kMostFiles - 1) {
+    *error = {ErrorCode::too_large, "model.json names " + std::to_string(count) +
+                                        " files, at most " + std::to_string(kMostFiles - 1) +
+                                        " are allowed."};
+    return out;
+  }
+  for (const JsonMember& member : files.json().members) out[member.key];
+  for (auto& [name, file] : out) {
+    file = ReadFile(files, name, kind);
+    if (files.failed()) return out;
+  }
+  std::vector<std::string> needed = {kModelFile};
+  if (kind == PackageKind::classifier) needed.insert(needed.end(), {kLabelsFile, kThresholdsFile});
+  for (const std::string& name : needed) {
+    if (out.count(name) == 0) {
+      *error = {ErrorCode::missing_file,
+                "model.json does not name " + name + ", which this kind of package needs."};
+      return out;
+    }
+  }
+  return out;
+}
+
+PreprocessRecipe ReadPreprocess(const JsonFields& input, const JsonFields& fields) {
+  const auto width = static_cast<int>(input.Whole("width", 1, kLargestSide));
+  const auto height = static_cast<int>(input.Whole("height", 1, kLargestSide));
+  input.Whole("channels", 3, 3);
+  input.Choice("layout", {"NHWC"});
+  input.Choice("dtype", {"float32"});
+  fields.Choice("interpolation", {"bilinear-q11"});
+  const std::vector<int> resize = fields.Wholes("resize", 2, 1, kLargestSide);
+  const std::vector<int> crop = fields.Wholes("crop", 4, 0, kLargestSide);
+  if (crop[0] + crop[2] > resize[0] || crop[1] + crop[3] > resize[1] || crop[2] != width ||
+      crop[3] != height) {
+    fields.Mistake(ErrorCode::bad_recipe, "crop",
+                   "x, y, width and height of a crop inside the resized picture, of the input's "
+                   "size " + std::to_string(width) + "x" + std::to_string(height));
+  }
+  const std::vector<int> scale = fields.Wholes("scale", 2, 1, 65535);
+  const std::vector<double> mean = fields.Numbers("mean", 3, -1000, 1000);
+  const std::vector<double> stddev = fields.Numbers("std", 3, 1e-6, 1000);
+  const int order = fields.Choice("channel_order", {"RGB", "BGR"});
+  PreprocessRecipe out;
+  out.resize_width = resize[0], out.resize_height = resize[1];
+  out.crop_x = crop[0], out.crop_y = crop[1], out.crop_width = crop[2], out.crop_height = crop[3];
+  out.scale = static_cast<double>(scale[0]) / std::max(scale[1], 1);
+  for (size_t i = 0; i < 3; ++i) {
+    out.mean[i] = static_cast<float>(mean[i]);
+    out.stddev[i] = static_cast<float>(stddev[i]);
+  }
+  out.order = order == 0 ? ChannelOrder::rgb : ChannelOrder::bgr;
+  return out;
+}
+
+}  // namespace
+
+int64_t LargestSize(const std::string& name) {
+  if (name == kManifestFile) return kLargestManifest;
+  return name == kModelFile ? kLargestModel : kLargestFile;
+}
+
+bool IsNamesFile(const std::string& name) {
+  return name.size() >= kNamesStart.size() + kNamesEnd.size() &&
+         name.compare(0, kNamesStart.size(), kNamesStart) == 0 &&
+         name.compare(name.size() - kNamesEnd.size(), kNamesEnd.size(), kNamesEnd) == 0;
+}
+
+std::string LanguageOf(const std::string& name) {
+  return name.substr(kNamesStart.size(), name.size() - kNamesStart.size() - kNamesEnd.size());
+}
+
+Result<Manifest> ParseManifest(std::string_view text) {
+  Result<Json> root = ParseJson(text, kManifestFile);
+  if (!root.ok()) return root.error();
+  Error error;
+  const JsonFields fields(root.value(), "", ErrorCode::bad_manifest, &error);
+  Manifest out;
+  fields.Choice("format", {"pocketlens-package"});
+  if (fields.Whole("format_version", -kLargestNumber, kLargestNumber) != kFormatVersion) {
+    fields.Mistake(ErrorCode::unknown_format_version, "format_version",
+                   "1; a newer Pocketlens may know more");
+  }
+  out.name = fields.Text("name", 100);
+  if (!IsModelName(out.name)) {
+    fields.Mistake(ErrorCode::bad_manifest, "name", "lower-case letters, digits, '.', '_' and '-'");
+  }
+  out.title = fields.Text("title", 400);
+  out.version = fields.Text("version", 50);
+  out.kind = fields.Choice("kind", {"classifier", "features"}) == 0 ? PackageKind::classifier
+                                                                    : PackageKind::features;
+  const std::vector<std::string> variants = {"float32", "float16", "int8"};
+  const JsonFields weights = fields.Object("weights");
+  out.weights_variant = variants[static_cast<size_t>(weights.Choice("variant", variants))];
+  out.parity_tolerance = weights.Number("tolerance", 0, 1);
+  out.runtime_version = fields.Object("versions").Text("runtime", 50);
+  out.files = ReadFiles(fields.Object("files"), out.kind, &error);
+  const JsonFields recipe = fields.Object("recipe", ErrorCode::bad_recipe);
+  out.preprocess = ReadPreprocess(recipe.Object("input"), recipe.Object("preprocess"));
+  out.outputs = static_cast<int>(recipe.Whole("outputs", 1, kMostLabels));
+  const JsonFields network = recipe.Object("network");
+  if (out.kind == PackageKind::classifier) network.Whole("num_classes", out.outputs, out.outputs);
+  if (error) return error;
+  return out;
+}
+
+}  // namespace pocketlens

@@ -1,0 +1,186 @@
+#include "core/preprocess/preprocess.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/preprocess/steps.h"
+#include "core/preprocess/yuv.h"
+
+namespace pocketlens {
+namespace {
+
+using internal::MakeTaps;
+using internal::NormalisedValue;
+using internal::Tap;
+
+// An 8-bit picture with three channels, rows without gaps.
+struct Picture {
+  Picture(int w, int h) : width(w), height(h), bytes(size_t{3} * w * h) {}
+  uint8_t* at(int x, int y) { return &bytes[(size_t{1} * y * width + x) * 3]; }
+  const uint8_t* at(int x, int y) const { return &bytes[(size_t{1} * y * width + x) * 3]; }
+  int width, height;
+  std::vector<uint8_t> bytes;
+};
+
+const uint8_t* SampleAt(const Plane& plane, int x, int y) {
+  return plane.data + size_t{1} * y * plane.row_stride + size_t{1} * x * plane.pixel_stride;
+}
+
+// Step 1.
+Picture ConvertedToRgb(const Frame& frame) {
+  const FrameGeometry& g = frame.geometry;
+  const YuvFormula formula = YuvFormulaOf(g.matrix, g.range);
+  const bool interpolated = InterpolatesChroma(g);
+  const auto chroma = [&](int plane, int x, int y) -> int {
+    const Plane& p = frame.planes[plane];
+    return interpolated ? InterpolatedChromaAt(p, g.width, g.height, x, y)
+                        : *SampleAt(p, x / 2, y / 2);
+  };
+  Picture rgb(g.width, g.height);
+  for (int y = 0; y < g.height; ++y) {
+    for (int x = 0; x < g.width; ++x) {
+      const uint8_t* first = SampleAt(frame.planes[0], x, y);
+      if (g.format == PixelFormat::yuv420) {
+        YuvToRgb(formula, *first, chroma(1, x, y), chroma(2, x, y), rgb.at(x, y));
+      } else {
+        std::copy_n(first, 3, rgb.at(x, y));
+      }
+    }
+  }
+  return rgb;
+}
+
+// Step 2.
+Picture Upright(const Picture& stored, int rotation, bool mirror) {
+  const bool turned = rotation == 90 || rotation == 270;
+  Picture upright(turned ? stored.height : stored.width, turned ? stored.width : stored.height);
+  for (int y = 0; y < upright.height; ++y) {
+    for (int x = 0; x < upright.width; ++x) {
+      const int right = stored.width - 1, bottom = stored.height - 1;
+      const int across = mirror ? upright.width - 1 - x : x;
+      const uint8_t* pixel = rotation == 0     ? stored.at(across, y)
+                             : rotation == 90  ? stored.at(y, bottom - across)
+                             : rotation == 180 ? stored.at(right - across, bottom - y)
+                                               : stored.at(right - y, across);
+      std::copy_n(pixel, 3, upright.at(x, y));
+    }
+  }
+  return upright;
+}
+
+// Steps 3 and 4: only the rows and columns inside the crop are computed.
+Picture ResizedAndCropped(const Picture& source, const PreprocessRecipe& r) {
+  const std::vector<Tap> columns = MakeTaps(source.width, r.resize_width, r.crop_x, r.crop_width);
+  const std::vector<Tap> rows = MakeTaps(source.height, r.resize_height, r.crop_y, r.crop_height);
+  Picture resized(r.crop_width, r.crop_height);
+  for (int y = 0; y < r.crop_height; ++y) {
+    const Tap& row = rows[y];
+    const int below = std::min(row.lower + 1, source.height - 1);
+    for (int x = 0; x < r.crop_width; ++x) {
+      const Tap& column = columns[x];
+      const int right = std::min(column.lower + 1, source.width - 1);
+      for (int c = 0; c < 3; ++c) {
+        const auto across = [&](int line) {
+          return (source.at(column.lower, line)[c] * column.lower_weight +
+                  source.at(right, line)[c] * column.upper_weight) >>
+                 4;
+        };
+        const int sum = ((across(row.lower) * row.lower_weight) >> 16) +
+                        ((across(below) * row.upper_weight) >> 16);
+        resized.at(x, y)[c] = static_cast<uint8_t>((sum + 2) >> 2);
+      }
+    }
+  }
+  return resized;
+}
+
+Error BadRecipe(std::string message) { return {ErrorCode::bad_recipe, std::move(message)}; }
+
+std::string Sides(int width, int height) {
+  return std::to_string(width) + " x " + std::to_string(height);
+}
+
+}  // namespace
+
+namespace internal {
+
+std::vector<Tap> MakeTaps(int source, int resized, int crop, int count) {
+  const double scale = static_cast<double>(source) / resized;
+  const auto fixed = [](float weight) { return static_cast<int16_t>(weight * 2048.0f + 0.5f); };
+  std::vector<Tap> taps(count);
+  for (int k = 0; k < count; ++k) {
+    // volatile: no compiler may fuse the product with the subtraction.
+    const volatile double product = (crop + k + 0.5) * scale;
+    const float position = static_cast<float>(product - 0.5);
+    int lower = static_cast<int>(std::floor(position));
+    float fraction = position - static_cast<float>(lower);
+    if (lower < 0) {
+      lower = 0;
+      fraction = 0;
+    }
+    if (lower >= source - 1) {
+      lower = std::max(source - 2, 0);
+      fraction = source == 1 ? 0.0f : 1.0f;
+    }
+    taps[k] = {lower, fixed(1.0f - fraction), fixed(fraction)};
+  }
+  return taps;
+}
+
+float NormalisedValue(const PreprocessRecipe& recipe, int value, int channel) {
+  const float scaled = static_cast<float>(value * recipe.scale);
+  return (scaled - recipe.mean[channel]) / recipe.stddev[channel];
+}
+
+}  // namespace internal
+
+Error CheckRecipe(const PreprocessRecipe& r) {
+  const auto side_fits = [](int side) { return side >= 1 && side <= kMaxResizeSide; };
+  if (!side_fits(r.resize_width) || !side_fits(r.resize_height)) {
+    return BadRecipe("The recipe resizes to " + Sides(r.resize_width, r.resize_height) +
+                     "; both sides must be 1 to " + std::to_string(kMaxResizeSide) + ".");
+  }
+  if (r.crop_width < 1 || r.crop_height < 1 || r.crop_x < 0 || r.crop_y < 0 ||
+      r.crop_width > r.resize_width || r.crop_height > r.resize_height ||
+      r.crop_x > r.resize_width - r.crop_width || r.crop_y > r.resize_height - r.crop_height) {
+    return BadRecipe("The recipe crops " + Sides(r.crop_width, r.crop_height) + " at (" +
+                     std::to_string(r.crop_x) + ", " + std::to_string(r.crop_y) +
+                     "), which does not lie inside its resized picture of " +
+                     Sides(r.resize_width, r.resize_height) + ".");
+  }
+  if (!std::isfinite(r.scale) || r.scale <= 0) {
+    return BadRecipe("The recipe's scale must be a positive number such as 1/255.");
+  }
+  if (r.order != ChannelOrder::rgb && r.order != ChannelOrder::bgr) {
+    return BadRecipe("The recipe's channel order has the number " +
+                     std::to_string(static_cast<int>(r.order)) + "; there are 0 RGB and 1 BGR.");
+  }
+  for (int c = 0; c < 3; ++c) {
+    // Normalisation is monotonic, so the ends tell whether every value is finite.
+    if (!std::isfinite(r.stddev[c]) || !std::isfinite(NormalisedValue(r, 0, c)) ||
+        !std::isfinite(NormalisedValue(r, 255, c))) {
+      return BadRecipe("The recipe's mean or std of channel " + std::to_string(c) +
+                       " gives values that are no numbers; std must be finite and not 0.");
+    }
+  }
+  return {};
+}
+
+Error PreprocessReference(const PreprocessRecipe& recipe, const Frame& frame, float* out) {
+  if (Error error = CheckRecipe(recipe)) return error;
+  if (Error error = CheckFrame(frame)) return error;
+  const FrameGeometry& g = frame.geometry;
+  const Picture upright = Upright(ConvertedToRgb(frame), g.rotation, g.mirror);
+  const Picture resized = ResizedAndCropped(upright, recipe);
+  for (size_t k = 0; k < resized.bytes.size(); ++k) {
+    const int channel = static_cast<int>(k % 3);
+    const bool swap = recipe.order == ChannelOrder::bgr && channel != 1;
+    out[k] = NormalisedValue(recipe, resized.bytes[swap ? k + 2 - 2 * channel : k], channel);
+  }
+  return {};
+}
+
+}  // namespace pocketlens

@@ -1,0 +1,1 @@
+"""From a trained model to a package: export, conversion, parity, packing."""

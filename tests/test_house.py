@@ -27,7 +27,7 @@ def test_top_level_holds_only_the_named_folders() -> None:
         for path in tracked()
         if len(path.relative_to(ROOT).parts) > 1
     }
-    assert folders <= {"android", "jni", "tools", "models", "labels", "tests", ".ci"}
+    assert folders <= {"android", "jni", "tools", "models", "labels", "tests", ".ci", ".github"}
 
 
 @pytest.mark.parametrize("module", sorted(p.stem for p in (ROOT / "tools").glob("*.py")))

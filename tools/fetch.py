@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
 RUNTIMES = ROOT / "android" / "runtimes.csv"
 FOLDER = ROOT / "build" / "fetched"
+OURS = ROOT / "build" / "native" / "libpocketlens.so"  # what it calls is the same on every machine
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,17 @@ def fetch_item(item: Item, folder: Path, *, replace: bool = False) -> Path:
     return download.path
 
 
+def report(folder: Path) -> None:
+    """Says what an unpacked runtime lacks: page size, libraries, functions that the core calls."""
+    from tools.data.phone_runtime import examine
+
+    said = examine(folder, OURS if OURS.is_file() else None)
+    for sentence in said:
+        click.echo(f"note: {sentence}.")
+    if not said:
+        click.echo("Its libraries fit pages of 16 KB, need nothing else and offer what is called.")
+
+
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--list", "list_", is_flag=True, help="Show what can be fetched.")
@@ -160,7 +172,9 @@ def main(names: tuple[str, ...], list_: bool, out: Path, replace: bool, unpack_:
     for item in [find(name, known) for name in names]:
         path = fetch_item(item, out, replace=replace)
         if unpack_ and path.name.endswith(".tar.gz"):
-            click.echo(f"{unpack(path, out)}  unpacked")
+            folder = unpack(path, out)
+            click.echo(f"{folder}  unpacked")
+            report(folder)
 
 
 if __name__ == "__main__":

@@ -12,17 +12,17 @@ from typing import Any
 import click
 import cv2
 
-from tools.classify import DEMO_PACKAGE
 from tools.data.photos import read_photo
 from tools.errors import EXIT_CHECK_FAILED, PocketlensError
 from tools.native import measure
 from tools.native.classifier import instruction_set, runtime_version, version
 from tools.native.worker import Worker
 from tools.package.reader import open_package
+from tools.places import DEMO_PACKAGE, SAMPLES, shown
 from tools.reports.table import table
+from tools.terminal import PATH
 
-ROOT = Path(__file__).resolve().parent.parent
-PHOTO = ROOT / "tests" / "data" / "photos" / "coffee.jpg"
+PHOTO = SAMPLES / "coffee.jpg"
 LOADS = 7
 MEMORY_RUNS = 20
 
@@ -50,8 +50,8 @@ class Size(click.ParamType[tuple[int, int]]):
     epilog="Exit codes: 0 measured; 1 a named error; 2 wrong usage; 4 slower or larger than the"
     " earlier figures by more than --allow."
 )
-@click.argument("package", type=click.Path(path_type=Path), default=DEMO_PACKAGE)
-@click.option("--photo", type=click.Path(path_type=Path), default=PHOTO, help="What is classified.")
+@click.argument("package", type=PATH, default=shown(DEMO_PACKAGE))
+@click.option("--photo", type=PATH, default=PHOTO, help="What is classified.")
 @click.option("--size", type=Size(), default="1280x960", show_default=True, help="Of the frame.")
 @click.option("--format", "format_", type=click.Choice(measure.FORMATS), default="rgba")
 @click.option("--rotation", type=click.Choice(["0", "90", "180", "270"]), default="0")
@@ -59,10 +59,8 @@ class Size(click.ParamType[tuple[int, int]]):
     "--threads", default="", help="Threads to sweep, e.g. 1,2,4 [default: 1 to the cores]."
 )
 @click.option("--runs", type=click.IntRange(2), default=100, show_default=True, help="Per setting.")
-@click.option("--json", "out", type=click.Path(path_type=Path), help="Also write the figures.")
-@click.option(
-    "--compare", type=click.Path(path_type=Path), help="An earlier --json to compare with."
-)
+@click.option("--json", "out", type=PATH, help="Also write the figures.")
+@click.option("--compare", type=PATH, help="An earlier --json to compare with.")
 @click.option("--allow", default=10.0, show_default=True, help="Percent that is no regression.")
 def main(
     package: Path,

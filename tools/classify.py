@@ -9,25 +9,25 @@ from typing import Any
 
 import click
 
+from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_settings
 from tools.data.photos import find_photos, read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
-from tools.native.batch import PhotoClassifier, PhotoResult, best_settings
 from tools.native.classifier import Scored
 from tools.package.reader import require_package
-from tools.reports.table import table
-
-DEMO_PACKAGE = Path("build/packages/mobilenetv2-openimages")
+from tools.places import DEMO_PACKAGE, shown
+from tools.reports.photos import photo_table
+from tools.terminal import PATH
 
 
 @click.command(
     epilog="Exit codes: 0 every photo was classified; 1 a named error, or no photo could be read;"
     " 2 wrong usage; 3 some photos could not be read and the others were classified."
 )
-@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=PATH)
 @click.option(
     "--package",
-    type=click.Path(path_type=Path),
-    default=DEMO_PACKAGE,
+    type=PATH,
+    default=shown(DEMO_PACKAGE),
     show_default=True,
     help="Model package: a folder or a .zip.",
 )
@@ -35,7 +35,7 @@ DEMO_PACKAGE = Path("build/packages/mobilenetv2-openimages")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option(
     "--draw",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Also write the photo with its labels: a picture file, or a folder for many photos.",
 )
 @click.option("--workers", type=click.IntRange(1, 64), help="Photos at once [default: the cores].")
@@ -73,7 +73,7 @@ def main(
     if as_json:
         click.echo(json_text(results))
     else:
-        click.echo(text(results))
+        click.echo(photo_table(results))
     for result, path in zip(results, pictures, strict=False):
         draw_one(result, path)
     leave(results)
@@ -101,27 +101,6 @@ def leave(results: Sequence[PhotoResult]) -> None:
     if failed:
         click.echo(f"{failed} of {len(results)} photos could not be classified.", err=True)
         sys.exit(EXIT_ERROR if failed == len(results) else EXIT_SOME_FAILED)
-
-
-def text(results: Sequence[PhotoResult]) -> str:
-    """The table: photo, headline, labels with scores, milliseconds."""
-    rows = [row for row in map(_row, results) if row]
-    head = ["photo", "headline", "labels", "decode", "preproc.", "infer.", "scores"]
-    return table(head, rows, right=(3, 4, 5, 6), flexible=2) if rows else ""
-
-
-def _row(result: PhotoResult) -> list[str] | None:
-    if result.result is None:
-        return None
-    sure, took = result.result.headline, result.result.timings
-    labels = ", ".join(f"{s.label.name} {s.score:.2f}" for s in result.result.labels)
-    times = [result.decode_ms, took.preprocess, took.inference, took.scores]
-    return [
-        result.photo.name,
-        f"{sure.label.name} {sure.score:.2f}" if sure else "not sure",
-        labels,
-        *[f"{ms:.1f} ms" if ms >= 0.095 else f"{ms:.2f} ms" for ms in times],
-    ]
 
 
 def json_text(results: Sequence[PhotoResult]) -> str:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tools.places import BUILD, DEMO_MODEL
+from tools.terminal import PATH
+
 if TYPE_CHECKING:
     from tools.evaluation.variants import Variant
 
-ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "models" / "mobilenetv2-openimages"
-PHOTOS = ROOT / "build" / "validation"
-PATH = click.Path(path_type=Path)
+PHOTOS = BUILD / "validation"
 
 
 @click.command()
@@ -50,13 +50,13 @@ def labelled(data: Path | None, photos: Path | None) -> tuple[Path, Path | None]
     if data is not None:
         return data, photos
     if photos is None and not PHOTOS.is_dir():
+        from tools.distillation.validation import unpack
         from tools.package.publish import scratch
-        from tools.train_head import unpacked
 
         with scratch(PHOTOS) as work:
-            unpacked(MODEL, work / "photos")
+            unpack(DEMO_MODEL, work / "photos")
             (work / "photos").rename(PHOTOS)
-    return MODEL / "validation.csv", photos or PHOTOS
+    return DEMO_MODEL / "validation.csv", photos or PHOTOS
 
 
 def text(variants: Sequence[Variant], count: int, data: Path) -> str:

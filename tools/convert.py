@@ -7,29 +7,25 @@ step that fails ends the command with a named error and leaves what was there be
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "models" / "mobilenetv2-openimages"
-PHOTOS = ROOT / "tests" / "data" / "photos"
-PACKAGES = ROOT / "build" / "packages"
-PATH = click.Path(path_type=Path)
+from tools.places import DEMO_MODEL, PACKAGES, SAMPLES, shown
+from tools.terminal import PATH, step
 
 
 @click.command()
-@click.option("--model", type=PATH, default=MODEL, help="A folder of models/ with a model.toml.")
+@click.option(
+    "--model", type=PATH, default=DEMO_MODEL, help="A folder of models/ with a model.toml."
+)
 @click.option("--checkpoint", type=PATH, help="Trained weights in place of the recipe's own.")
 @click.option("--onnx", type=PATH, help="Start from an ONNX model (opset 11 and the like).")
 @click.option("--mindir", type=PATH, help="Start from a MindIR of version 1.")
 @click.option("--ms", type=PATH, help="Start from a .ms model that is ready.")
 @click.option("--out", type=PATH, help="The package [default: build/packages/NAME].")
 @click.option("--zip", "zipped", is_flag=True, help="Write one file (.zip) instead of a folder.")
-@click.option("--photos", type=PATH, default=PHOTOS, help="A photo or folder to check with.")
+@click.option("--photos", type=PATH, default=SAMPLES, help="A photo or folder to check with.")
 @click.option(
     "--weights",
     type=click.Choice(["float32", "float16"]),
@@ -84,7 +80,7 @@ def main(
         thresholds=thresholds,
     )
     packed = pack(request, step)
-    click.echo(report(packed))
+    click.echo(f"{shown(packed.out)}: {packed.checked}")
 
 
 def check_options(
@@ -110,42 +106,6 @@ def chosen(**sources: Path | None) -> tuple[str, Path | None]:
 def target(out: Path, zipped: bool) -> Path:
     """Where the package goes: a name ending in .zip is a file."""
     return out.with_name(out.name + ".zip") if zipped and out.suffix != ".zip" else out
-
-
-@contextmanager
-def step(name: str) -> Iterator[None]:
-    """Show that a step has begun, and how long it took."""
-    begun = time.perf_counter()
-    click.echo(f"  {name:<24}", nl=False)
-    try:
-        yield
-    except BaseException:
-        click.echo("failed")
-        raise
-    click.echo(f"{time.perf_counter() - begun:6.1f} s")
-
-
-def report(packed: object) -> str:
-    """What was made and how sure it is."""
-    from tools.conversion.packer import Packed
-
-    assert isinstance(packed, Packed)
-    parity = packed.parity
-    tolerance = packed.contents.head["weights"]["tolerance"]
-    if parity.against is None:
-        checked = f"run on {parity.photos} photos; {parity.note}"
-    else:
-        checked = (
-            f"at most {parity.max_difference:.2g} from its {parity.against} on {parity.photos}"
-            f" photos (allowed: {tolerance:g}), the best label the same on"
-            f" {parity.top1_agreement:.0%}"
-        )
-    return f"{shown(packed.out)}: {checked}"
-
-
-def shown(path: Path) -> Path:
-    """A path as a person would type it here."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 if __name__ == "__main__":

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from tools.classify import text
+from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_settings
 from tools.data.photos import find_photos, read_photo
 from tools.errors import PocketlensError
-from tools.native.batch import PhotoClassifier, PhotoResult, best_settings
+from tools.places import BUILD, DEMO_MODEL, DEMO_PACKAGE, ROOT, SAMPLES
+from tools.reports.photos import photo_table
+from tools.terminal import step
 
-ROOT = Path(__file__).resolve().parent.parent
-MODEL = Path("models/mobilenetv2-openimages")
-PACKAGE = Path("build/packages/mobilenetv2-openimages")
-PHOTOS = Path("tests/data/photos")
-PICTURE = Path("build/demo.png")
+MODEL, PACKAGE, PHOTOS, PICTURE = (
+    path.relative_to(ROOT) for path in (DEMO_MODEL, DEMO_PACKAGE, SAMPLES, BUILD / "demo.png")
+)
 ON_PICTURE = 12
 
 # What the package is made from; a change of any of these makes it anew.
@@ -26,8 +26,7 @@ INPUTS = [
     "tests/data/photos/*",
     "tools/network/*.py",
     "tools/package/*.py",
-    "tools/convert.py",
-    "tools/export.py",
+    "tools/conversion/*.py",
     "jni/host/convert.cc",
     "mindspore-lite.lock",
 ]
@@ -47,7 +46,7 @@ def main(package_only: bool) -> None:
     if package_only:
         return
     results = classify_samples()
-    click.echo(f"\n{text(results)}\n")
+    click.echo(f"\n{photo_table(results)}\n")
     draw(results[:ON_PICTURE])
     click.echo(ending(made))
 
@@ -58,14 +57,15 @@ def ensure_package() -> bool:
     if is_current(key):
         click.echo(f"The demo package is current: {PACKAGE}")
         return False
-    from tools import convert
+    from tools.conversion.packer import Request, pack
+    from tools.package.recipe import load_recipe
 
     begun = time.perf_counter()
     click.echo(f"Making the demo package from {MODEL} (export, convert, check, pack)")
-    arguments = ["--model", str(ROOT / MODEL), "--out", str(ROOT / PACKAGE)]
-    convert.main.main(arguments, prog_name="convert", standalone_mode=False)
+    recipe = load_recipe(ROOT / MODEL)
+    packed = pack(Request(recipe, ROOT / PACKAGE, ROOT / PHOTOS, weights=recipe.weights), step)
     stamp().write_text(key)
-    click.echo(f"Made {PACKAGE} in {time.perf_counter() - begun:.1f} s")
+    click.echo(f"Made {PACKAGE} in {time.perf_counter() - begun:.1f} s: {packed.checked}")
     return True
 
 

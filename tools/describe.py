@@ -11,12 +11,13 @@ from typing import Any
 import click
 
 from tools.errors import PocketlensError
+from tools.terminal import PATH
 
 Facts = dict[str, Any]
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def main(path: Path, as_json: bool) -> None:
     """Describe PATH: a package (folder or .zip) or a .ms file.

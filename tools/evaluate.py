@@ -14,11 +14,10 @@ import click
 
 from tools.data.cluster import Engine, engine_options
 from tools.errors import EXIT_CHECK_FAILED
+from tools.terminal import PATH
 
 if TYPE_CHECKING:
     from tools.evaluation.measure import Measurement
-
-PATH = click.Path(path_type=Path)
 
 
 @click.command()

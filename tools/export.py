@@ -8,25 +8,23 @@ import click
 
 from tools.conversion.export import FORMATS, default_checkpoint, export_checkpoint
 from tools.package.recipe import load_recipe
-
-ROOT = Path(__file__).resolve().parent.parent
+from tools.places import BUILD
+from tools.terminal import PATH
 
 
 @click.command()
-@click.option(
-    "--model", required=True, type=click.Path(path_type=Path), help="A folder of models/."
-)
+@click.option("--model", required=True, type=PATH, help="A folder of models/.")
 @click.option(
     "--checkpoint",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The trained weights; without it, the ones that the model's recipe names.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="The file to write.")
+@click.option("--out", type=PATH, help="The file to write.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="onnx", show_default=True)
 def main(model: Path, checkpoint: Path | None, out: Path | None, format_: str) -> None:
     """Export a checkpoint to ONNX or MindIR."""
     recipe = load_recipe(model)
-    target = out or ROOT / "build" / "export" / f"{recipe.name}.{format_}"
+    target = out or BUILD / "export" / f"{recipe.name}.{format_}"
     made = export_checkpoint(recipe, checkpoint or default_checkpoint(recipe), target, format_)
     click.echo(f"{made.path}  {made.path.stat().st_size:,} bytes, from {made.naming}")
 

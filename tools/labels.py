@@ -15,13 +15,14 @@ from tools.errors import PocketlensError
 from tools.package.class_list import check_counts, exclude, read_class_list
 from tools.package.label_table import Label, write_labels
 from tools.package.publish import write_file
+from tools.terminal import PATH
 
 __all__ = ["main", "read_class_list"]
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Write the table (index,mid,name).")
+@click.argument("source", type=PATH)
+@click.option("--out", type=PATH, help="Write the table (index,mid,name).")
 @click.option(
     "--exclude",
     "excluded",
@@ -30,8 +31,8 @@ __all__ = ["main", "read_class_list"]
     help="Leave a row out, e.g. to come from 601 to 600 rows. May be repeated.",
 )
 @click.option("--count", type=click.IntRange(1), help="How many classes are published.")
-@click.option("--model", type=click.Path(path_type=Path), help="A folder of models/ it must fit.")
-@click.option("--ms", type=click.Path(path_type=Path), help="A converted model it must fit.")
+@click.option("--model", type=PATH, help="A folder of models/ it must fit.")
+@click.option("--ms", type=PATH, help="A converted model it must fit.")
 def main(
     source: Path,
     out: Path | None,

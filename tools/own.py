@@ -9,34 +9,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tools.data.cluster import Engine, engine_options
+from tools.places import BUILD, PACKAGES
+from tools.terminal import PATH, step
 
 if TYPE_CHECKING:
     from tools.evaluation.measure import Measurement
     from tools.training.own_report import Report
-
-ROOT = Path(__file__).resolve().parent.parent
-PATH = click.Path(path_type=Path)
-
-
-@contextmanager
-def step(name: str) -> Iterator[None]:
-    """Show that a step has begun, and how long it took."""
-    begun = time.perf_counter()
-    click.echo(f"  {name:<24}", nl=False)
-    try:
-        yield
-    except BaseException:
-        click.echo("failed")
-        raise
-    click.echo(f"{time.perf_counter() - begun:6.1f} s")
 
 
 def name_of(photos: Path, name: str | None) -> str:
@@ -115,8 +99,8 @@ def main(
     settings = Settings(
         photos=photos,
         name=made,
-        work=work or ROOT / "build" / "own" / made,
-        out=out or ROOT / "build" / "packages" / made,
+        work=work or BUILD / "own" / made,
+        out=out or PACKAGES / made,
         share=share,
         seed=seed,
         cache=cache,

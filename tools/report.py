@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-PATH = click.Path(path_type=Path)
+from tools.terminal import PATH
 
 
 @click.command()

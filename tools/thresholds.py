@@ -24,32 +24,33 @@ from tools.package.threshold_table import (
     default_thresholds,
     write_thresholds,
 )
+from tools.terminal import PATH
 
 if TYPE_CHECKING:
     from tools.evaluation.fitting import Fit
 
 
 @click.command()
-@click.argument("package", type=click.Path(path_type=Path), required=False)
-@click.option("--labels", type=click.Path(path_type=Path), help="A class list, without PACKAGE.")
+@click.argument("package", type=PATH, required=False)
+@click.option("--labels", type=PATH, help="A class list, without PACKAGE.")
 @click.option(
     "--import",
     "source",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="A threshold table: a package's, or the older demo's (index,label,threshold).",
 )
 @click.option(
     "--calibrate",
     "data",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Photos whose labels are known: a CSV, Open Images' labels or class folders.",
 )
-@click.option("--photos", type=click.Path(path_type=Path), help="Where the CSV's photos lie.")
+@click.option("--photos", type=PATH, help="Where the CSV's photos lie.")
 @click.option("--folds", default=5, show_default=True, help="Parts to hold back in turn.")
 @click.option("--min-precision", default=0.0, help="Share of reports that must be right.")
 @click.option("--min-recall", default=0.0, help="Share of examples that must be found.")
 @click.option("--json", "as_json", is_flag=True, help="Print the calibration's figures as JSON.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write thresholds.csv.")
+@click.option("--out", type=PATH, help="Write thresholds.csv.")
 @click.option("--all", "every", is_flag=True, help="List every label, not only a summary.")
 @engine_options
 def main(

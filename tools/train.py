@@ -19,14 +19,14 @@ import click
 
 from tools.data.cluster import Engine, engine_options
 from tools.errors import PocketlensError
+from tools.places import BUILD, DEMO_MODEL, LABELS
+from tools.terminal import PATH
 
 if TYPE_CHECKING:
     from tools.data.samples import Samples
     from tools.package.label_table import Label
     from tools.package.recipe import Recipe
 
-ROOT = Path(__file__).resolve().parent.parent
-PATH = click.Path(path_type=Path)
 VALIDATION = ("validation_preprocess", "validation", "val")
 HEADS = {"softmax": False, "sigmoid": True}  # whether a photo can have several labels
 
@@ -77,9 +77,9 @@ def open_images(options: DataOptions, labels: tuple[Label, ...] | None) -> Sampl
     from tools.data.openimages import OpenImages
     from tools.data.openimages_labels import compile_labels
 
-    table = ROOT / "labels" / "openimages-boxable.csv"
+    table = LABELS / "openimages-boxable.csv"
     labels = labels or read_labels(table) or ()
-    hierarchy = options.hierarchy or ROOT / "labels" / "openimages-hierarchy.csv"
+    hierarchy = options.hierarchy or LABELS / "openimages-hierarchy.csv"
     store = options.out / "labels"
     if not store.is_dir():
         counts = compile_labels(
@@ -150,7 +150,7 @@ def launch_devices(devices: int, port: int) -> int:
 @click.option("--hierarchy", type=PATH, help="Their hierarchy (parent,child).")
 @click.option("--skip-unknown-labels", is_flag=True, help="Pass over rows of other classes.")
 @click.option("--photos", type=PATH, help="What a CSV's paths are relative to.")
-@click.option("--model", type=PATH, default=ROOT / "models" / "mobilenetv2-openimages")
+@click.option("--model", type=PATH, default=DEMO_MODEL)
 @click.option("--width", type=float, default=1.0, help="Width multiplier.")
 @click.option("--image_size", "--image-size", type=int, default=224, help="Side of the input.")
 @click.option("--out", type=PATH, help="Folder of the result [default: build/train/NAME].")
@@ -241,7 +241,7 @@ def data_options(options: dict[str, Any]) -> DataOptions:
 def out_folder(options: dict[str, Any]) -> Path:
     """The folder of the result."""
     chosen: Path | None = options["out"]
-    return chosen or ROOT / "build" / "train" / name_of(options["dataset_path"])
+    return chosen or BUILD / "train" / name_of(options["dataset_path"])
 
 
 def check_head(head: str | None, samples: Samples) -> str:

@@ -14,24 +14,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tools.places import BUILD, DEMO_MODEL
+from tools.terminal import PATH
+
 if TYPE_CHECKING:
     from tools.distillation.collect import Collected
 
-ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "models" / "mobilenetv2-openimages"
-WORK = ROOT / "build" / "distillation"
+WORK = BUILD / "distillation"
 
 
 @click.command()
-@click.option("--model", type=click.Path(path_type=Path), default=MODEL, help="Recipe's folder.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write here, not to head.npz.")
+@click.option("--model", type=PATH, default=DEMO_MODEL, help="Recipe's folder.")
+@click.option("--out", type=PATH, help="Write here, not to head.npz.")
 @click.option("--random-backbone", is_flag=True, help="Untrained backbone, for comparison.")
-@click.option(
-    "--validation", type=click.Path(path_type=Path), help="Only unpack validation photos here."
-)
+@click.option("--validation", type=PATH, help="Only unpack validation photos here.")
 @click.option(
     "--calibration",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Only copy training photos here, for `convert --quantize`.",
 )
 def main(
@@ -43,7 +42,9 @@ def main(
 ) -> None:
     """Train the head of the demo model. About 6 minutes on two cores, 450 MB of downloads."""
     if validation is not None:
-        click.echo(f"{unpacked(model, validation)} photos in {validation}")
+        from tools.distillation.validation import unpack
+
+        click.echo(f"{unpack(model, validation)} photos in {validation}")
         return
     if calibration is not None:
         click.echo(f"{copied(model, calibration)} photos in {calibration}")
@@ -59,14 +60,6 @@ def main(
     target = out or model / "head.npz"
     write(target, head)
     click.echo(f"wrote {target}: {len(head.bias)} outputs, {target.stat().st_size:,} bytes")
-
-
-def unpacked(model: Path, folder: Path) -> int:
-    """Unpack the photos of validation.csv; returns how many."""
-    from tools.distillation.sources import read_sources
-    from tools.distillation.validation import unpack
-
-    return unpack(model / "validation.csv", read_sources(model / "sources.toml"), folder)
 
 
 def copied(model: Path, folder: Path) -> int:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from tools.classify import DEMO_PACKAGE
 from tools.data.photos import find_photos, read_photo
 from tools.errors import EXIT_CHECK_FAILED
 from tools.native.classifier import Classifier, Settings
@@ -18,26 +17,25 @@ from tools.package.recipe import Preprocess, Recipe
 from tools.parity import rungs
 from tools.parity.ladder import NOT_RUN, OUT, Verdict, climb, first_out
 from tools.parity.sources import find_recipe, find_sources
+from tools.places import DEMO_PACKAGE, SAMPLES, shown
 from tools.reports.table import table
-
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "tests" / "data" / "photos"
+from tools.terminal import PATH
 
 
 @click.command(
     epilog="Exit codes: 0 every rung that could be run is within its tolerance; 1 a named error;"
     " 2 wrong usage; 4 a rung is out of tolerance."
 )
-@click.argument("package", type=click.Path(path_type=Path), default=DEMO_PACKAGE)
+@click.argument("package", type=PATH, default=shown(DEMO_PACKAGE))
 @click.option(
     "--photos",
-    type=click.Path(path_type=Path),
+    type=PATH,
     multiple=True,
     help="Photos or folders of photos [default: the sample photos].",
 )
-@click.option("--model", type=click.Path(path_type=Path), help="Its folder of models/, if renamed.")
-@click.option("--checkpoint", type=click.Path(path_type=Path), help="What it was made from.")
-@click.option("--onnx", type=click.Path(path_type=Path), help="What it was made from or through.")
+@click.option("--model", type=PATH, help="Its folder of models/, if renamed.")
+@click.option("--checkpoint", type=PATH, help="What it was made from.")
+@click.option("--onnx", type=PATH, help="What it was made from or through.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def main(
     package: Path,

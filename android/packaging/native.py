@@ -14,8 +14,7 @@ from project import ROOT, WORK, fail, run, say
 sys.path.insert(0, str(ROOT))
 from tools.data.download import sha256_of
 from tools.errors import PocketlensError
-from tools.fetch import FOLDER as FETCHED
-from tools.fetch import Item, items, unpack
+from tools.data.assets import FETCHED, Item, items, unpack
 
 ABI = "arm64-v8a"
 OURS = "libpocketlens.so"

@@ -11,7 +11,7 @@ from pathlib import Path
 import native
 import pytest
 
-from tools.fetch import Item
+from tools.data.assets import Item
 
 
 def library(path: Path, alignment: int, machine: int = 183, size: int = 4096) -> Path:

@@ -14,8 +14,8 @@ import numpy as np
 
 from tests.bench import engines, frames, peers
 from tools.data import jpeg
+from tools.data.photo_classifier import PhotoClassifier
 from tools.data.photos import find_photos, read_photo
-from tools.native.batch import PhotoClassifier
 from tools.native.classifier import Result
 from tools.native.worker import Worker
 from tools.reports.table import table

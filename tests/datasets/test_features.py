@@ -19,7 +19,8 @@ from tools.errors import PocketlensError
 from tools.native.worker import Worker
 from tools.network import oracle
 from tools.package.recipe import load_recipe
-from tools.training.recipes import FEATURES, features_package
+from tools.places import FEATURES_MODEL
+from tools.training.recipes import features_package
 
 pytestmark = pytest.mark.mindspore
 NAMES = ("cat.png", "macaw.jpg", "motorcycle.jpg")
@@ -38,9 +39,9 @@ def some(photos: Path) -> list[Path]:
 def test_vectors_are_those_of_mindspore(package: Path, some: list[Path], tmp_path: Path) -> None:
     from tools.conversion.export import default_checkpoint
 
-    recipe = load_recipe(FEATURES)
+    recipe = load_recipe(FEATURES_MODEL)
     tensors = [oracle.preprocess(read_photo(photo), recipe.preprocess) for photo in some]
-    expected = oracle.checkpoint_outputs(FEATURES, default_checkpoint(recipe), tensors)
+    expected = oracle.checkpoint_outputs(FEATURES_MODEL, default_checkpoint(recipe), tensors)
     found = extract_apart(package, some, cache=tmp_path)
     assert found.vectors.shape == (3, 1280) and found.computed == 3 and not found.errors
     np.testing.assert_allclose(found.vectors, expected, atol=1e-3)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tools.conversion.model_files import check_model_file
 from tools.errors import PocketlensError
+from tools.places import BUILD
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "build" / "native" / "pocketlens_convert"
+PROGRAM = BUILD / "native" / "pocketlens_convert"
 SECONDS = 300
 QUANTIZING_SECONDS = 3600  # the converter runs the model on every calibration photo, slowly
 _ERROR = re.compile(r"\[ERROR\].*?\] \w+\] (.+)")

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from tools.errors import PocketlensError
 from tools.package.recipe import Recipe
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 FORMATS = ("onnx", "mindir")
 INPUT_NAME = "image"
 OUTPUT_NAMES = {"classifier": "probabilities", "features": "features"}

@@ -88,6 +88,18 @@ class Packed:
     contents: Contents
     parity: Parity
 
+    @property
+    def checked(self) -> str:
+        """How it was compared with its source, in words."""
+        parity = self.parity
+        if parity.against is None:
+            return f"run on {parity.photos} photos; {parity.note}"
+        return (
+            f"at most {parity.max_difference:.2g} from its {parity.against} on {parity.photos}"
+            f" photos (allowed: {self.contents.head['weights']['tolerance']:g}), the best label"
+            f" the same on {parity.top1_agreement:.0%}"
+        )
+
 
 @dataclass(frozen=True)
 class Model:

@@ -14,14 +14,13 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from tools.errors import PocketlensError
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 BLOCK = 64  # photos a task: large beside the start of a session, small beside a lost worker
 RETRIES = 20  # a task's attempts after its worker died
 LOCAL_OBJECT_STORE = 256 << 20  # bytes; rows of numbers are all that travels

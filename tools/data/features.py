@@ -27,10 +27,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.data.cluster import Engine, in_blocks, spread
+from tools.data.photo_frames import photo_frame
 from tools.data.photos import read_bytes
 from tools.errors import PocketlensError
 from tools.native.classifier import Settings
-from tools.native.photo_frames import photo_frame
 from tools.native.sessions import Sessions
 from tools.native.worker import Worker
 

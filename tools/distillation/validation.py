@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 
 from tools.distillation.resources import read_resources
-from tools.distillation.sources import Source, folder_of
+from tools.distillation.sources import folder_of, read_sources
 from tools.errors import PocketlensError
 
 PACKAGE = "gcompris-qt-data"
 PREFIX = "gcompris/src/activities/"
 
 
-def unpack(table: Path, sources: Mapping[str, Source], folder: Path) -> int:
-    """Write the photos that `table` (validation.csv) lists under `folder`; returns how many.
+def unpack(model: Path, folder: Path) -> int:
+    """Write the photos that a model folder's validation.csv lists under `folder`; returns how many.
 
     Raises missing_file or wrong_hash when the package does not hold what was listed.
     """
-    with open(table, encoding="utf-8", newline="") as stream:
+    sources = read_sources(model / "sources.toml")
+    with open(model / "validation.csv", encoding="utf-8", newline="") as stream:
         wanted = {row["file"]: row["sha256"] for row in csv.DictReader(stream)}
     found: dict[str, bytes] = {}
     for archive in sorted(folder_of(sources[PACKAGE]).rglob("*.rcc")):

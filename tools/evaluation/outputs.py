@@ -138,7 +138,7 @@ def _from_core(
     package: Path, workers: int, photos: Sequence[Path]
 ) -> tuple[Floats, dict[str, float]]:
     """Probabilities (photos, labels) of a package, `workers` at a time, and the steps' ms."""
-    from tools.native.batch import PhotoClassifier
+    from tools.data.photo_classifier import PhotoClassifier
 
     rows: list[Floats] = []
     took: list[tuple[float, ...]] = []

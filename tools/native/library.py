@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from tools.errors import PocketlensError
+from tools.places import BUILD
 
-ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = ROOT / "build" / "native" / "libpocketlens_host.so"
+LIBRARY = BUILD / "native" / "libpocketlens_host.so"
 
 
 class PlError(c.Structure):

@@ -25,8 +25,8 @@ from typing import Any, ParamSpec, TypeVar
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Floats, Picture, Recipe, Result, Scored, Settings
 from tools.native.closing import Closing
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 P = ParamSpec("P")
 T = TypeVar("T")
 

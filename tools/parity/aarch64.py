@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from tools.errors import PocketlensError
 from tools.native.frames import Bytes
+from tools.places import BUILD, ROOT
 
 Floats = npt.NDArray[np.float32]
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "build" / "native-aarch64" / "pocketlens_cli"
+PROGRAM = BUILD / "native-aarch64" / "pocketlens_cli"
 QEMU = "qemu-aarch64-static"
 SYSROOT = Path("/usr/aarch64-linux-gnu")
 SECONDS = 600

@@ -8,9 +8,7 @@ from tools.errors import PocketlensError
 from tools.native.worker import Worker
 from tools.package.manifest import Manifest
 from tools.package.recipe import Recipe, load_recipe
-
-ROOT = Path(__file__).resolve().parents[2]
-MODELS = ROOT / "models"
+from tools.places import MODELS
 
 
 @dataclass(frozen=True)

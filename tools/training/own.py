@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from tools.conversion.packer import ACCURACY, Request, pack
+from tools.conversion.packer import ACCURACY, Request, Step, pack
 from tools.data.cluster import LOCAL, Engine
 from tools.data.features import extract_apart
 from tools.data.samples import read_class_folders
@@ -30,6 +29,7 @@ from tools.package.recipe import Checkpoint, Labels, load_recipe
 from tools.package.recipe_toml import write_recipe
 from tools.package.threshold_table import Threshold, write_thresholds
 from tools.package.writer import Contents, write_package
+from tools.places import DEMO_MODEL
 from tools.training.own_head import OwnHead, save_own_checkpoint, train_own_head
 from tools.training.own_report import Report, held_back_accuracy, summarise
 from tools.training.own_split import (
@@ -41,14 +41,12 @@ from tools.training.own_split import (
     split_photos,
     truth_of,
 )
-from tools.training.recipes import BASE, dense_recipe, features_package
+from tools.training.recipes import dense_recipe, features_package
 
 FOLDS = 5
 PARITY_PHOTOS = 12
 LONGEST = 24 * 3600  # seconds that training or evaluation may take
 SHOWN = 12  # best and worst photos on the page
-
-Step = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ def write_folder(
     folder = settings.work / "model"
     labels = split.samples.labels
     title = f"MobileNetV2 1.0/224, {len(labels)} own labels"
-    recipe = dense_recipe(load_recipe(BASE), settings.name, title, labels, "softmax", folder)
+    recipe = dense_recipe(load_recipe(DEMO_MODEL), settings.name, title, labels, "softmax", folder)
     table = folder / "thresholds.csv"
     table.write_bytes(write_thresholds(labels, thresholds))
     assert recipe.labels is not None

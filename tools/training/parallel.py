@@ -11,9 +11,9 @@ from pathlib import Path
 
 from tools.data.loader import Share
 from tools.errors import PocketlensError
+from tools.places import ROOT
 
 RANK_VARIABLE = "RANK_ID"  # set by msrun in each of its processes
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def is_worker() -> bool:

@@ -13,12 +13,7 @@ from tools.network.layers import feature_channels
 from tools.package.label_table import Label, write_labels
 from tools.package.recipe import Checkpoint, Head, Labels, Network, Recipe, load_recipe
 from tools.package.recipe_toml import write_recipe
-
-ROOT = Path(__file__).resolve().parents[2]
-FEATURES = ROOT / "models" / "mobilenetv2-imagenet-features"
-BASE = ROOT / "models" / "mobilenetv2-openimages"
-PACKAGES = ROOT / "build" / "packages"
-PHOTOS = ROOT / "tests" / "data" / "photos"
+from tools.places import BUILD, FEATURES_MODEL, PACKAGES, SAMPLES
 
 
 def with_side(recipe: Recipe, side: int) -> Recipe:
@@ -89,7 +84,7 @@ def features_package(checkpoint: Path | None, width: float = 1.0, side: int = 22
     """
     from tools.conversion.packer import Request, pack
 
-    recipe = with_side(with_width(load_recipe(FEATURES), width), side)
+    recipe = with_side(with_width(load_recipe(FEATURES_MODEL), width), side)
     name = recipe.name
     if checkpoint is not None:
         name = f"features-{_short_hash(checkpoint)}-{width:g}-{side}"
@@ -98,11 +93,11 @@ def features_package(checkpoint: Path | None, width: float = 1.0, side: int = 22
     out = PACKAGES / name
     if (out / "model.json").is_file() and _is_current(out, recipe):
         return out
-    folder = ROOT / "build" / "recipes" / name
+    folder = BUILD / "recipes" / name
     folder.mkdir(parents=True, exist_ok=True)
     settled = load_recipe(write_recipe(recipe, folder))
     pack(
-        Request(settled, out, PHOTOS, source=checkpoint, weights=settled.weights),
+        Request(settled, out, SAMPLES, source=checkpoint, weights=settled.weights),
         _no_steps,
     )
     return out

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from tests.native.pictures import DEMO
 from tests.native.test_preprocess_parity import AS_IS, RAW, by_cv2
 from tools.data import jpeg
+from tools.data.photo_frames import photo_frame
 from tools.data.photos import decode_photo, read_photo
 from tools.errors import PocketlensError
 from tools.native import FAST, REFERENCE, Frame, PixelFormat, Plan, Recipe, preprocess
-from tools.native.photo_frames import photo_frame
 from tools.native.sessions import side_by_side
 
 Pixels = npt.NDArray[np.uint8]

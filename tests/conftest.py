@@ -7,6 +7,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests import make_damaged_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 
@@ -30,6 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def side_of(path: Path) -> str:
     """Which library a test file may load."""
     return "mindspore" if "pytest.mark.mindspore" in path.read_text("utf-8") else "core"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make what tests read and git does not hold, before they are collected."""
+    if not hasattr(config, "workerinput"):  # once, not in each of xdist's processes
+        make_damaged_packages.ensure()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -1,22 +1,24 @@
-"""Writes tests/data/packages: small packages, nearly all damaged, and the error each must give.
+"""Makes build/test-data/packages: small packages, nearly all damaged, and the error each must give.
 
-Run `python -m tests.make_damaged_packages` after a change in tests/damage. The archives are made by
-the standard library and by hand, not by the project's writer. `cases.csv` lists each with the name
-of its error, `ok` for none; the readers of all three languages are tested on this folder. The same
-input gives the same bytes, and tests/package/test_damaged.py checks that the folder is current.
+The tests of all three languages read this folder and have it made before they start, by
+`python3 -m tests.make_damaged_packages`, which does nothing when it is current. The archives are
+made by the standard library and by hand, not by the project's writer. `cases.csv` lists each with
+the name of its error, `ok` for none. The same input gives the same bytes.
 """
 
 from __future__ import annotations
 
 import csv
+import fcntl
+import hashlib
 import shutil
-import sys
 from pathlib import Path
 
 from tests.damage import archives, manifest, tables
 from tests.damage.base import Case, Files, whole
 
-FOLDER = Path(__file__).resolve().parent / "data" / "packages"
+TESTS = Path(__file__).resolve().parent
+FOLDER = TESTS.parent / "build" / "test-data" / "packages"
 
 
 def all_cases() -> list[Case]:
@@ -64,5 +66,25 @@ def make(folder: Path) -> None:
         csv.writer(file, lineterminator="\n").writerows([("package", "error"), *sorted(rows)])
 
 
+def made_from() -> str:
+    """SHA-256 of the code that makes the folder."""
+    sources = [Path(__file__), *sorted((TESTS / "damage").glob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+
+
+def ensure(folder: Path = FOLDER) -> Path:
+    """The folder, made where it is not there or was made by other code; one process at a time."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    stamp = folder.with_name(f"{folder.name}.made-from")
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        key = made_from()
+        if not (folder.is_dir() and stamp.is_file() and stamp.read_text() == key):
+            stamp.unlink(missing_ok=True)
+            make(folder)
+            stamp.write_text(key)
+    return folder
+
+
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    ensure()

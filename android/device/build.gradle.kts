@@ -19,10 +19,16 @@ android {
     }
 }
 
+val packages = tasks.register<Exec>("makeDamagedPackages") {
+    workingDir = rootDir.resolve("..")
+    commandLine("python3", "-m", "tests.make_damaged_packages")
+}
+
 // Golden vectors and damaged packages travel in the test APK.
 val data = tasks.register<Sync>("copyTestData") {
     from(rootDir.resolve("../tests/data/golden")) { into("golden") }
-    from(rootDir.resolve("../tests/data/packages")) { into("damaged") }
+    dependsOn(packages)
+    from(rootDir.resolve("../build/test-data/packages")) { into("damaged") }
     into(layout.buildDirectory.dir("data"))
 }
 

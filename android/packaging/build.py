@@ -19,7 +19,7 @@ import native as natives
 import retracing
 from apk import Apk
 from native import Native
-from project import ANDROID, OUT, PACKAGE, ROOT, WORK, fail, maven, say
+from project import ANDROID, OUT, PACKAGE, ROOT, WORK, fail, maven, run, say
 
 TOOLS = ("mvn", "javac", "aapt2", "dexdump", "zipalign", "apksigner")
 
@@ -46,9 +46,10 @@ def check_tools() -> None:
 
 
 def check_package() -> None:
-    """End unless there is a model package; the Maven build validates it and makes the asset."""
+    """End unless there is a model package, which the Maven build validates; make the damaged ones."""
     if not (PACKAGE / "model.json").is_file():
         fail(f"there is no model package at {PACKAGE}. Type: make demo")
+    run([sys.executable, "-m", "tests.make_damaged_packages"], cwd=ROOT)  # for tests and device
 
 
 def pack() -> Artefacts:

@@ -27,6 +27,10 @@ set(test_environment
 add_library(pocketlens_testing STATIC testing/files.cc testing/main.cc testing/models.cc testing/onnx.cc)
 target_link_libraries(pocketlens_testing PUBLIC pocketlens_core ${gtest} PRIVATE pocketlens_flags)
 
+# Damaged packages, which all three languages are tested on, are made by a script.
+add_test(NAME packages COMMAND python3 -m tests.make_damaged_packages WORKING_DIRECTORY "${repository}")
+set_tests_properties(packages PROPERTIES FIXTURES_SETUP packages)
+
 file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc core/*/*_test.cc host/*_test.cc android/*_test.cc)
 foreach(source IN LISTS test_sources)
   get_filename_component(name "${source}" NAME_WE)
@@ -43,5 +47,6 @@ foreach(source IN LISTS test_sources)
     target_link_libraries(${name} PRIVATE pocketlens_edge)
   endif()
   add_test(NAME ${folder}.${name} COMMAND ${name} WORKING_DIRECTORY "${repository}")
-  set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT "${test_environment}" TIMEOUT 600)
+  set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT "${test_environment}" TIMEOUT 600
+                       FIXTURES_REQUIRED packages)
 endforeach()

@@ -36,7 +36,10 @@ for target in "${targets[@]}"; do
   mkdir -p "$corpus" "$found"
   seeds=("$corpus")
   [ -d "jni/fuzz/seeds/$target" ] && seeds+=("jni/fuzz/seeds/$target")
-  [ "$target" = package_fuzz ] && seeds+=(tests/data/packages)
+  if [ "$target" = package_fuzz ]; then
+    python3 -m tests.make_damaged_packages
+    seeds+=(build/test-data/packages)
+  fi
   nice -n 19 "build/fuzz/$target" -max_total_time=$((minutes * 60)) -max_len=16384 -timeout=60 \
     -detect_leaks=0 -rss_limit_mb=1500 -artifact_prefix="$found/" -print_final_stats=1 \
     -verbosity=0 "${seeds[@]}" 2>&1 | grep -E 'stat::|ERROR|SUMMARY|Test unit' || true

@@ -112,7 +112,7 @@ TEST(Open, FailsWithANameAndASentence) {
 TEST(Open, ErrorIsClearedBySuccess) {
   pl_error error = {};
   EXPECT_NE(pl_check_package("/nowhere", 1, &error), 0);
-  EXPECT_EQ(pl_check_package("tests/data/packages/ok.zip", 1, &error), 0) << error.message;
+  EXPECT_EQ(pl_check_package("build/test-data/packages/ok.zip", 1, &error), 0) << error.message;
   EXPECT_EQ(error.code, 0);
   EXPECT_STREQ(error.message, "");
 }

@@ -1,4 +1,4 @@
-"""Every damaged package of tests/data/packages gives the error that cases.csv names."""
+"""Every damaged package gives the error that cases.csv names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.make_damaged_packages import FOLDER, make
+from tests.make_damaged_packages import FOLDER, ensure, make
 from tools.errors import NATIVE_ERRORS, PocketlensError
 from tools.package.reader import open_package
 
@@ -49,9 +49,21 @@ def test_every_error_of_a_package_has_a_case() -> None:
     assert of_packages - {"unreadable_file"} <= {error for _, error in CASES}
 
 
-def test_the_folder_is_what_the_generator_makes(tmp_path: Path) -> None:
+def test_the_same_code_makes_the_same_bytes(tmp_path: Path) -> None:
     make(tmp_path / "packages")
     assert differences(filecmp.dircmp(tmp_path / "packages", FOLDER)) == []
+
+
+def test_it_is_made_again_only_when_the_code_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = ensure(tmp_path / "packages") / "cases.csv"
+    cases.write_text("by hand")
+    ensure(tmp_path / "packages")
+    assert cases.read_text() == "by hand"
+    monkeypatch.setattr("tests.make_damaged_packages.made_from", lambda: "other code")
+    ensure(tmp_path / "packages")
+    assert cases.read_bytes() == (FOLDER / "cases.csv").read_bytes()
 
 
 def differences(comparison: filecmp.dircmp[str]) -> list[str]:

@@ -25,7 +25,7 @@ using testing::TemporaryFolder;
 using testing::WriteFile;
 using testing::WritePackage;
 
-constexpr char kCases[] = "tests/data/packages";
+constexpr char kCases[] = "build/test-data/packages";
 
 struct Case {
   std::string package;

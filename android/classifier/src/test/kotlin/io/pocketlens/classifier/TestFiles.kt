@@ -13,7 +13,7 @@ import java.security.MessageDigest
 internal object TestFiles {
     val root = File(System.getProperty("pocketlens.root").orEmpty()).canonicalFile
     val photos = File(root, "tests/data/photos")
-    val damaged = File(root, "tests/data/packages")
+    val damaged = File(root, "build/test-data/packages")
 
     /** The demo package as a folder; its tests need it, so a missing one fails them. */
     val demo: File

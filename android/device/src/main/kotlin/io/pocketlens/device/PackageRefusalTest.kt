@@ -43,7 +43,7 @@ open class PackageRefusalTest {
         assertEquals(ErrorCode.MISSING_FILE, (error as ClassifierException).code)
     }
 
-    /** The zips of `tests/data/packages/cases.csv`; folders and links cannot travel as assets. */
+    /** The zips of `cases.csv`; folders and links cannot travel as assets. */
     private fun cases(): List<Pair<String, String>> {
         val present = Device.testFiles("damaged").toSet()
         return String(Device.testBytes("damaged/cases.csv"), Charsets.UTF_8)

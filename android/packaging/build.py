@@ -46,7 +46,7 @@ def check_tools() -> None:
 
 
 def check_package() -> None:
-    """End unless there is a model package, which the Maven build validates; make the damaged ones."""
+    """End unless the model package is there, which Maven validates; make the damaged ones."""
     if not (PACKAGE / "model.json").is_file():
         fail(f"there is no model package at {PACKAGE}. Type: make demo")
     run([sys.executable, "-m", "tests.make_damaged_packages"], cwd=ROOT)  # for tests and device

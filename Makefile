@@ -20,9 +20,14 @@ demo: ## From the trained checkpoint to a verified package and named photos
 	@$(py) -m tools demo
 
 .PHONY: test
-test: setup ## Everything that must hold, as in continuous integration
-	@python3 tools/bootstrap.py --ray --tests
+test: ## Everything that must hold, as in continuous integration
+	@python3 tools/bootstrap.py --aarch64 --android --ray --tests
 	@tests/run
+
+.PHONY: check
+check: ## After each change: lint, types, native tests, quick Python and Kotlin tests
+	@python3 tools/bootstrap.py --android --tests
+	@tests/run --quick
 
 .PHONY: apk
 apk: ## The Android library (AAR) and the app's APKs

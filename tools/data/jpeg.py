@@ -8,7 +8,7 @@ import ctypes as c
 import functools
 import struct
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,9 @@ _YCBCR = 1  # TJCS_YCbCr
 _420 = b"\x22\x11\x11"  # JpegHeader.sampling
 _LARGEST_WARMED = 4 << 20  # bytes; more does not stay cached
 _WITHOUT_SIZE = {0x01, *range(0xD0, 0xD9)}  # markers that stand alone
+_END = b"\xff\xd9"
+# TIFF's types of whole numbers -> how struct calls them (TIFF 6.0, page 15)
+_WHOLE_NUMBERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i"}
 _FRAMES = {0xC0, 0xC1, 0xC2}  # baseline, extended, progressive: what libjpeg decodes
 
 
@@ -34,13 +37,39 @@ class JpegHeader:
     orientation: int  # EXIF, 1 where there is none
     sampling: bytes  # of each component: samples across * 16 + down
     jfif: bool  # whether a JFIF marker came first: three components are Y, Cb and Cr
+    icc: bytes  # the colour profile, empty where there is none or it is not whole
+
+
+@dataclass
+class _Told:
+    """What the segments before the frame have told so far."""
+
+    orientation: int | None = None  # of the first Exif block
+    jfif: bool = False
+    icc: dict[int, bytes] = field(default_factory=dict)  # parts by number
+    icc_parts: int = 0
+
+    def hear(self, marker: int, body: Data) -> None:
+        """Takes in one segment."""
+        if marker == 0xE0 and len(body) >= 14 and body[:5] == b"JFIF\0":
+            self.jfif = True
+        elif marker == 0xE1 and body[:6] == b"Exif\0\0" and self.orientation is None:
+            self.orientation = exif_orientation(bytes(body[6:]))
+        elif marker == 0xE2 and body[:12] == b"ICC_PROFILE\0" and len(body) > 14:
+            self.icc[body[12]], self.icc_parts = bytes(body[14:]), body[13]
+
+    def profile(self) -> bytes:
+        """The ICC profile of its parts (ICC.1, B.4)."""
+        numbers = range(1, self.icc_parts + 1)
+        whole = all(number in self.icc for number in numbers)
+        return b"".join(self.icc[number] for number in numbers) if whole else b""
 
 
 def read_header(data: Data) -> JpegHeader | None:
     """The header of a JPEG file; None for what is none, or is not one that can be read here."""
     if data[:2] != b"\xff\xd8":
         return None
-    orientation, jfif, at = 1, False, 2
+    told, at = _Told(), 2
     while at + 4 <= len(data):
         if data[at] != 0xFF:
             return None
@@ -52,29 +81,32 @@ def read_header(data: Data) -> JpegHeader | None:
         body = data[at + 4 : at + 2 + size]
         if marker in _FRAMES and len(body) >= 6:
             height, width = struct.unpack(">HH", body[1:5])
-            return JpegHeader(width, height, body[5], orientation, bytes(body[7::3]), jfif)
-        if marker == 0xE0 and size >= 16 and body[:5] == b"JFIF\0":
-            jfif = True
-        if marker == 0xE1 and body[:6] == b"Exif\0\0":
-            orientation = exif_orientation(bytes(body[6:]))
+            sampling = bytes(body[7::3])
+            upright = told.orientation or 1
+            return JpegHeader(width, height, body[5], upright, sampling, told.jfif, told.profile())
+        told.hear(marker, body)
         if marker == 0xDA or size < 2:
             return None
         at += 2 + size
     return None
 
 
-def exif_orientation(tiff: bytes) -> int:
-    """Tag 0x0112 of the first directory (EXIF 2.32, 4.6.4); 1 where it is missing or damaged."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
+def exif_orientation(tiff: Data) -> int:
+    """Tag 0x0112 of the first directory (EXIF 2.32, 4.6.4), of any whole-number type.
+
+    1 where it is missing or damaged.
+    """
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(bytes(tiff[:4]))
     if order is None:
         return 1
     try:
         (start,) = struct.unpack_from(order + "I", tiff, 4)
         (count,) = struct.unpack_from(order + "H", tiff, start)
         for entry in range(start + 2, start + 2 + 12 * count, 12):
-            tag, kind, number, value = struct.unpack_from(order + "HHIH", tiff, entry)
-            if (tag, kind, number) == (0x0112, 3, 1):
-                return value if 1 <= value <= 8 else 1
+            tag, kind, number = struct.unpack_from(order + "HHI", tiff, entry)
+            if tag == 0x0112 and kind in _WHOLE_NUMBERS and number == 1:
+                (value,) = struct.unpack_from(order + _WHOLE_NUMBERS[kind], tiff, entry + 8)
+                return int(value) if 1 <= value <= 8 else 1
     except struct.error:
         return 1
     return 1
@@ -163,9 +195,10 @@ def decode(
 ) -> Pixels | None:
     """A JPEG's stored pixels as RGB (height, width, 3), not turned upright.
 
-    None where libturbojpeg is missing or does not decode it without a warning: then cv2 decides.
-    reuse: the result lies in memory that the thread's next call overwrites. half: both sides
-    halved, rounded up, while decoding; quicker, and not the same picture.
+    None where libturbojpeg is missing or does not decode it without a warning: then Pillow decides.
+    A file that lacks nothing but its end marker is whole. reuse: the result lies in memory that the
+    thread's next call overwrites. half: both sides halved, rounded up, while decoding; quicker, and
+    not the same picture.
     """
     found = library()
     if found is None or header.components not in (1, 3):
@@ -174,6 +207,14 @@ def decode(
     width, height = -(-header.width // step), -(-header.height // step)
     count = width * height * 3
     flat = _pixel_memory.first(count) if reuse else np.empty(count, np.uint8)
+    whole = _decompress(found, data, flat, width, height) or _decompress(
+        found, bytes(data) + _END, flat, width, height
+    )
+    return flat.reshape(height, width, 3) if whole else None
+
+
+def _decompress(found: c.CDLL, data: Data, flat: Pixels, width: int, height: int) -> bool:
+    """Decodes into `flat`; whether that went without a warning."""
     failed = found.tjDecompress2(
         _decompressor.handle(found),
         np.frombuffer(data, np.uint8).ctypes.data,
@@ -185,7 +226,7 @@ def decode(
         _RGB,
         0,
     )
-    return None if failed else flat.reshape(height, width, 3)
+    return not failed
 
 
 class _PlaneMemory:

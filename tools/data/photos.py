@@ -1,44 +1,29 @@
-"""Photos on disk: finding them, and decoding one to upright RGB bytes.
+"""Decoding one photo to upright sRGB bytes, by the policy of README.md in this folder.
 
-A decoded photo is (height, width, 3) uint8, red first, turned upright as its EXIF orientation says,
-alpha laid over white, 16-bit samples brought to 8 bits, grey and CMYK turned to RGB. What cannot be
-decoded is an `unreadable_photo` that says why.
+A decoded photo is (height, width, 3) uint8, red first, in sRGB, turned upright as its EXIF
+orientation says, alpha laid over white, deeper samples brought to 8 bits, grey and CMYK turned to
+RGB. JPEGs are decoded by libturbojpeg (tools/data/jpeg.py), everything else by Pillow. What cannot
+be decoded is an `unreadable_photo` that says why.
 """
 
+import functools
 import io
-import os
-import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tools.data import jpeg
-from tools.errors import PocketlensError
+from tools.data import jpeg, photo_kinds
+from tools.data.colours import is_srgb, to_srgb
+from tools.data.photo_files import find_photos as find_photos
+from tools.data.photo_files import lend_bytes as lend_bytes
+from tools.data.photo_files import read_bytes as read_bytes
+from tools.data.photo_files import unreadable
 
 Pixels = npt.NDArray[np.uint8]
 
-READABLE = {
-    ".jpg",
-    ".jpeg",
-    ".jpe",
-    ".png",
-    ".webp",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".jp2",
-    ".ppm",
-    ".pgm",
-}
-# Photos that no decoder here reads: found all the same, so that they are reported.
-UNREADABLE = {".heic", ".heif", ".avif", ".gif", ".dng", ".cr2", ".nef", ".arw"}
-EXTENSIONS = READABLE | UNREADABLE
-
-MAX_BYTES = 512 << 20
 MAX_PIXELS = 200_000_000  # the largest phone sensors
 MAX_SIDE = 32768  # the core's limit
 
@@ -54,9 +39,6 @@ _TURNS = {
     7: (270, True),
     8: (270, False),
 }
-
-
-_file_memory = jpeg.ThreadMemory()
 
 
 @dataclass(frozen=True)
@@ -90,76 +72,9 @@ class Stored:
         return np.ascontiguousarray(turned[:, ::-1] if self.mirror else turned)
 
 
-def find_photos(inputs: Iterable[Path]) -> list[Path]:
-    """The photos of files (taken as they are) and folders (searched to the bottom, by file name).
-
-    Sorted within each folder; hidden files and folders are passed over; a photo that two inputs
-    name is listed once. Errors: no_photos when nothing was found.
-    """
-    inputs = list(inputs)
-    found = list(dict.fromkeys(photo for entry in inputs for photo in _photos_of(entry)))
-    if not found:
-        raise PocketlensError(
-            "no_photos",
-            f"No photo was found in {', '.join(str(entry) for entry in inputs) or 'nothing'}.",
-            expected="files named " + " ".join(sorted(READABLE)),
-        )
-    return found
-
-
-def _photos_of(entry: Path) -> Iterator[Path]:
-    if not entry.is_dir():
-        yield entry
-        return
-    for folder, folders, files in os.walk(entry):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in EXTENSIONS:
-                yield Path(folder, name)
-
-
 def read_photo(path: Path) -> Pixels:
     """Read and decode one photo. Errors: unreadable_photo."""
     return decode_photo(read_bytes(path), str(path))
-
-
-def read_bytes(path: Path) -> bytes:
-    """A photo's bytes, at most MAX_BYTES of them. Errors: unreadable_photo."""
-    with _opened(path) as (descriptor, size), open(descriptor, "rb", closefd=False) as stream:
-        return stream.read(size)
-
-
-def lend_bytes(path: Path) -> memoryview:
-    """As read_bytes, in memory that this thread's next call overwrites."""
-    with _opened(path) as (descriptor, size):
-        room, read = _file_memory.first(size).data, 0
-        while count := os.readv(descriptor, [room[read:]]):
-            read += count
-        return room[:read]
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[int, int]]:
-    """A file's descriptor and size. Errors: unreadable_photo, also for what fails while it is open.
-
-    Not Python's own open(), which takes twice as long (50 us a photo).
-    """
-    try:
-        # A named pipe would make open wait for a writer.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        try:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                raise _unreadable(str(path), "it is no file")
-            if found.st_size > MAX_BYTES:
-                raise _unreadable(
-                    str(path), f"it has {found.st_size} bytes, more than {MAX_BYTES} are not read"
-                )
-            yield descriptor, found.st_size
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise _unreadable(str(path), error.strerror or str(error)) from error
 
 
 def decode_photo(data: jpeg.Data, name: str = "photo") -> Pixels:
@@ -179,15 +94,16 @@ def decode_lent(data: jpeg.Data, name: str = "photo", half: bool = False) -> Sto
     size, which is quicker and not the same picture. Errors: unreadable_photo.
     """
     header = _jpeg_header(data, name)
-    planes = jpeg.decode_planes(data, header) if header and not half else None
-    if header and planes:
-        return StoredPlanes(planes, *_TURNS[header.orientation])
+    if header and not half and is_srgb(header.icc):
+        planes = jpeg.decode_planes(data, header)
+        if planes:
+            return StoredPlanes(planes, *_TURNS[header.orientation])
     return _decode_stored(data, name, header, reuse=True, half=half)
 
 
 def _jpeg_header(data: jpeg.Data, name: str) -> jpeg.JpegHeader | None:
     if not data:
-        raise _unreadable(name, "the file is empty")
+        raise unreadable(name, "the file is empty")
     header = jpeg.read_header(data)
     if header:
         _check_size((header.width, header.height), name)
@@ -202,91 +118,126 @@ def _decode_stored(
     half: bool = False,
 ) -> Stored:
     pixels = jpeg.decode(data, header, reuse, half) if header else None
-    if header and pixels is not None:
-        return Stored(pixels, *_TURNS[header.orientation])
-    return _decode_by_cv2(data, name)
+    if header is None or pixels is None:
+        return _decode_by_pillow(data, name)
+    if not is_srgb(header.icc, grey=header.components == 1):
+        pixels = _in_srgb(pixels, header)
+    return Stored(pixels, *_TURNS[header.orientation])
 
 
-def _decode_by_cv2(data: jpeg.Data, name: str) -> Stored:
-    header = _read_header(data, name)
-    _check_size(header.size, name)
-    pixels = _decode(data, header)
-    if pixels is None:
-        raise _unreadable(name, "its data are damaged or end too early")
-    return Stored(pixels, *_TURNS.get(header.orientation, _TURNS[1]))
+def _in_srgb(pixels: Pixels, header: jpeg.JpegHeader) -> Pixels:
+    from PIL import Image
+
+    picture = Image.fromarray(pixels if header.components == 3 else pixels[:, :, 0].copy())
+    return np.array(to_srgb(picture, header.icc).convert("RGB"))
 
 
-@dataclass(frozen=True)
-class _Header:
-    """What a photo's file says before it is decoded."""
+def _decode_by_pillow(data: jpeg.Data, name: str) -> Stored:
+    kind = photo_kinds.kind_of(bytes(data[: photo_kinds.HEAD]))
+    if kind is not None and not kind.read:
+        raise unreadable(name, kind.sentence())
+    picture = _open(data, name)
+    _check_size(picture.size, name)
+    turns = _TURNS[jpeg.exif_orientation(_exif(picture))]
+    try:
+        picture.load()
+        pixels = _rgb(picture)
+    except MemoryError:
+        raise
+    except Exception as error:  # Pillow's readers raise many kinds on damaged data
+        raise unreadable(name, f"its data are damaged or end too early ({error})") from error
+    return Stored(pixels, *turns)
 
-    size: tuple[int, int]  # width, height
-    orientation: int  # what is left to do after decoding
-    transparent: bool
-    premultiplied: bool  # whether decoding multiplies colours by alpha
 
-
-def _read_header(data: jpeg.Data, name: str) -> _Header:
+def _open(data: jpeg.Data, name: str) -> Any:
+    """The picture behind its header, not decoded yet."""
     from PIL import Image, UnidentifiedImageError
 
-    Image.MAX_IMAGE_PIXELS = None  # the limit is ours, see _check_size
+    _prepare_pillow()
     try:
-        with Image.open(io.BytesIO(data)) as picture:
-            # libtiff turns the picture upright and multiplies by alpha by itself.
-            tiff = picture.format == "TIFF"
-            transparent = "A" in picture.mode or "transparency" in picture.info
-            orientation = 1 if tiff else _orientation(picture)
-            return _Header(picture.size, orientation, transparent, tiff)
+        picture = Image.open(io.BytesIO(data), formats=photo_kinds.READ)
     except UnidentifiedImageError as error:
-        hint = "it is no picture, or of a kind that cannot be read here (JPEG, PNG and WebP can)"
-        raise _unreadable(name, hint) from error
+        kind = photo_kinds.kind_of(bytes(data[: photo_kinds.HEAD]))
+        why = "it is no picture, or of a kind that is not known here"
+        if kind is not None:
+            why = (
+                f"it begins like {kind.name}, but its header is damaged or of a form that is not"
+                " read here; save it as PNG or JPEG"
+            )
+        raise unreadable(name, why) from error
     except Exception as error:  # Pillow's readers raise many kinds on damaged headers
-        raise _unreadable(name, f"its header is damaged ({error})") from error
+        raise unreadable(name, f"its header is damaged ({error})") from error
+    if picture.format == photo_kinds.TIFF and _is_raw(picture):
+        raise unreadable(name, photo_kinds.RAW.sentence())
+    return picture
 
 
-def _orientation(picture: object) -> int:
-    try:
-        return int(picture.getexif().get(0x0112, 1))  # type: ignore[attr-defined]
-    except Exception:  # a damaged EXIF block does not make the photo unreadable
-        return 1
+@functools.cache
+def _prepare_pillow() -> None:
+    """HEIC among Pillow's formats; the limit of pixels is ours (_check_size)."""
+    import pi_heif
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+
+
+def _is_raw(picture: Any) -> bool:
+    """Whether a TIFF is a camera's: DNGVersion is there, or the first picture is a small copy."""
+    return 0xC612 in picture.tag_v2 or picture.tag_v2.get(0xFE) == 1
+
+
+def _exif(picture: Any) -> bytes:
+    """The picture's Exif block; empty where Pillow turns the picture upright by itself (TIFF)."""
+    exif = picture.info.get("exif") if picture.format != photo_kinds.TIFF else None
+    return exif.removeprefix(b"Exif\0\0") if isinstance(exif, bytes) else b""
 
 
 def _check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width * height > MAX_PIXELS or max(size) > MAX_SIDE:
-        raise _unreadable(
+        raise unreadable(
             name,
             f"it has {width}x{height} pixels; at most {MAX_PIXELS} and {MAX_SIDE} a side are read",
         )
 
 
-def _decode(data: jpeg.Data, header: _Header) -> Pixels | None:
-    import cv2  # a JPEG is decoded without it, and it takes a while to import
+def _rgb(picture: Any) -> Pixels:
+    """A decoded picture of any mode as sRGB (height, width, 3), over white."""
+    from PIL import Image
 
-    cv2.setLogLevel(0)  # what cannot be decoded is told by us
-    array = np.frombuffer(data, np.uint8)
-    flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
-    try:
-        if header.transparent:
-            pixels = cv2.imdecode(array, cv2.IMREAD_UNCHANGED)
-            if pixels is not None and pixels.ndim == 3 and pixels.shape[2] == 4:
-                return _over_white(pixels, header.premultiplied and pixels.dtype == np.uint8)
-        decoded: Pixels | None = cv2.imdecode(array, flags)
-    except cv2.error:
-        return None
-    return decoded
+    profile = picture.info.get("icc_profile") or b""
+    picture = _eight_bits(picture)
+    if picture.mode in ("LA", "PA", "La", "RGBa", "RGBA") or "transparency" in picture.info:
+        picture = picture.convert("LA" if picture.mode in ("LA", "La") else "RGBA")
+        return _over_white(np.asarray(to_srgb(picture, profile).convert("RGBA")))
+    if picture.mode not in ("L", "CMYK"):
+        picture = picture.convert("RGB")
+    converted: Image.Image = to_srgb(picture, profile).convert("RGB")
+    return np.array(converted)
 
 
-def _over_white(bgra: npt.NDArray[np.generic], premultiplied: bool) -> Pixels:
-    """Lay a picture (height, width, 4; blue first; 8 or 16 bits) over white; RGB of 8 bits."""
-    if bgra.dtype == np.uint16:
-        bgra = (bgra >> 8).astype(np.uint8)  # type: ignore[operator]
-    rgb = bgra[:, :, 2::-1].astype(np.uint32)
-    alpha = bgra[:, :, 3:].astype(np.uint32)
-    own = rgb * 255 if premultiplied else rgb * alpha
-    over: Pixels = ((own + 255 * (255 - alpha) + 127) // 255).clip(0, 255).astype(np.uint8)
+def _eight_bits(picture: Any) -> Any:
+    """Grey of 16 bits as grey of 8; its transparent value, if it has one, as alpha."""
+    from PIL import Image
+
+    if not picture.mode.startswith(("I", "F")):
+        return picture
+    if picture.mode == "F" or (picture.mode == "I" and picture.format != photo_kinds.PNM):
+        raise ValueError("samples of 32 bits, whose white is not known")
+    deep = np.asarray(picture).astype(np.uint32)
+    # A PNM's samples are spread over 16 bits, whatever its largest value is.
+    grey = (deep * 255 + 32767) // 65535 if picture.mode == "I" else deep >> 8
+    made = Image.fromarray(grey.astype(np.uint8))
+    clear = picture.info.get("transparency")
+    if isinstance(clear, int):
+        made.putalpha(Image.fromarray(np.where(deep == clear, 0, 255).astype(np.uint8)))
+    made.info = {"icc_profile": picture.info.get("icc_profile")}
+    return made
+
+
+def _over_white(rgba: Pixels) -> Pixels:
+    """Lay a picture (height, width, 4) over white; RGB."""
+    alpha = rgba[:, :, 3:].astype(np.uint32)
+    over: Pixels = ((rgba[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
     return over
-
-
-def _unreadable(name: str, why: str) -> PocketlensError:
-    return PocketlensError("unreadable_photo", f"{name} could not be read: {why}.")

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from tools.data.photos import EXTENSIONS
+from tools.data.photo_files import Found, search
 from tools.errors import PocketlensError
 from tools.package.class_list import read_class_list, slug
 from tools.package.label_table import Label
@@ -129,17 +129,6 @@ def names_of(labels: Sequence[Label]) -> dict[str, int]:
     return found
 
 
-def _photos_in(folder: Path) -> list[Path]:
-    """Photos in a class folder and the folders in it, sorted; hidden ones are passed over."""
-    found = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in EXTENSIONS
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
-    return [path for path in found if path.is_file()]
-
-
 def read_class_folders(
     root: Path, labels: tuple[Label, ...] | None = None, least: int = 1
 ) -> SingleLabel:
@@ -160,12 +149,15 @@ def read_class_folders(
     photos: list[Path] = []
     classes: list[int] = []
     few: list[str] = []
+    every = Found()
     for label in own:
-        found = _photos_in(root / label.name)
+        every.add(inside := search([root / label.name]))
+        found = inside.photos
         if len(found) < least:
             few.append(f"{label.name} ({len(found)})")
         photos += found
         classes += [indices[label.name]] * len(found)
+    every.tell()
     if few:
         raise _bad(
             f"{root}: {len(few)} class folders have too few photos: {', '.join(few[:5])}"

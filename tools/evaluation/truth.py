@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.data.photos import READABLE, find_photos
+from tools.data.photo_files import Found, find_photos, is_shown, search
 from tools.errors import PocketlensError
 from tools.evaluation.histograms import ABSENT, PRESENT, UNKNOWN, Truth
 from tools.package.label_table import Label
@@ -229,14 +229,15 @@ def _confidence(text: str, source: Path, line: int) -> float:
 
 
 def _from_folders(source: Path, labels: Labels) -> Dataset:
-    folders = sorted(path for path in source.iterdir() if path.is_dir())
-    photos: list[Path] = []
+    folders = sorted(path for path in source.iterdir() if path.is_dir() and is_shown(path))
+    every = Found()
     named: list[tuple[int, ...]] = []
     for folder in folders:
         index = _known(folder.name, labels, str(folder))
-        found = [path for path in find_photos([folder]) if path.suffix.lower() in READABLE]
-        photos += found
-        named += [(index,)] * len(found)
+        every.add(found := search([folder]))
+        named += [(index,)] * len(found.photos)
+    every.tell()
+    photos = every.photos
     if not photos:
         raise PocketlensError(
             "missing_file", f"{source} holds no photos.", expected="folders named by labels"

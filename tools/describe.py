@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from tools.errors import PocketlensError
+from tools.places import sha256_of
 from tools.terminal import PATH
 
 Facts = dict[str, Any]
@@ -51,7 +52,7 @@ def is_ms(path: Path) -> bool:
 def ms_facts(path: Path) -> Facts:
     """What a bare model says of itself."""
     from tools.conversion.bridge import describe_ms
-    from tools.conversion.model_files import ms_version, sha256_of
+    from tools.conversion.model_files import ms_version
 
     info = describe_ms(path)
     return {

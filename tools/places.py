@@ -1,5 +1,7 @@
-"""Where things lie in the repository. No module above says it again."""
+"""Where things lie in the repository, and what every module asks of files."""
 
+import hashlib
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,3 +21,17 @@ SAMPLES = ROOT / "tests" / "data" / "photos"
 def shown(path: Path) -> Path:
     """A path as a person would type it in the current folder."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def sha256_of(path: Path) -> str:
+    """A file's SHA-256 in hexadecimal digits, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def python_path() -> str:
+    """The PYTHONPATH with which a child process finds this repository, from any folder."""
+    return os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))

@@ -13,8 +13,8 @@ from project import ROOT, WORK, fail, run, say
 
 sys.path.insert(0, str(ROOT))
 from tools.data.assets import FETCHED, Item, items, unpack
-from tools.data.download import sha256_of
 from tools.errors import PocketlensError
+from tools.places import sha256_of
 
 ABI = "arm64-v8a"
 OURS = "libpocketlens.so"

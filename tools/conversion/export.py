@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tools.errors import PocketlensError
 from tools.package.recipe import Recipe
-from tools.places import ROOT
+from tools.places import python_path
 
 FORMATS = ("onnx", "mindir")
 INPUT_NAME = "image"
@@ -38,9 +38,8 @@ class Exported:
 
 def _environment() -> dict[str, str]:
     """The worker's environment: this repository importable, native logs quiet."""
-    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     quiet = {"GLOG_v": "3", "PYTHONWARNINGS": "ignore"}
-    return {**quiet, **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    return {**quiet, **os.environ, "PYTHONPATH": python_path()}
 
 
 def _run_worker(job: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -7,7 +7,6 @@ numbers used here are those of onnx.proto and mind_ir.proto); `.ms` is a flat bu
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import re
 from collections.abc import Iterator
@@ -179,12 +178,3 @@ def ms_version(path: Path) -> str | None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = _MS_VERSION.findall(data)
     return found[-1].decode() if found else None
-
-
-def sha256_of(path: Path) -> str:
-    """A file's SHA-256 in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()

@@ -14,7 +14,7 @@ from typing import Any
 import tools
 from tools.conversion.bridge import QUANTIZING_SECONDS, convert_model, describe_ms
 from tools.conversion.export import default_checkpoint, export_checkpoint
-from tools.conversion.model_files import check_model_file, ms_version, onnx_head, sha256_of
+from tools.conversion.model_files import check_model_file, ms_version, onnx_head
 from tools.conversion.parity import Parity, check_parity, input_tensors
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
@@ -41,6 +41,7 @@ from tools.package.tables import read_table
 from tools.package.threshold_list import import_thresholds
 from tools.package.threshold_table import default_thresholds, write_thresholds
 from tools.package.writer import Contents, write_package
+from tools.places import sha256_of
 
 Step = Callable[[str], AbstractContextManager[None]]
 ACCURACY = "accuracy.json"

@@ -7,7 +7,6 @@ deleted or changed by a download that fails.
 
 import contextlib
 import fcntl
-import hashlib
 import http.client
 import os
 import re
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tools.errors import PocketlensError
+from tools.places import sha256_of
 
 PIECE = 1 << 16
 MAX_BYTES = 4 << 30
@@ -59,15 +59,6 @@ class _Interrupted(Exception):
 
 class _NothingBeyond(Exception):
     """The server has no bytes from the asked offset on: the part is whole, or of another file."""
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file as hex, read in pieces."""
-    value = hashlib.sha256()
-    with open(path, "rb") as stream:
-        for piece in iter(lambda: stream.read(1 << 20), b""):
-            value.update(piece)
-    return value.hexdigest()
 
 
 def _open(download: Download, offset: int, timeout: float) -> http.client.HTTPResponse:

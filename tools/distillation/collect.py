@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from tools.distillation.sources import Source, folder_of
 from tools.errors import PocketlensError
 from tools.network.assemble import backbone_file
 from tools.package.recipe import Preprocess
+from tools.places import sha256_of
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -53,7 +53,7 @@ def files_of(entries: list[Entry], sources: Mapping[str, Source]) -> dict[Entry,
         file = folder_of(sources[entry.source]) / entry.path
         if not file.is_file():
             raise PocketlensError("missing_file", f"{entry.source} has no file {entry.path}.")
-        if hashlib.sha256(file.read_bytes()).hexdigest() != entry.sha256:
+        if sha256_of(file) != entry.sha256:
             raise PocketlensError("wrong_hash", f"{entry.path} is not the file that was listed.")
         files[entry] = file
     return files

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from tools.errors import PocketlensError
 from tools.network.assemble import cache_folder
+from tools.places import sha256_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -59,7 +59,7 @@ def folder_of(source: Source) -> Path:
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".draft.") as draft:
         file = _fetch(source, Path(draft))
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest = sha256_of(file)
         if digest != source.sha256:
             raise PocketlensError(
                 "wrong_hash",

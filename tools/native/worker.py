@@ -25,7 +25,7 @@ from typing import Any, ParamSpec, TypeVar
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Floats, Picture, Recipe, Result, Scored, Settings
 from tools.native.closing import Closing
-from tools.places import ROOT
+from tools.places import python_path
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,12 +46,12 @@ class Worker(Closing):
         """
         self._timeout = timeout
         self._pipe, far = Pipe()
-        path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH")) if part)
         self._process = subprocess.Popen(
             [str(python or sys.executable), "-m", "tools.native.worker", str(far.fileno())]
             + ([preload] if preload else []),
             pass_fds=[far.fileno()],
-            env={"GLOG_v": "3", **os.environ, "PYTHONPATH": path},  # MindSpore's errors alone
+            # GLOG_v=3: MindSpore's errors alone
+            env={"GLOG_v": "3", **os.environ, "PYTHONPATH": python_path()},
             stdin=subprocess.DEVNULL,
         )
         far.close()

@@ -4,7 +4,6 @@ Takes a job as JSON on the command line and leaves `answer.json` in the working 
 must be empty and may be thrown away.
 """
 
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from tools.errors import PocketlensError
 from tools.network import networks
 from tools.package.recipe import load_recipe
+from tools.places import sha256_of
 
 
 def _export(job: dict[str, str]) -> dict[str, str]:
@@ -35,8 +35,7 @@ def _export(job: dict[str, str]) -> dict[str, str]:
         )
     if not Path(job["out"]).is_file():
         raise PocketlensError("export_failed", "MindSpore reported no error but wrote no file.")
-    digest = hashlib.sha256(checkpoint.read_bytes()).hexdigest()
-    return {"naming": read.title, "sha256": digest}
+    return {"naming": read.title, "sha256": sha256_of(checkpoint)}
 
 
 def _answer(job: dict[str, str]) -> dict[str, str]:

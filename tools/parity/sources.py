@@ -1,6 +1,5 @@
 """What a package was made from: finding it again, and refusing anything else in its place."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from tools.errors import PocketlensError
 from tools.native.worker import Worker
 from tools.package.manifest import Manifest
 from tools.package.recipe import Recipe, load_recipe
-from tools.places import MODELS
+from tools.places import MODELS, sha256_of
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def own_checkpoint(recipe: Recipe) -> Path:
 def check_hash(path: Path, expected: str, what: str) -> None:
     """Refuse a file that is not the one the package was made from."""
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        found = sha256_of(path)
     except OSError as error:
         raise PocketlensError("unreadable_file", f"{path} cannot be read: {error}.") from error
     if found != expected:

@@ -32,6 +32,7 @@ from tools.errors import PocketlensError
 from tools.network import checkpoints, mobilenetv2
 from tools.network.assemble import backbone_arrays
 from tools.package.recipe import Recipe
+from tools.places import sha256_of
 from tools.training.config import Config
 from tools.training.head import FeatureSet, head_trainer, loss_of
 from tools.training.loop import Place, Trainer, clean_up
@@ -90,7 +91,7 @@ def _key(job: Job) -> str:
     told = [settings, job.seed, len(job.train), job.freeze_backbone, job.filter_head]
     told += [[label.mid for label in job.train.labels], job.recipe.to_manifest()]
     if job.pretrained:
-        told.append(hashlib.sha256(job.pretrained.read_bytes()).hexdigest())
+        told.append(sha256_of(job.pretrained))
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for index in range(0, len(job.train), max(1, len(job.train) // 1000)):
         digest.update(job.train.photo(index).name.encode())

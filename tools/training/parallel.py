@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tools.data.loader import Share
 from tools.errors import PocketlensError
-from tools.places import ROOT
+from tools.places import python_path
 
 RANK_VARIABLE = "RANK_ID"  # set by msrun in each of its processes
 
@@ -67,11 +67,10 @@ def launch(script: Path, arguments: Sequence[str], devices: int, port: int) -> i
         command = [str(program), f"--worker_num={devices}", f"--local_worker_num={devices}"]
         command += [f"--master_port={port}", f"--log_dir={logs}", "--join=True"]
         command += ["--cluster_time_out=120", str(script), *arguments]
-        paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
         bin_path = os.pathsep.join([str(program.parent), os.environ.get("PATH", "")])
         environment = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+            "PYTHONPATH": python_path(),
             "PATH": bin_path,
             "PYTHONUNBUFFERED": "1",
         }

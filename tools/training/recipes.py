@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from tools.network.layers import feature_channels
 from tools.package.label_table import Label, write_labels
 from tools.package.recipe import Checkpoint, Head, Labels, Network, Recipe, load_recipe
 from tools.package.recipe_toml import write_recipe
-from tools.places import BUILD, FEATURES_MODEL, PACKAGES, SAMPLES
+from tools.places import BUILD, FEATURES_MODEL, PACKAGES, SAMPLES, sha256_of
 
 
 def with_side(recipe: Recipe, side: int) -> Recipe:
@@ -104,7 +103,7 @@ def features_package(checkpoint: Path | None, width: float = 1.0, side: int = 22
 
 
 def _short_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return sha256_of(path)[:12]
 
 
 def _is_current(package: Path, recipe: Recipe) -> bool:

@@ -11,8 +11,10 @@ from click.testing import CliRunner, Result
 
 from tools.errors import PocketlensError
 from tools.labels import main, read_class_list
-from tools.package.class_list import check_counts, exclude, restrict_hierarchy, slug
+from tools.package.class_list import check_counts, exclude, restrict_hierarchy
 from tools.package.label_table import Label, read_labels
+from tools.package.naming import LabelIndex, slug
+from tools.package.tables import is_mid
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFICIAL = ROOT / "labels/openimages-boxable.csv"
@@ -105,7 +107,6 @@ def test_quotes_may_hold_commas_and_quotes(tmp_path: Path) -> None:
         (SMALL.replace("Dog", "D\rog"), "bad_labels", 2),
         (SMALL.encode().replace(b"Dog", b"D\xf6g"), "bad_labels", 2),
         (SMALL + "/m/01yrx,Kitten\n", "duplicate_mid", 4),
-        (SMALL + "/m/2,Cat\n", "bad_labels", 4),
         ("what,else\n" + SMALL, "bad_labels", 1),
         ("index,mid,name\n0,/m/01yrx,Cat\n2,/m/0bt9lr,Dog\n", "bad_labels", 3),
         ("index,label,threshold\n0,Cat,0.5\n0,Dog,0.5\n", "bad_labels", 3),
@@ -151,14 +152,34 @@ class TestOwnLists:
             read_class_list(tmp_path)
         assert caught.value.name == "bad_labels"
 
-    @pytest.mark.parametrize("names", ["Cat\nDog\nCat\n", "Café\nCafe\n", "a b\na-b\n"])
+    @pytest.mark.parametrize("names", ["Cat\nDog\nCat\n", "Caf\u00e9\nDog\nCafe\u0301\n"])
     def test_names_that_cannot_be_told_apart(self, tmp_path: Path, names: str) -> None:
         error = refusal(tmp_path, names, "own.txt")
         assert error.name in ("duplicate_mid", "bad_labels")
         assert "line 1" in error.message and "line" in error.message
 
-    def test_a_name_without_letters(self, tmp_path: Path) -> None:
-        assert refusal(tmp_path, "Cat\n???\n", "own.txt").name == "bad_labels"
+    def test_names_of_one_slug_and_of_signs(self, tmp_path: Path) -> None:
+        """Each gets an id of its own, which depends on no order; the names stay as they are."""
+        names = [
+            "C",
+            "C++",
+            "C#",
+            "Schön",
+            "Schon",
+            "👍",
+            "???",
+            "a b",
+            "a-b",
+            "cardigan",
+            "Cardigan",
+        ]
+        labels = listed(tmp_path, "\n".join(names), "own.txt")
+        assert [label.name for label in labels] == names
+        assert len({label.mid for label in labels}) == len(names)
+        assert all(is_mid(label.mid) for label in labels)
+        again = listed(tmp_path, "\n".join(reversed(names)), "own.txt")
+        assert set(again) == set(labels)
+        assert labels[5].mid == "own/u1f44d"
 
     def test_the_older_demo(self) -> None:
         labels = read_class_list(DEMO_410)
@@ -168,10 +189,152 @@ class TestOwnLists:
 
     @pytest.mark.parametrize(
         ("name", "made"),
-        [("Straße", "strasse"), ("A  b--C", "a-b-c"), ("x_1", "x_1"), ("Ⅷ", "viii"), ("!", "")],
+        [("Straße", "strasse"), ("A  b--C", "a-b-c"), ("x_1", "x_1"), ("Ⅷ", "viii"), ("!", "u21")],
     )
     def test_slugs(self, name: str, made: str) -> None:
         assert slug(name) == made
+
+    def test_decomposed_names_are_the_composed_ones(self, tmp_path: Path) -> None:
+        """The same class list, typed on two systems."""
+        composed = listed(tmp_path, "Caf\u00e9\nTea\n", "a.txt")
+        assert listed(tmp_path, "Cafe\u0301\nTea\n", "b.txt") == composed
+        (tmp_path / "folders" / "Cafe\u0301").mkdir(parents=True)
+        assert read_class_list(tmp_path / "folders") == composed[:1]
+        assert LabelIndex(composed).find("Cafe\u0301") == 0
+
+    def test_what_a_mac_leaves_in_a_zip_is_no_class(self, tmp_path: Path) -> None:
+        for name in ("cat", "__MACOSX", ".Trashes"):
+            (tmp_path / name).mkdir()
+        assert [label.name for label in read_class_list(tmp_path)] == ["cat"]
+
+
+NUMBERED = "finch", "wren", "parrot"
+YOLO = "path: ../birds\ntrain: images\nnc: 3\nnames:\n  0: finch\n  1: wren\n  2: parrot\n"
+
+
+class TestNumberedLists:
+    """The numbers of a list are the order of the outputs, whatever the order of the lines."""
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("a.txt", "0 finch\n1 wren\n2 parrot\n"),
+            ("a.txt", "2  parrot\n0  finch\n1  wren\n"),
+            ("a.txt", "1 finch\n2 wren\n3 parrot\n"),
+            ("a.txt", "0: finch\n1: wren\n2: parrot"),
+            ("a.txt", "000\tfinch\n002\tparrot\n001\twren\n"),
+            ("a.txt", "1. finch\n2. wren\n3. parrot\n"),
+            ("a.names", "finch\nwren\nparrot\n"),
+            ("a.csv", "id,name\n2,parrot\n0,finch\n1,wren\n"),
+            ("a.csv", "name,id\nparrot,2\nfinch,0\nwren,1\n"),
+            ("a.csv", ",label\n2,parrot\n0,finch\n1,wren\n"),
+            ("a.csv", "Class_ID;Class_Name\r\n2;parrot\r\n0;finch\r\n1;wren\r\n"),
+            ("a.csv", "label,name\n2,parrot\n0,finch\n1,wren\n"),
+            ("a.csv", "name\nfinch\nwren\nparrot\n"),
+            ("a.csv", "2,parrot\n0,finch\n1,wren\n"),
+            ("a.tsv", "id\tname\n2\tparrot\n0\tfinch\n1\twren\n"),
+            ("a.yaml", YOLO),
+            ("a.yml", "names: [finch, wren, parrot]\nnc: 3\n"),
+            ("a.yaml", "- finch\n- wren\n- parrot\n"),
+            ("a.yaml", "finch: 0\nparrot: 2\nwren: 1\n"),
+            ("a.yaml", "2: parrot\n0: finch\n1: wren\n"),
+            (
+                "a.yaml",
+                "categories:\n- {id: 2, name: wren}\n- {id: 1, name: finch}\n"
+                "- {id: 3, name: parrot}\n",
+            ),
+            ("a.json", '{"id2label": {"2": "parrot", "0": "finch", "1": "wren"}, "x": 1}'),
+            ("a.json", '[\n\t"finch",\n\t"wren",\n\t"parrot"\n]'),
+        ],
+    )
+    def test_forms(self, tmp_path: Path, name: str, text: str) -> None:
+        labels = listed(tmp_path, text, name)
+        assert labels == tuple(Label(f"own/{each}", each) for each in NUMBERED)
+
+    @pytest.mark.parametrize(
+        ("name", "text", "words"),
+        [
+            ("a.txt", "0 finch\n1 wren\n3 parrot\n", "line 3"),
+            ("a.txt", "0 finch\n1 wren\n1 parrot\n", "line 2 has it"),
+            ("a.txt", "10 cent\n20 cent\n50 cent\n", "under the header name"),
+            ("a.txt", "id name\n0 finch\n1 wren\n", "line 1"),
+            ("a.csv", "id,name\n0,finch\n2,wren\n", "line 3"),
+            ("a.csv", "id,name\n0,finch\nx,wren\n", "line 3"),
+            ("a.csv", "id,name\n0,finch\n1\n", "number of fields"),
+            ("a.yaml", "names:\n  0: finch\n  0: wren\n", "line 3"),
+            ("a.yaml", "names: {0: finch, 2: wren}\n", "each number"),
+            ("a.yaml", "names: birds.txt\nnc: 3\n", "birds.txt"),
+            ("a.yaml", "nc: 4\nnames: [finch, wren]\n", "4"),
+            ("a.yaml", "names: [finch, [a, b, c]]\n", "an id and a name"),
+            ("a.yaml", "names: [finch\n", "not valid"),
+            ("a.yaml", "just text\n", "lists no classes"),
+            ("a.yaml", "", "lists no classes"),
+            ("a.json", "[" * 5000, "not valid"),
+        ],
+    )
+    def test_refusals(self, tmp_path: Path, name: str, text: str, words: str) -> None:
+        error = refusal(tmp_path, text, name)
+        assert error.name in ("bad_labels", "class_count_mismatch") and words in error.message
+
+    def test_coins_as_names(self, tmp_path: Path) -> None:
+        labels = listed(tmp_path, "name\n10 cent\n20 cent\n", "coins.csv")
+        assert [label.name for label in labels] == ["10 cent", "20 cent"]
+        assert listed(tmp_path, "7 up\ncola\n", "a.txt")[0].name == "7 up"
+
+    def test_yes_and_no_are_names(self, tmp_path: Path) -> None:
+        labels = listed(tmp_path, "names: [no, yes, on, 1.0, null]\n", "a.yaml")
+        assert [label.name for label in labels] == ["no", "yes", "on", "1.0", "null"]
+
+    def test_json_spells_signs_as_two_halves(self, tmp_path: Path) -> None:
+        assert listed(tmp_path, '["\\ud83d\\udc4d"]', "a.json") == (Label("own/u1f44d", "👍"),)
+
+
+class TestIds:
+    """Ids in lists: WordNet's, MIDs before a name, names that occur twice."""
+
+    def test_commas_belong_to_the_names_of_a_text_file(self, tmp_path: Path) -> None:
+        text = "tench, Tinca tinca\ngoldfish, Carassius auratus\ncrane\n"
+        labels = listed(tmp_path, text, "imagenet.txt")
+        assert [label.name for label in labels] == text.splitlines()
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("a.txt", "n02012849 crane\nn03126707 crane\n"),
+            ("a.txt", "1 n03126707 crane\n0 n02012849 crane\n"),
+            ("a.csv", "wnid,name\nn02012849,crane\nn03126707,crane\n"),
+            ("a.csv", "n02012849,crane\nn03126707,crane\n"),
+            ("a.json", '{"1": ["n03126707", "crane"], "0": ["n02012849", "crane"]}'),
+        ],
+    )
+    def test_wordnet_ids_tell_two_cranes_apart(self, tmp_path: Path, name: str, text: str) -> None:
+        labels = listed(tmp_path, text, name)
+        assert labels == (Label("own/n02012849", "crane"), Label("own/n03126707", "crane"))
+        assert LabelIndex(labels).find("n03126707") == 1
+
+    def test_two_mids_of_one_name(self, tmp_path: Path) -> None:
+        text = "LabelName,DisplayName\n/m/01b7b,Bishop\n/m/027k49j,Bishop\n/m/0449p,Jaguar\n"
+        labels = listed(tmp_path, text)
+        assert [label.name for label in labels] == ["Bishop", "Bishop", "Jaguar"]
+        index = LabelIndex(labels)
+        assert (index.find("/m/027k49j"), index.find("jaguar")) == (1, 2)
+        with pytest.raises(PocketlensError) as caught:
+            index.find("Bishop", "truth.csv, line 7")
+        said = caught.value.message
+        assert "/m/01b7b" in said and "/m/027k49j" in said and said.startswith("truth.csv, line 7")
+
+    def test_mids_before_names_without_a_comma(self, tmp_path: Path) -> None:
+        assert listed(tmp_path, "/m/01yrx Cat\n/m/0bt9lr\tDog, big\n", "a.txt") == (
+            Label("/m/01yrx", "Cat"),
+            Label("/m/0bt9lr", "Dog, big"),
+        )
+
+    def test_a_slug_that_two_names_share_finds_neither(self, tmp_path: Path) -> None:
+        index = LabelIndex(listed(tmp_path, "C\nC++\nC#\n", "a.txt"))
+        assert [index.find(name) for name in ("C", "C++", "C#")] == [0, 1, 2]
+        with pytest.raises(PocketlensError):
+            index.find("c")
+        assert index.find("D") is None
 
 
 class TestCounts:
@@ -225,6 +388,12 @@ class TestCommand:
         assert result.exit_code == 0, result.output
         assert "601 classes (601 with MIDs, 0 own)" in result.output
         assert len(read_labels((tmp_path / "labels.csv").read_bytes(), 601)) == 601
+
+    def test_it_tells_of_names_that_classes_share(self, tmp_path: Path) -> None:
+        (tmp_path / "list.csv").write_text("/m/01b7b,Bishop\n/m/027k49j,Bishop\n/m/0449p,Jaguar\n")
+        result = run(tmp_path / "list.csv")
+        assert result.exit_code == 0
+        assert "2 classes are called Bishop: /m/01b7b, /m/027k49j" in result.output
 
     def test_from_601_to_600(self, tmp_path: Path) -> None:
         out = tmp_path / "labels.csv"

@@ -60,6 +60,12 @@ def test_a_table_of_other_labels_is_refused() -> None:
     assert "error [bad_thresholds]" in result.output and "410 thresholds" in result.output
 
 
+@pytest.mark.parametrize("option", ["--min-precision=95", "--min-recall=-0.1", "--folds=1"])
+def test_floors_are_shares(option: str) -> None:
+    result = run("package", "--calibrate", "data", option)
+    assert result.exit_code == 2 and option.split("=")[0] in result.output
+
+
 def test_a_packages_table_comes_back(tmp_path: Path) -> None:
     first, again = tmp_path / "1.csv", tmp_path / "2.csv"
     run("--labels", DEMO_410, "--import", DEMO_410, "--out", first)

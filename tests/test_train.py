@@ -300,7 +300,9 @@ def test_open_images(tinted: Path, features: list[str], tmp_path: Path) -> None:
     assert "360 label rows read" in done.stdout
     losses = [loss for loss, _ in epochs(done.stdout)]
     assert losses[-1] < losses[0]
-    assert load_recipe(out / "model").outputs == 601
+    recipe = load_recipe(out / "model")
+    assert recipe.outputs == 601 and recipe.labels is not None
+    assert recipe.labels.hierarchy is not None and sorted(recipe.labels.names)[0] == "de"
 
 
 # --- refusals

@@ -19,6 +19,8 @@ from tools.terminal import PATH
 if TYPE_CHECKING:
     from tools.evaluation.measure import Measurement
 
+SHARE = click.FloatRange(0, 1)
+
 
 @click.command()
 @click.argument("model", type=PATH)
@@ -26,9 +28,15 @@ if TYPE_CHECKING:
 @click.option("--photos", type=PATH, help="Where DATA's photos lie (default: beside it).")
 @click.option("--model", "recipe", type=PATH, help="The recipe's folder, for ONNX or checkpoint.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-@click.option("--worst", default=10, show_default=True, help="How many worst photos to list.")
-@click.option("--min-f1", type=float, help="Exit with 4 when the micro F1 is below this.")
-@click.option("--min-accuracy", type=float, help="Exit with 4 when the accuracy is below this.")
+@click.option(
+    "--worst",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="How many worst photos to list.",
+)
+@click.option("--min-f1", type=SHARE, help="Exit with 4 when the micro F1 is below this.")
+@click.option("--min-accuracy", type=SHARE, help="Exit with 4 when the accuracy is below this.")
 @engine_options
 def main(
     model: Path,

@@ -1,8 +1,10 @@
 """Make the label table of a model from a class list.
 
 The list may be Open Images' class-descriptions CSV, a package's labels.csv, the older demo's table,
-a text file with one name a line, or a folder of class folders. Order is kept, for it is the order
-of the model's outputs; a damaged line is refused with its number.
+a table with names and numbers or ids, a text file with one name a line (after its number or
+WordNet id, if every line has one), YAML, JSON, or a folder of class folders. Order is kept, for it
+is the order of the model's outputs; where the list gives numbers, they are that order. A damaged
+line is refused with its number.
 """
 
 from __future__ import annotations
@@ -78,7 +80,20 @@ def summary(labels: tuple[Label, ...], source: Path, out: Path | None) -> str:
     own = sum(label.mid.startswith("own/") for label in labels)
     kinds = f"{len(labels) - own} with MIDs, {own} own"
     ends = f"0 {labels[0].name} … {len(labels) - 1} {labels[-1].name}"
-    return f"{source}: {len(labels)} classes ({kinds}): {ends}" + (f"\nwrote {out}" if out else "")
+    lines = [f"{source}: {len(labels)} classes ({kinds}): {ends}", *_twins(labels)]
+    return "\n".join(lines + ([f"wrote {out}"] if out else []))
+
+
+def _twins(labels: tuple[Label, ...]) -> list[str]:
+    """Names that several classes share, which only their ids tell apart."""
+    mids: dict[str, list[str]] = {}
+    for label in labels:
+        mids.setdefault(label.name, []).append(label.mid)
+    return [
+        f"  {len(ids)} classes are called {n}: {', '.join(ids)}"
+        for n, ids in mids.items()
+        if len(ids) > 1
+    ]
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ from tools.terminal import PATH
 if TYPE_CHECKING:
     from tools.evaluation.fitting import Fit
 
+SHARE = click.FloatRange(0, 1)
+
 
 @click.command()
 @click.argument("package", type=PATH, required=False)
@@ -46,9 +48,17 @@ if TYPE_CHECKING:
     help="Photos whose labels are known: a CSV, Open Images' labels or class folders.",
 )
 @click.option("--photos", type=PATH, help="Where the CSV's photos lie.")
-@click.option("--folds", default=5, show_default=True, help="Parts to hold back in turn.")
-@click.option("--min-precision", default=0.0, help="Share of reports that must be right.")
-@click.option("--min-recall", default=0.0, help="Share of examples that must be found.")
+@click.option(
+    "--folds",
+    type=click.IntRange(2),
+    default=5,
+    show_default=True,
+    help="Parts to hold back in turn.",
+)
+@click.option(
+    "--min-precision", type=SHARE, default=0.0, help="Share of reports that must be right."
+)
+@click.option("--min-recall", type=SHARE, default=0.0, help="Share of examples that must be found.")
 @click.option("--json", "as_json", is_flag=True, help="Print the calibration's figures as JSON.")
 @click.option("--out", type=PATH, help="Write thresholds.csv.")
 @click.option("--all", "every", is_flag=True, help="List every label, not only a summary.")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tools.package.label_table import Label
     from tools.package.recipe import Recipe
 
+OFFICIAL = LABELS / "openimages-boxable.csv"
+HIERARCHY = LABELS / "openimages-hierarchy.csv"
 VALIDATION = ("validation_preprocess", "validation", "val")
 HEADS = {"softmax": False, "sigmoid": True}  # whether a photo can have several labels
 
@@ -55,13 +57,15 @@ def read_labels(path: Path | None) -> tuple[Label, ...] | None:
 
 def open_data(options: DataOptions) -> tuple[Samples, Samples | None]:
     """The photos to train on, and those to validate with if there are any."""
-    from tools.data.samples import read_class_folders, read_photo_table
+    from tools.data.samples import read_class_folders, read_table
 
     labels = read_labels(options.labels)
     if options.annotations:
         return open_images(options, labels), None
     if options.path.is_file():
-        return read_photo_table(options.path, labels, options.photos), None
+        official = read_labels(OFFICIAL) or ()
+        edges = options.hierarchy or HIERARCHY
+        return read_table(options.path, labels, options.photos, edges, official), None
     root = options.path / "train"
     if not root.is_dir():
         return read_class_folders(options.path, labels, least=2), None
@@ -77,9 +81,8 @@ def open_images(options: DataOptions, labels: tuple[Label, ...] | None) -> Sampl
     from tools.data.openimages import OpenImages
     from tools.data.openimages_labels import compile_labels
 
-    table = LABELS / "openimages-boxable.csv"
-    labels = labels or read_labels(table) or ()
-    hierarchy = options.hierarchy or LABELS / "openimages-hierarchy.csv"
+    labels = labels or read_labels(OFFICIAL) or ()
+    hierarchy = options.hierarchy or HIERARCHY
     store = options.out / "labels"
     if not store.is_dir():
         counts = compile_labels(
@@ -93,15 +96,17 @@ def open_images(options: DataOptions, labels: tuple[Label, ...] | None) -> Sampl
 
 
 def settle_recipe(
-    model: Path, name: str, labels: tuple[Label, ...], head: str, width: float, side: int, out: Path
+    options: dict[str, Any], name: str, labels: tuple[Label, ...], head: str, out: Path
 ) -> Recipe:
     """The recipe of the network to be trained, written to `out`/model at the end."""
     from tools.package.recipe import load_recipe
     from tools.training.recipes import dense_recipe, with_side, with_width
 
-    base = load_recipe(model)
+    side, width = options["image_size"], options["width"]
+    base = load_recipe(options["model"])
     title = f"MobileNetV2 {width:g}/{side}, {len(labels)} own labels"
-    recipe = dense_recipe(base, name, title, labels, head, out / "model")
+    edges = options["hierarchy"]
+    recipe = dense_recipe(base, name, title, labels, head, out / "model", edges)
     return with_side(with_width(recipe, width), side)
 
 
@@ -275,8 +280,7 @@ def train(options: dict[str, Any]) -> tuple[Path, Recipe]:
     if HEADS[head] and not samples.multi:
         samples, validation = as_multi(samples), validation and as_multi(validation)
     out = out_folder(options)
-    side, width = options["image_size"], options["width"]
-    recipe = settle_recipe(options["model"], name_of(out), samples.labels, head, width, side, out)
+    recipe = settle_recipe(options, name_of(out), samples.labels, head, out)
     frozen = options["freeze_layer"] == "backbone"
     features = features_of(options) if frozen else None
     from tools.training.job import Job, run

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tools.data.samples import as_multi, read_class_folders, read_photo_table
+from tools.data.samples import as_multi, read_class_folders, read_table
 from tools.errors import PocketlensError
 from tools.package.label_table import Label
 
@@ -109,7 +109,7 @@ def test_photo_table(tmp_path: Path) -> None:
     path = table(
         tmp_path, "photo,labels\na.jpg,Cat;Red cup\nb.jpg,/m/0bt9lr own/red-cup\nc d.jpg,\n"
     )
-    samples = read_photo_table(path, LABELS)
+    samples = read_table(path, LABELS)
     truth, mask = samples.targets([0, 1, 2])
     assert truth.tolist() == [[1, 0, 1], [0, 1, 1], [0, 0, 0]]
     assert mask.min() == 1 and truth.dtype == np.float32
@@ -118,9 +118,28 @@ def test_photo_table(tmp_path: Path) -> None:
 
 def test_photo_table_makes_its_own_labels(tmp_path: Path) -> None:
     path = table(tmp_path, "\ufeffnote,photo,labels\nx,a.jpg,tree|bush\ny,b.jpg,bush\n")
-    samples = read_photo_table(path)
+    samples = read_table(path)
     assert [label.name for label in samples.labels] == ["bush", "tree"]
     assert samples.targets([0, 1])[0].tolist() == [[1, 1], [1, 0]]
+
+
+def test_a_photo_tables_names_may_have_blanks(tmp_path: Path) -> None:
+    """Without a class list a cell without separators is one name; MIDs are called officially."""
+    path = table(tmp_path, "photo,labels\na.jpg,tea pot\nb.jpg,/m/01yrx /m/0bt9lr\n")
+    samples = read_table(path, official=LABELS)
+    named = {label.mid: label.name for label in samples.labels}
+    assert named == {"own/tea-pot": "tea pot", "/m/01yrx": "Cat", "/m/0bt9lr": "Dog"}
+
+
+def test_folders_of_a_mac_and_of_another_system(tmp_path: Path) -> None:
+    """Decomposed folder names, and the halves that a Mac packs beside every file."""
+    folders(tmp_path, **{"Cafe\u0301": 2, "Tea": 1})
+    photo(tmp_path / "__MACOSX" / "Tea" / "._0.jpg")
+    photo(tmp_path / "Tea" / "__MACOSX" / "0.jpg")
+    found = read_class_folders(tmp_path)
+    assert [label.name for label in found.labels] == ["Caf\u00e9", "Tea"] and len(found) == 3
+    labels = (Label("own/tea", "Tea"), Label("/m/01", "Caf\u00e9"))
+    assert read_class_folders(tmp_path, labels).classes.tolist() == [1, 1, 0]
 
 
 def test_the_columns_of_evaluate_are_understood(tmp_path: Path) -> None:
@@ -129,14 +148,14 @@ def test_the_columns_of_evaluate_are_understood(tmp_path: Path) -> None:
         tmp_path,
         "file,mids,absent,unsure\na.jpg,/m/01yrx,Dog,\nb.jpg,/m/0bt9lr,Cat;Red cup,Red cup\n",
     )
-    truth, mask = read_photo_table(path, LABELS).targets([0, 1])
+    truth, mask = read_table(path, LABELS).targets([0, 1])
     assert truth.tolist() == [[1, 0, 0], [0, 1, 0]]
     assert mask.tolist() == [[1, 1, 0], [1, 1, 0]]
 
 
 def test_unsure_pairs_are_masked(tmp_path: Path) -> None:
     path = table(tmp_path, "photo,labels,unsure\na.jpg,Cat,Dog\n")
-    truth, mask = read_photo_table(path, LABELS).targets([0])
+    truth, mask = read_table(path, LABELS).targets([0])
     assert truth.tolist() == [[1, 0, 0]] and mask.tolist() == [[1, 0, 1]]
 
 
@@ -146,21 +165,21 @@ def test_unsure_pairs_are_masked(tmp_path: Path) -> None:
         ("image,tags\na.jpg,Cat\n", "bad_dataset", "image, tags"),
         ("", "bad_dataset", "none"),
         ("photo,labels\n", "bad_dataset", "no photo"),
-        ("photo,labels\na.jpg,Cat\nb.jpg,Kat\n", "bad_dataset", "line 3: Kat"),
-        ("photo,labels\nz.jpg,Cat\n", "bad_dataset", "line 2: there is no photo"),
+        ("photo,labels\na.jpg,Cat\nb.jpg,Kat\n", "unknown_label", "line 3: 'Kat'"),
+        ("photo,labels\nz.jpg,Cat\n", "missing_file", "line 2: there is no photo"),
         ("photo,labels\na.jpg\n", "bad_dataset", "line 2: a field is missing"),
         ("photo,labels\n,Cat\n", "bad_dataset", "line 2: a field is missing"),
         ('photo,labels\n"a.jpg,Cat\n', "unreadable_file", "photos.csv"),
     ],
 )
 def test_bad_tables(tmp_path: Path, text: str, name: str, words: str) -> None:
-    error = refusal(lambda: read_photo_table(table(tmp_path, text), LABELS))
+    error = refusal(lambda: read_table(table(tmp_path, text), LABELS))
     assert error.name == name
     assert words in error.message
 
 
 def test_labels_that_differ_in_case_only(tmp_path: Path) -> None:
-    error = refusal(lambda: read_photo_table(table(tmp_path, "photo,labels\na.jpg,Cat;cat\n")))
+    error = refusal(lambda: read_table(table(tmp_path, "photo,labels\na.jpg,Cat;cat\n")))
     assert error.name == "bad_dataset" and "case" in error.message
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tools.errors import PocketlensError
-from tools.evaluation.truth import MULTI, SINGLE, Dataset, Labels, read_dataset, slug
+from tools.evaluation.truth import MULTI, SINGLE, Dataset, Labels, read_dataset
+from tools.package.label_table import Label
 
 ANIMAL, CAT, DOG, VEHICLE, CAR, TOY, BAT = range(7)
 PHOTOS = ("a.png", "b.png", "c.png")
@@ -52,6 +53,37 @@ def test_names_and_unsure_labels(folder: Path, labels: Labels) -> None:
 def test_with_a_column_absent_only_named_pairs_are_known(folder: Path, labels: Labels) -> None:
     data = read_dataset(table(folder, "file,mids,absent\na.png,/m/01,/m/03\n"), labels)
     assert row(data, 0) == [1, 1, -1, 0, 0, -1, -1]  # no vehicle, so no car either
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "file,mids,absent,unsure\na.png,/m/01,/m/03,\nb.png,/m/02 /m/04,,/m/06\nc.png,,Cat,Dog\n",
+        "photo,labels,absent,unsure\na.png,Cat,Vehicle,\n"
+        "b.png,Dog|Car,,Bat (Animal)\nc.png,,/m/01,/m/02\n",
+    ],
+)
+def test_training_and_evaluation_read_the_same_from_one_table(
+    folder: Path, labels: Labels, text: str
+) -> None:
+    """Both titles of the columns, and what the hierarchy makes of what is named."""
+    from tools.data.samples import read_table
+
+    source = table(folder, text)
+    edges = [(p, c) for c, above in labels.parents.items() for p in above]
+    rows = [f"{labels.labels[p].mid},{labels.labels[c].mid}" for p, c in edges]
+    (folder / "h.csv").write_text("\n".join(["parent,child", *rows]) + "\n")
+    judged = read_dataset(source, labels)
+    there, mask = read_table(source, labels.labels, hierarchy=folder / "h.csv").targets([0, 1, 2])
+    np.testing.assert_array_equal(np.where(mask == 1, there, -1), judged.truth)
+    assert row(judged, 0) == [1, 1, -1, 0, 0, -1, -1]
+
+
+def test_a_name_that_two_labels_share_is_refused_by_line(folder: Path) -> None:
+    twins = Labels([Label("/m/01b7b", "Bishop"), Label("/m/027k49j", "Bishop")], [])
+    with pytest.raises(PocketlensError) as caught:
+        read_dataset(table(folder, "photo,labels\na.png,/m/01b7b\nb.png,Bishop\n"), twins)
+    assert caught.value.name == "unknown_label" and "line 3" in caught.value.message
 
 
 def test_open_images_labels(folder: Path, labels: Labels) -> None:
@@ -110,10 +142,6 @@ def test_a_folder_that_is_no_label(tmp_path: Path, labels: Labels) -> None:
     with pytest.raises(PocketlensError) as caught:
         read_dataset(tmp_path, labels)
     assert caught.value.name == "unknown_label"
-
-
-def test_slugs() -> None:
-    assert slug("Kitchen & dining room table") == "kitchen-dining-room-table"
 
 
 def test_subset_keeps_rows_together(folder: Path, labels: Labels) -> None:

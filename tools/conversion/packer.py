@@ -19,25 +19,12 @@ from tools.conversion.parity import Parity, check_parity, input_tensors
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
 from tools.package import manifest as manifests
-from tools.package.class_list import (
-    check_counts,
-    exclude,
-    read_bytes,
-    read_class_list,
-    restrict_hierarchy,
-)
-from tools.package.label_table import (
-    HIERARCHY_HEADER,
-    NAMES_HEADER,
-    Label,
-    write_hierarchy,
-    write_labels,
-    write_names,
-)
+from tools.package.class_list import check_counts, exclude, read_class_list
+from tools.package.companions import companion_tables
+from tools.package.label_table import Label, write_labels
 from tools.package.publish import scratch
 from tools.package.recipe import Labels, Preprocess, Recipe, load_recipe
 from tools.package.recipe_toml import write_recipe
-from tools.package.tables import read_table
 from tools.package.threshold_list import import_thresholds
 from tools.package.threshold_table import default_thresholds, write_thresholds
 from tools.package.writer import Contents, write_package
@@ -177,23 +164,8 @@ def make_tables(
         manifests.LABELS: write_labels(labels),
         manifests.THRESHOLDS: write_thresholds(labels, rows),
     }
-    edges = restrict_hierarchy(_pairs(recipe.labels.hierarchy, HIERARCHY_HEADER), labels)
-    if edges:
-        tables[manifests.HIERARCHY] = write_hierarchy(edges)
-    for language, path in recipe.labels.names.items():
-        names = dict(_pairs(path, NAMES_HEADER))
-        kept = {label.mid: names[label.mid] for label in labels if label.mid in names}
-        if kept:
-            tables[f"names.{language}.csv"] = write_names(kept)
-    return tables
-
-
-def _pairs(path: Path | None, header: str) -> list[tuple[str, str]]:
-    if path is None:
-        return []
-    error = "bad_hierarchy" if header == HIERARCHY_HEADER else "bad_names"
-    rows = read_table(read_bytes(path), header, str(path), error)
-    return [(row.cells[0], row.cells[1]) for row in rows]
+    companions = companion_tables(recipe.labels.hierarchy, recipe.labels.names, labels)
+    return {**tables, **companions}
 
 
 # --- model

@@ -15,6 +15,7 @@ import click
 from tools.data import jpeg
 from tools.data.photo_kinds import HEAD, kind_of
 from tools.errors import PocketlensError
+from tools.package.class_list import LITTER
 
 # A file with one of these endings is meant as a photo, whatever it holds: what cannot be read is
 # told. Any other file is a photo where it begins like a picture.
@@ -23,8 +24,6 @@ jpg jpeg jpe jfif jif png webp gif bmp dib tif tiff heic heif hif avif tga jp2 j
 ppm pgm pbm pnm jxl dng cr2 cr3 nef arw orf rw2 raf
 """
 EXTENSIONS = frozenset(f".{ending}" for ending in _ENDINGS.split())
-# What systems leave behind: passed over without a word.
-LITTER = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r"})
 
 MAX_BYTES = 512 << 20
 SHOWN = 8  # names in a note
@@ -114,11 +113,6 @@ def _in_folder(entry: Path) -> Found:
             else:
                 (found.photos if is_photo(path) else found.others).append(path)
     return found
-
-
-def is_shown(path: Path) -> bool:
-    """Whether a file or folder is neither hidden nor what a system leaves behind."""
-    return path.name not in LITTER and not path.name.startswith(".")
 
 
 def is_photo(path: Path) -> bool:

@@ -5,7 +5,6 @@ Open Images' own files are read by `tools.data.openimages` into the same form.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.data.photo_files import Found, search
+from tools.data.photo_table import bad_dataset, read_photo_table
 from tools.errors import PocketlensError
-from tools.package.class_list import read_class_list, slug
+from tools.package.class_list import class_folders, read_class_list
 from tools.package.label_table import Label
+from tools.package.naming import LabelIndex, plain
 
 Array = npt.NDArray[Any]
 Indices = Sequence[int] | npt.NDArray[np.int64]
-COLUMNS = ("photo", "labels")
-LABEL_COLUMNS = ("labels", "absent", "unsure")
-ALIASES = {"file": "photo", "mids": "labels"}  # the columns of `evaluate`'s tables
 
 
 class Samples(Protocol):
@@ -116,19 +114,6 @@ def as_multi(samples: Samples) -> Samples:
     return MultiLabel(samples.labels, samples.photos, positives)
 
 
-def _bad(text: str, do: str) -> PocketlensError:
-    return PocketlensError("bad_dataset", text, do=do)
-
-
-def names_of(labels: Sequence[Label]) -> dict[str, int]:
-    """Every way to name a label (MID, name, slug, id without `own/`) -> its index."""
-    found: dict[str, int] = {}
-    for index, label in enumerate(labels):
-        for name in (slug(label.name), label.mid.removeprefix("own/"), label.name, label.mid):
-            found[name] = index
-    return found
-
-
 def read_class_folders(
     root: Path, labels: tuple[Label, ...] | None = None, least: int = 1
 ) -> SingleLabel:
@@ -150,8 +135,9 @@ def read_class_folders(
     classes: list[int] = []
     few: list[str] = []
     every = Found()
+    folders = {plain(folder.name): folder for folder in class_folders(root)}
     for label in own:
-        every.add(inside := search([root / label.name]))
+        every.add(inside := search([folders[label.name]]))
         found = inside.photos
         if len(found) < least:
             few.append(f"{label.name} ({len(found)})")
@@ -159,7 +145,7 @@ def read_class_folders(
         classes += [indices[label.name]] * len(found)
     every.tell()
     if few:
-        raise _bad(
+        raise bad_dataset(
             f"{root}: {len(few)} class folders have too few photos: {', '.join(few[:5])}"
             f"{' …' if len(few) > 5 else ''}; at least {least} are needed in each.",
             "Add photos or move these folders away.",
@@ -171,20 +157,21 @@ def _folder_indices(
     root: Path, own: tuple[Label, ...], labels: tuple[Label, ...]
 ) -> dict[str, int]:
     """Folder name -> index of its label; both sides must match."""
-    known = names_of(labels)
+    index = LabelIndex(labels)
     names = [label.name for label in own]
-    strange = [name for name in names if name not in known and slug(name) not in known]
+    places = {name: index.find(name, str(root)) for name in names}
+    strange = [name for name, place in places.items() if place is None]
     if strange:
-        raise _bad(
+        raise bad_dataset(
             f"{root}: {len(strange)} folders are no labels of the table: {', '.join(strange[:5])}.",
             "Rename them to a label's name or MID, or train without --labels.",
         )
-    indices = {name: known.get(name, known.get(slug(name), -1)) for name in names}
+    indices = {name: place for name, place in places.items() if place is not None}
     if len(set(indices.values())) < len(indices):
-        raise _bad(f"{root}: two folders stand for the same label.", "Merge them.")
+        raise bad_dataset(f"{root}: two folders stand for the same label.", "Merge them.")
     without = [label.name for i, label in enumerate(labels) if i not in indices.values()]
     if without:
-        raise _bad(
+        raise bad_dataset(
             f"{root}: {len(without)} labels have no folder: {', '.join(without[:5])}"
             f"{' …' if len(without) > 5 else ''}.",
             "Add their photos or leave them out of the label table.",
@@ -192,99 +179,38 @@ def _folder_indices(
     return indices
 
 
-def _split_labels(cell: str, known: dict[str, int] | None) -> list[str]:
-    """The labels of a cell: separated by `;` or `|`, or by blanks where names have none."""
-    for separator in ";|":
-        if separator in cell:
-            return [part.strip() for part in cell.split(separator) if part.strip()]
-    cell = cell.strip()
-    if not cell or (known is not None and cell in known):
-        return [cell] if cell else []
-    return cell.split()
-
-
-def read_photo_table(
-    table: Path, labels: tuple[Label, ...] | None = None, photos: Path | None = None
+def read_table(
+    table: Path,
+    labels: tuple[Label, ...] | None = None,
+    photos: Path | None = None,
+    hierarchy: Path | None = None,
+    official: Sequence[Label] = (),
 ) -> MultiLabel:
-    """A CSV with the columns `photo` (a path, relative to `photos` or to the table) and `labels`.
+    """The photos of a CSV (tools/data/photo_table.py) with any number of labels each.
 
-    `file` and `mids` are other names for them. Labels are names or MIDs separated by `;`, `|` or
-    blanks. A label that a photo's row does not name does not apply to it, but for those in an
-    optional column `unsure`; with a column `absent` only what is named in it or in `labels` is
-    known. Without the argument `labels`, the classes are the names that occur, sorted.
-    Raises `missing_file`, `unreadable_file` and `bad_dataset`, with the line's number.
+    A label that is there brings its ancestors by `hierarchy`, one that is absent its descendants.
+    Without `labels`, the classes are those that occur, sorted; MIDs are called as in `official`.
+    Raises `missing_file`, `unreadable_file`, `bad_dataset`, `unknown_label` and `bad_hierarchy`.
     """
-    rows = _table_rows(table)
-    root = photos or table.parent
-    if labels is None:
-        named = [_split_labels(row.get(c) or "", None) for _, row in rows for c in LABEL_COLUMNS]
-        labels = _labels_that_occur(table, named)
-    known = names_of(labels)
-    paths: list[Path] = []
+    from tools.data.expansion import read_expansion
+
+    read = read_photo_table(table, photos)
+    labels = labels if labels is not None else read.labels(official)
+    index, expanded = LabelIndex(labels), read_expansion(labels, hierarchy)
     positives: list[npt.NDArray[np.int32]] = []
     unknown: list[npt.NDArray[np.int32]] = []
-    for line, row in rows:
-        photo = root / row["photo"].strip()
-        if not photo.is_file():
-            raise _bad(f"{table}, line {line}: there is no photo {photo}.", "Correct it.")
-        paths.append(photo)
-        there, absent, unsure = (_cell(table, line, row.get(c), known) for c in LABEL_COLUMNS)
+    everything = frozenset(range(len(labels)))
+    for row in read.rows:
+        said = read.known(row, index)
+        there = _reach(said.there, expanded.up)
+        absent = everything if read.closed else _reach(said.absent, expanded.down)
+        unsure = _reach(said.unsure, expanded.up) - there
         positives.append(np.array(sorted(there), np.int32))
-        closed = absent if "absent" in row else set(range(len(labels)))
-        unknown.append(
-            np.array(sorted(set(range(len(labels))) - there - closed | unsure), np.int32)
-        )
-    if not paths:
-        raise _bad(f"{table} names no photo.", "Add a line for each photo.")
+        unknown.append(np.array(sorted((everything - there - absent) | unsure), np.int32))
     some = any(part.size for part in unknown)
-    return MultiLabel(labels, tuple(paths), tuple(positives), tuple(unknown) if some else None)
+    paths = tuple(row.photo for row in read.rows)
+    return MultiLabel(labels, paths, tuple(positives), tuple(unknown) if some else None)
 
 
-def _cell(table: Path, line: int, cell: str | None, known: dict[str, int]) -> set[int]:
-    """The labels of a cell as indices; one that is not in the table is an error."""
-    names = _split_labels(cell or "", known)
-    strange = [name for name in names if name not in known]
-    if strange:
-        raise _bad(
-            f"{table}, line {line}: {', '.join(strange)} is no label of the table.",
-            "Correct the name, or add the label to the class list given with --labels.",
-        )
-    return {known[name] for name in names}
-
-
-def _table_rows(table: Path) -> list[tuple[int, dict[str, str]]]:
-    """Line numbers and rows; both columns are there and filled."""
-    try:
-        with open(table, encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            reader.fieldnames = [ALIASES.get(name, name) for name in reader.fieldnames or []]
-            if not set(COLUMNS) <= set(reader.fieldnames or []):
-                raise _bad(
-                    f"{table} has the columns {', '.join(reader.fieldnames or []) or 'none'}.",
-                    f"It needs {' and '.join(COLUMNS)}: a photo's path and its labels.",
-                )
-            rows = [(reader.line_num, row) for row in reader]
-    except FileNotFoundError:
-        raise PocketlensError("missing_file", f"{table} is not there.") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PocketlensError("unreadable_file", f"{table}: {error}.") from error
-    for line, row in rows:
-        if not (row["photo"] or "").strip() or row["labels"] is None:
-            raise _bad(f"{table}, line {line}: a field is missing.", "Give photo and labels.")
-    return rows
-
-
-def _labels_that_occur(table: Path, names: list[list[str]]) -> tuple[Label, ...]:
-    """The names of all rows, sorted, as own labels."""
-    from tools.package.class_list import own_label
-
-    occurring = sorted({name for row in names for name in row})
-    if not occurring:
-        raise _bad(f"{table} names no label.", "Fill the column labels.")
-    made = tuple(own_label(name) for name in occurring)
-    if len({label.mid for label in made}) < len(made):
-        raise _bad(
-            f"{table}: two labels differ only in case or signs.",
-            "Write each label in one way, or give a class list with --labels.",
-        )
-    return made
+def _reach(indices: Sequence[int], implied: Sequence[npt.NDArray[np.int32]]) -> frozenset[int]:
+    return frozenset(int(each) for index in indices for each in implied[index])

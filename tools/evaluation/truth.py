@@ -2,11 +2,8 @@
 
 Three forms are read (a `Dataset` says which it was):
 
-- a CSV with the columns `file` and `mids` (MIDs separated by blanks, or names separated by `;`, of
-  the labels that are there; ancestors follow from the hierarchy). With a column `absent` only the
-  pairs named in the two columns count as checked; without it, what is not named is not there,
-  except labels in an optional column `unsure`. An optional column `group` keeps photos of one
-  scene in one fold.
+- a CSV with the columns `photo` and `labels`, as `train` takes it (tools/data/photo_table.py);
+  ancestors follow from the hierarchy, and a column `group` keeps photos of one scene in one fold.
 - Open Images' human-verified image labels (`ImageID,Source,LabelName,Confidence`): 1 is there, 0 is
   not, every other pair unchecked; positives hold for all ancestors, negatives for all descendants.
 - a folder of class folders, each named by a label's name, MID or slug: one label a photo.
@@ -15,19 +12,20 @@ Three forms are read (a `Dataset` says which it was):
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tools.data.photo_files import Found, find_photos, is_shown, search
+from tools.data.photo_files import Found, find_photos, search
+from tools.data.photo_table import COLUMNS, PhotoTable, is_photo_table, read_photo_table
 from tools.errors import PocketlensError
 from tools.evaluation.histograms import ABSENT, PRESENT, UNKNOWN, Truth
+from tools.package.class_list import class_folders
 from tools.package.label_table import Label
+from tools.package.naming import LabelIndex
 
-PRESENT_COLUMNS = ("file", "mids")
 OPEN_IMAGES_COLUMNS = ("ImageID", "LabelName", "Confidence")
 SINGLE, MULTI = "single-label", "multi-label"
 
@@ -60,30 +58,18 @@ class Dataset:
         )
 
 
-class Labels:
+class Labels(LabelIndex):
     """The model's labels with their hierarchy, found by MID or name."""
 
     def __init__(self, labels: Sequence[Label], hierarchy: Iterable[tuple[str, str]]) -> None:
-        self.labels = tuple(labels)
+        super().__init__(labels)
         place = {label.mid: index for index, label in enumerate(labels)}
-        self._index: dict[str, int] = {}
-        for index, label in enumerate(labels):
-            for key in (label.name, slug(label.name), label.mid):
-                self._index.setdefault(key, index)
-        self._index.update(place)
         self.parents: dict[int, list[int]] = {}
         self.children: dict[int, list[int]] = {}
         for parent, child in hierarchy:
             if parent in place and child in place:
                 self.parents.setdefault(place[child], []).append(place[parent])
                 self.children.setdefault(place[parent], []).append(place[child])
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def find(self, text: str) -> int | None:
-        """The index of a label by MID, name or slug; None when the model has no such label."""
-        return self._index.get(text)
 
     def with_ancestors(self, indices: Iterable[int]) -> set[int]:
         """The labels and all above them."""
@@ -92,11 +78,6 @@ class Labels:
     def with_descendants(self, indices: Iterable[int]) -> set[int]:
         """The labels and all below them."""
         return _reach(indices, self.children)
-
-
-def slug(name: str) -> str:
-    """A name as a folder carries it: lower case, runs of other characters as one dash."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _reach(indices: Iterable[int], edges: Mapping[int, Sequence[int]]) -> set[int]:
@@ -121,13 +102,13 @@ def read_dataset(source: Path, labels: Labels, photos: Path | None = None) -> Da
     root = photos or source.parent
     if all(column in columns for column in OPEN_IMAGES_COLUMNS):
         return _from_open_images(source, rows, labels, root)
-    if all(column in columns for column in PRESENT_COLUMNS):
-        return _from_table(source, columns, rows, labels, root)
+    if is_photo_table(columns):
+        return _from_table(read_photo_table(source, photos), labels)
     raise PocketlensError(
         "bad_dataset",
         f"{source} has columns that say nothing about labels.",
         found=", ".join(columns) or "no columns",
-        expected=f"{', '.join(PRESENT_COLUMNS)} or {', '.join(OPEN_IMAGES_COLUMNS)}",
+        expected=f"{', '.join(COLUMNS)} or {', '.join(OPEN_IMAGES_COLUMNS)}",
     )
 
 
@@ -143,40 +124,29 @@ def _read_csv(source: Path) -> tuple[list[str], list[dict[str, str]]]:
         raise PocketlensError("bad_dataset", f"{source} cannot be read: {error}.") from error
 
 
-def _from_table(
-    source: Path, columns: list[str], rows: list[dict[str, str]], labels: Labels, root: Path
-) -> Dataset:
-    closed = "absent" not in columns
-    truth = np.full((len(rows), len(labels)), ABSENT if closed else UNKNOWN, np.int8)
-    photos: list[Path] = []
+def _from_table(table: PhotoTable, labels: Labels) -> Dataset:
+    fill = ABSENT if table.closed else UNKNOWN
+    truth = np.full((len(table.rows), len(labels)), fill, np.int8)
     named: list[tuple[int, ...]] = []
-    for place, row in enumerate(rows):
-        line = f"{source}, line {place + 2}"
-        photo = root / row["file"]
-        if not row["file"] or not photo.is_file():
-            raise PocketlensError("missing_file", f"{line}: there is no photo {photo}.")
-        photos.append(photo)
-        there = [_known(item, labels, line) for item in _items(row["mids"])]
-        named.append(tuple(there))
-        unsure = [_known(item, labels, line) for item in _items(row.get("unsure", ""))]
-        absent = [_known(item, labels, line) for item in _items(row.get("absent", ""))]
-        truth[place, list(labels.with_ancestors(unsure))] = UNKNOWN
-        truth[place, list(labels.with_descendants(absent))] = ABSENT
-        truth[place, list(labels.with_ancestors(there))] = PRESENT
-    groups = tuple(row.get("group") or row["file"] for row in rows)
-    rule = "unnamed labels count as absent" if closed else "only named pairs are judged"
-    return Dataset(tuple(photos), truth, tuple(named), groups, MULTI, f"labels by photo; {rule}")
-
-
-def _items(cell: str) -> list[str]:
-    """MIDs separated by blanks, or names separated by semicolons."""
-    if ";" in cell or not cell.startswith(("/m/", "/g/", "own/")):
-        return [item.strip() for item in cell.split(";") if item.strip()]
-    return cell.split()
+    for place, row in enumerate(table.rows):
+        said = table.known(row, labels)
+        named.append(said.there)
+        truth[place, list(labels.with_descendants(said.absent))] = ABSENT
+        truth[place, list(labels.with_ancestors(said.unsure))] = UNKNOWN
+        truth[place, list(labels.with_ancestors(said.there))] = PRESENT
+    rule = "unnamed labels count as absent" if table.closed else "only named pairs are judged"
+    return Dataset(
+        tuple(row.photo for row in table.rows),
+        truth,
+        tuple(named),
+        tuple(row.group for row in table.rows),
+        MULTI,
+        f"labels by photo; {rule}",
+    )
 
 
 def _known(item: str, labels: Labels, line: str) -> int:
-    index = labels.find(item)
+    index = labels.find(item, line)
     if index is None:
         raise PocketlensError(
             "unknown_label",
@@ -229,7 +199,7 @@ def _confidence(text: str, source: Path, line: int) -> float:
 
 
 def _from_folders(source: Path, labels: Labels) -> Dataset:
-    folders = sorted(path for path in source.iterdir() if path.is_dir() and is_shown(path))
+    folders = sorted(class_folders(source))
     every = Found()
     named: list[tuple[int, ...]] = []
     for folder in folders:

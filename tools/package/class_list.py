@@ -3,48 +3,60 @@
 A list is one of:
 
 - a CSV of MIDs and names, as Open Images publishes it (with or without header);
-- a package's own `labels.csv` (`index,mid,name`);
+- a package's own `labels.csv` (`index,mid,name`), or a table with a column of names under another
+  common title (`id,name`; `class_id;class_name`) in any order of columns;
 - the older demo's table (`index,label,threshold`);
-- a text file with one name a line;
+- a text file with one name a line, commas and all; every line may begin with the class's number,
+  a WordNet id (`n01440764 tench, Tinca tinca`) or a MID;
+- YAML or JSON: a list of names, or a map of numbers to names, also as `names` (YOLO), `id2label`
+  (Hugging Face) or a map of names to numbers;
 - a folder with one folder of photos for each class, taken in the order of their names.
 
-Order is kept: it is the order of the model's outputs. Names without a MID get the id `own/slug`.
+Order is kept, for it is the order of the model's outputs; where the list gives numbers, they are
+that order, from 0 or from 1. Names without a MID get the id `own/slug`. Two classes may share a
+name where they have ids; without ids they could not be told apart.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tools.errors import PocketlensError
-from tools.package.label_table import LABELS_HEADER, MID_FORM, NAME_FORM, Label
+from tools.package.label_table import MID_FORM, NAME_FORM, Label
+from tools.package.list_forms import Entry, entries_of
+from tools.package.naming import own_labels, plain
 from tools.package.recipe import MOST_LABELS
-from tools.package.tables import Row, is_mid, is_name, loose_rows
+from tools.package.tables import Row, is_mid, is_name
 
 ERROR = "bad_labels"
-MID_HEADERS = {"labelname,displayname", "mid,name", "mid,displayname", "labelname,name"}
-DEMO_HEADERS = {"index,label,threshold", "index,label"}
-LONGEST_SLUG = 100
-Rows = Sequence[Row]
+# What systems leave behind among photos: passed over without a word.
+LITTER = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r"})
 
 
 def read_class_list(path: Path) -> tuple[Label, ...]:
-    """The labels of a class list, in its order.
+    """The labels of a class list, in the order of the model's outputs.
 
     Raises missing_file, unreadable_file, bad_labels, duplicate_mid or too_large; a damaged line is
     named by its number.
     """
     if path.is_dir():
         return _folder(path)
-    rows = list(loose_rows(read_bytes(path), str(path), ERROR))
-    if not rows:
-        raise PocketlensError(ERROR, f"{path} holds no class.", expected="at least one line")
-    if len(rows) > MOST_LABELS + 1:
-        raise rows[-1].mistake("the number of lines", f"at most {MOST_LABELS} classes", "too_large")
-    reader, body = _form(rows)
-    return _checked(body, reader)
+    data = read_bytes(path)
+    if path.suffix.lower() in (".yaml", ".yml", ".json"):
+        from tools.package.list_trees import entries_of_tree  # PyYAML takes a while to import
+
+        entries = entries_of_tree(data, str(path))
+    else:
+        entries = entries_of(data, str(path))
+    if not entries:
+        raise PocketlensError(ERROR, f"{path} holds no class.", expected="at least one")
+    if len(entries) > MOST_LABELS:
+        expected = f"at most {MOST_LABELS} classes"
+        raise entries[-1].mistake("the number of lines", expected, "too_large")
+    return _settled(_in_order(entries))
 
 
 def read_bytes(path: Path) -> bytes:
@@ -57,114 +69,68 @@ def read_bytes(path: Path) -> bytes:
         raise PocketlensError("unreadable_file", f"{path}: {error.strerror}.") from None
 
 
-def _form(rows: Rows) -> tuple[Callable[[int, Row], Label], Rows]:
-    """How to read a list's lines, and the lines without the header."""
-    header = ",".join(cell.strip().lower() for cell in rows[0].cells)
-    if header == LABELS_HEADER:
-        return _indexed, rows[1:]
-    if header in DEMO_HEADERS:
-        return _demo, rows[1:]
-    if header in MID_HEADERS:
-        return _mid_and_name, rows[1:]
-    if any(is_mid(row.cells[0]) for row in rows[:2]):
-        if is_mid(rows[0].cells[0]):
-            return _mid_and_name, rows
-        raise rows[0].mistake("the header", "no header, or LabelName,DisplayName")
-    if rows[0].file.lower().endswith(".csv") or len(rows[0].cells) > 1:
-        raise rows[0].mistake(
-            "the table",
-            "MIDs and names, a package's labels.csv, or a text file (.txt) with one name a line",
-        )
-    return _name, rows
+def _in_order(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries by the numbers that the list gives; they must be 0, 1, 2 … or 1, 2, 3 …"""
+    numbers = [entry.number for entry in entries if entry.number is not None]
+    if not numbers:
+        return list(entries)
+    first = 0 if 0 in numbers else 1
+    wanted = range(first, first + len(entries))
+    seen: dict[int, int] = {}
+    for entry in entries:
+        number = -1 if entry.number is None else entry.number
+        if number not in wanted or number in seen:
+            there = f"; line {seen[number]} has it" if number in seen else ""
+            raise entry.mistake(
+                "the number",
+                f"each number from {first} to {wanted[-1]} once{there}. If the numbers belong to"
+                " the names, write the names into a .csv under the header name",
+            )
+        seen[number] = entry.row.line
+    return sorted(entries, key=lambda entry: entry.number or 0)
 
 
-def _checked(rows: Rows, read: Callable[[int, Row], Label]) -> tuple[Label, ...]:
-    labels: list[Label] = []
-    mids: dict[str, int] = {}
-    names: dict[str, int] = {}
-    for index, row in enumerate(rows):
-        label = read(index, row)
-        if not is_mid(label.mid):
-            raise row.mistake("the MID", MID_FORM)
-        if not is_name(label.name):
-            raise row.mistake("the name", NAME_FORM)
-        if label.mid in mids:
-            where = f"each class once; line {mids[label.mid]} has {label.mid}"
-            raise row.mistake("the class", where, "duplicate_mid")
-        if label.name in names:
-            raise row.mistake("the name", f"each name once; line {names[label.name]} has it")
-        mids[label.mid] = names[label.name] = row.line
-        labels.append(label)
-    if not labels:
-        raise PocketlensError(ERROR, "The class list holds no class.", expected="at least one")
+def _settled(entries: Sequence[Entry]) -> tuple[Label, ...]:
+    """The entries as labels: names checked, ids made where there are none, no id twice."""
+    entries = [replace(entry, name=plain(entry.name)) for entry in entries]
+    for entry in entries:
+        if not is_name(entry.name) or any(map(_is_control, entry.name)):
+            raise entry.mistake("the name", NAME_FORM)
+        if entry.mid and not is_mid(entry.mid):
+            raise entry.mistake("the MID", MID_FORM)
+    _refuse_twins([entry for entry in entries if not entry.mid])
+    made = iter(own_labels(entry.name for entry in entries if not entry.mid))
+    labels = [Label(entry.mid, entry.name) if entry.mid else next(made) for entry in entries]
+    lines: dict[str, int] = {}
+    for label, entry in zip(labels, entries, strict=True):
+        if label.mid in lines:
+            where = f"each class once; line {lines[label.mid]} has {label.mid}"
+            raise entry.mistake("the class", where, "duplicate_mid")
+        lines[label.mid] = entry.row.line
     return tuple(labels)
 
 
-def _fields(row: Row, count: int, form: str) -> tuple[str, ...]:
-    if len(row.cells) != count:
-        raise row.mistake("the number of fields", f"{count}: {form}")
-    return tuple(cell.strip() for cell in row.cells)
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs")
 
 
-def _mid_and_name(_: int, row: Row) -> Label:
-    return Label(*_fields(row, 2, "MID,name"))
-
-
-def _indexed(index: int, row: Row) -> Label:
-    place, mid, name = _fields(row, 3, LABELS_HEADER)
-    if place != str(index):
-        raise row.mistake("the index", str(index))
-    return Label(mid, name)
-
-
-def _demo(index: int, row: Row) -> Label:
-    cells = _fields(row, len(row.cells), "")
-    if len(cells) not in (2, 3) or cells[0] != str(index):
-        raise row.mistake("the line", f"{index},label,threshold")
-    return own_label(cells[1], row)
-
-
-def _name(_: int, row: Row) -> Label:
-    return own_label(_fields(row, 1, "one name a line")[0], row)
-
-
-def own_label(name: str, row: Row | None = None) -> Label:
-    """The label of a class that has a name and no MID."""
-    made = slug(name)
-    if not made:
-        mistake = row.mistake if row else _name_mistake(name)
-        raise mistake("the name", "a name with a letter or digit in it")
-    return Label(f"own/{made}", name)
-
-
-def _name_mistake(name: str) -> Callable[[str, str], PocketlensError]:
-    return lambda what, expected: PocketlensError(
-        ERROR, f"{what} cannot be used.", found=repr(name), expected=expected
-    )
-
-
-def slug(name: str) -> str:
-    """A name in `[0-9a-z_-]`: accents dropped, other scripts by code point, the rest as `-`.
-
-    >>> slug("Crème brûlée"), slug("猫"), slug("Kitchen & dining")
-    ('creme-brulee', 'u732b', 'kitchen-dining')
-    """
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    parts = "".join(_slug_part(character) for character in plain)
-    return re.sub(r"-+", "-", parts).strip("-")[:LONGEST_SLUG].rstrip("-")
-
-
-def _slug_part(character: str) -> str:
-    if unicodedata.combining(character):
-        return ""
-    if character.isascii():
-        return character if character.isalnum() or character == "_" else "-"
-    return f"u{ord(character):x}" if character.isalnum() else "-"
+def _refuse_twins(entries: Sequence[Entry]) -> None:
+    """Classes without ids are known by their names alone, so each must have its own."""
+    lines: dict[str, int] = {}
+    for entry in entries:
+        if entry.name in lines:
+            raise entry.mistake(
+                "the name",
+                f"each name once; line {lines[entry.name]} has it. If these are two classes, give"
+                " them ids in a table with the header index,mid,name (own/crane-bird,"
+                " own/crane-machine)",
+            )
+        lines[entry.name] = entry.row.line
 
 
 def _folder(path: Path) -> tuple[Label, ...]:
     """One class for each folder, in the order of their names by code point."""
-    names = sorted(entry.name for entry in _entries(path) if entry.is_dir())
+    names = sorted(plain(entry.name) for entry in class_folders(path))
     rows = [Row(str(path), place, (name,), ERROR) for place, name in enumerate(names, start=1)]
     if not rows:
         raise PocketlensError(
@@ -172,14 +138,21 @@ def _folder(path: Path) -> tuple[Label, ...]:
             f"{path} holds no class folder.",
             expected="a folder of photos for each class",
         )
-    return _checked(rows, _name)
+    return _settled([Entry(row, row.cells[0]) for row in rows])
 
 
-def _entries(path: Path) -> Iterator[Path]:
+def class_folders(path: Path) -> Iterator[Path]:
+    """The folders that stand for classes. What programs leave behind is passed over."""
     try:
-        return iter([entry for entry in path.iterdir() if not entry.name.startswith(".")])
+        entries = sorted(path.iterdir())
     except OSError as error:
         raise PocketlensError("unreadable_file", f"{path}: {error.strerror}.") from None
+    return (entry for entry in entries if entry.is_dir() and not is_litter(entry.name))
+
+
+def is_litter(name: str) -> bool:
+    """Whether a folder or file is hidden or what a system leaves behind."""
+    return name.startswith(".") or name in LITTER
 
 
 def exclude(labels: Sequence[Label], mids: Sequence[str]) -> tuple[Label, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ Table = Mapping[str, Any]
 def write_recipe(recipe: Recipe, folder: Path) -> Path:
     """Write `folder`/model.toml so that `load_recipe` reads the same recipe; its path.
 
-    Files are named by their absolute paths. Assets are left out.
+    Files are named relative to the folder, so that it can move with what lies beside it. Assets
+    are left out.
     """
     path = folder / "model.toml"
-    path.write_text("\n".join(_table(name, table) for name, table in _tables(recipe)))
+    tables = (_table(name, table, folder) for name, table in _tables(recipe))
+    path.write_text("\n".join(tables), encoding="utf-8")
     return path
 
 
@@ -75,12 +78,12 @@ def _present(table: Table) -> Table:
     return {key: value for key, value in table.items() if value is not None}
 
 
-def _table(name: str, table: Table) -> str:
-    lines = [f"{key} = {_value(value)}" for key, value in table.items()]
+def _table(name: str, table: Table, folder: Path) -> str:
+    lines = [f"{key} = {_value(value, folder)}" for key, value in table.items()]
     return "\n".join([f"[{name}]", *lines, ""])
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, folder: Path) -> str:
     if isinstance(value, Path):
-        return json.dumps(str(value.resolve()))
+        return json.dumps(os.path.relpath(value.resolve(), folder.resolve()))
     return json.dumps(value)  # texts, numbers and lists of numbers are written as in JSON

@@ -61,7 +61,7 @@ def number(text: str) -> float | None:
 
 def read_table(data: bytes, header: str, file: str, error: str) -> Iterator[Row]:
     """The lines of a table after its header, checked by the rules of README.md."""
-    text = _decode(data, file, error)
+    text = decode(data, file, error)
     lines = text.split("\n")
     if lines.pop() != "":
         raise PocketlensError(
@@ -76,22 +76,28 @@ def read_table(data: bytes, header: str, file: str, error: str) -> Iterator[Row]
         yield row
 
 
-def loose_rows(data: bytes, file: str, error: str) -> Iterator[Row]:
+def loose_rows(data: bytes, file: str, error: str, delimiter: str = ",") -> Iterator[Row]:
     """The lines of a table as people and programs write them, header included.
 
     Allowed beyond `read_table`: a byte order mark, CRLF ends, a last line without its end, any
     number of fields. Refused with the line's number: blank lines, damaged quotes, control
     characters, bytes that are not UTF-8.
     """
-    text = _decode(data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n"), file, error)
+    text = decode(data, file, error, loose=True, tabs=delimiter == "\t")
     lines = text.removesuffix("\n").split("\n") if text else []
     for place, line in enumerate(lines, start=1):
         if not line.strip():
             raise PocketlensError(error, f"{file}, line {place} is blank.", do="Take it out.")
-        yield Row(file, place, _split(line, file, place, error, MOST_FIELDS), error)
+        yield Row(file, place, _split(line, file, place, error, MOST_FIELDS, delimiter), error)
 
 
-def _decode(data: bytes, file: str, error: str) -> str:
+def decode(data: bytes, file: str, error: str, *, loose: bool = False, tabs: bool = True) -> str:
+    """A table's text; loose: a byte order mark and CRLF are taken away, tabs may stay.
+
+    Bytes that are not UTF-8 and control characters are refused with the line's number.
+    """
+    if loose:
+        data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
     if data.startswith(b"\xef\xbb\xbf"):
         raise PocketlensError(error, f"{file} begins with a byte order mark.", expected="none")
     try:
@@ -99,7 +105,7 @@ def _decode(data: bytes, file: str, error: str) -> str:
     except UnicodeDecodeError as cause:
         line = data[: cause.start].count(b"\n") + 1
         raise PocketlensError(error, f"{file}, line {line} is not UTF-8.") from None
-    control = _CONTROL.search(text)
+    control = _CONTROL.search(text.replace("\t", " ") if loose and tabs else text)
     if control:
         line = text[: control.start()].count("\n") + 1
         raise PocketlensError(
@@ -116,16 +122,18 @@ def _check_header(lines: Sequence[str], header: str, file: str, error: str) -> N
         )
 
 
-def _split(line: str, file: str, place: int, error: str, most: int) -> tuple[str, ...]:
+def _split(
+    line: str, file: str, place: int, error: str, most: int, delimiter: str = ","
+) -> tuple[str, ...]:
     """The fields of one line; what comes after one field more than `most` is left together."""
     if line == "":
         raise PocketlensError(error, f"{file}, line {place} is blank.")
     if '"' not in line:
-        return tuple(line.split(",", most))
+        return tuple(line.split(delimiter, most))
     fields: list[str] = []
     rest: str | None = line
     while rest is not None and len(fields) <= most:
-        field, rest = _next_field(rest)
+        field, rest = _next_field(rest, delimiter)
         if field is None:
             raise PocketlensError(
                 error,
@@ -137,12 +145,12 @@ def _split(line: str, file: str, place: int, error: str, most: int) -> tuple[str
     return tuple(fields)
 
 
-def _next_field(text: str) -> tuple[str | None, str | None]:
-    """The first field and what follows its comma (None: nothing); field None: damaged quotes."""
+def _next_field(text: str, delimiter: str) -> tuple[str | None, str | None]:
+    """The first field and what follows its delimiter (None: nothing); field None: damaged."""
     if not text.startswith('"'):
-        field, comma, rest = text.partition(",")
+        field, comma, rest = text.partition(delimiter)
         return (None if '"' in field else field), (rest if comma else None)
-    quoted = re.match(r'"((?:[^"]|"")*)"(,|$)', text)
+    quoted = re.match(rf'"((?:[^"]|"")*)"({delimiter}|$)', text)
     if quoted is None:
         return None, None
     rest = text[quoted.end() :]

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.errors import PocketlensError
-from tools.package.class_list import DEMO_HEADERS, read_bytes
+from tools.package.class_list import read_bytes
 from tools.package.label_table import Label
+from tools.package.naming import plain
 from tools.package.tables import Row, loose_rows, number
 from tools.package.threshold_table import HEADER, Threshold, is_threshold, read_thresholds
 
 ERROR = "bad_thresholds"
+DEMO_HEADER = "index,label,threshold"
 
 
 def import_thresholds(path: Path, labels: Sequence[Label]) -> tuple[Threshold, ...]:
@@ -26,12 +28,12 @@ def import_thresholds(path: Path, labels: Sequence[Label]) -> tuple[Threshold, .
         return read_thresholds(data, labels, str(path))
     rows = list(loose_rows(data, str(path), ERROR))
     header = ",".join(cell.strip().lower() for cell in rows[0].cells) if rows else ""
-    if header not in DEMO_HEADERS - {"index,label"}:
+    if header != DEMO_HEADER:
         raise PocketlensError(
             ERROR,
             f"{path} is no table of thresholds.",
             found=header or "an empty file",
-            expected=f"{HEADER}, or index,label,threshold",
+            expected=f"{HEADER}, or {DEMO_HEADER}",
         )
     return _demo(path, rows[1:], labels)
 
@@ -49,7 +51,7 @@ def _demo(path: Path, rows: Sequence[Row], labels: Sequence[Label]) -> tuple[Thr
 
 def _row(row: Row, index: int, label: Label) -> Threshold:
     cells = [cell.strip() for cell in row.cells]
-    if len(cells) != 3 or cells[:2] != [str(index), label.name]:
+    if len(cells) != 3 or [cells[0], plain(cells[1])] != [str(index), plain(label.name)]:
         raise row.mistake("the line", f"{index},{label.name},threshold")
     value = number(cells[2])
     if value is None:

@@ -9,7 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from tools.network.layers import feature_channels
+from tools.package.companions import companion_tables, names_file
 from tools.package.label_table import Label, write_labels
+from tools.package.manifest import HIERARCHY, LABELS
+from tools.package.publish import write_file
 from tools.package.recipe import Checkpoint, Head, Labels, Network, Recipe, load_recipe
 from tools.package.recipe_toml import write_recipe
 from tools.places import BUILD, FEATURES_MODEL, PACKAGES, SAMPLES, sha256_of
@@ -33,12 +36,22 @@ def with_side(recipe: Recipe, side: int) -> Recipe:
 
 
 def dense_recipe(
-    base: Recipe, name: str, title: str, labels: Sequence[Label], activation: str, folder: Path
+    base: Recipe,
+    name: str,
+    title: str,
+    labels: Sequence[Label],
+    activation: str,
+    folder: Path,
+    hierarchy: Path | None = None,
 ) -> Recipe:
-    """The recipe of a dense head on `labels`, whose table is written to `folder`/labels.csv."""
+    """The recipe of a dense head on `labels`; what belongs to it is written to `folder`.
+
+    Of the base's hierarchy (or another one) and translated names what concerns these labels is
+    kept. Raises the errors of reading them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    table = folder / "labels.csv"
-    table.write_bytes(write_labels(labels))
+    table = folder / LABELS
+    write_file(table, write_labels(labels))
     count = len(labels)
     return replace(
         base,
@@ -51,9 +64,28 @@ def dense_recipe(
             base.network.architecture, base.network.width, count, Head("dense", activation)
         ),
         outputs=count,
-        labels=Labels(table, count),
+        labels=_companions(base, labels, table, hierarchy),
         checkpoint=Checkpoint(),
         assets=(),
+    )
+
+
+def _companions(
+    base: Recipe, labels: Sequence[Label], table: Path, hierarchy: Path | None
+) -> Labels:
+    """The labels' table with its hierarchy and translations beside it, as far as there are any."""
+    source = base.labels
+    assert source is not None
+    tables = companion_tables(hierarchy or source.hierarchy, source.names, labels)
+    files = {name: table.with_name(name) for name in tables}
+    for name, data in tables.items():
+        write_file(files[name], data)
+    languages = {language: files.get(names_file(language)) for language in source.names}
+    return Labels(
+        table,
+        len(labels),
+        hierarchy=files.get(HIERARCHY),
+        names={language: path for language, path in languages.items() if path is not None},
     )
 
 

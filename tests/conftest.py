@@ -36,8 +36,11 @@ def side_of(path: Path) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make what tests read and git does not hold, before they are collected."""
-    if not hasattr(config, "workerinput"):  # once, not in each of xdist's processes
-        make_damaged_packages.ensure()
+    if hasattr(config, "workerinput"):  # one of xdist's processes: the first has done it
+        return
+    if config.getoption("numprocesses", None) and not config.getoption("--side"):
+        raise pytest.UsageError("With -n say which side: --side core or --side mindspore.")
+    make_damaged_packages.ensure()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -21,7 +21,7 @@ android {
     }
 
     androidResources {
-        // Packages are mapped where they lie.
+        // Packages are read where they lie.
         noCompress += "zip"
     }
 

@@ -1,4 +1,4 @@
-"""The model package as an asset: checked whole, then written as a zip whose model can be mapped.
+"""The model package as an asset: checked whole, then written as a zip of stored entries.
 
 Run by the Maven build with the environment's Python: it uses the tools' own package reader.
 """

@@ -1,6 +1,6 @@
 #include "android/exceptions.h"
 
-#include <string>
+#include <new>
 
 namespace pocketlens {
 namespace {
@@ -9,6 +9,20 @@ constexpr const char* kExceptionClass = "io/pocketlens/classifier/ClassifierExce
 
 jclass exception_class = nullptr;  // a global reference that lives as long as the library
 jmethodID exception_constructor = nullptr;
+
+// The text, or the code's own sentence (plain ASCII, for which Java's memory is enough) where there
+// is none or the native side cannot get the memory to turn it into UTF-16.
+jstring MessageOf(JNIEnv* env, ErrorCode code, std::string_view text) {
+  if (!text.empty()) {
+    try {
+      return ToJava(env, text);
+    } catch (const std::bad_alloc&) {
+    }
+  }
+  jstring made = env->NewStringUTF(ErrorSentence(code));
+  CheckPending(env);
+  return made;
+}
 
 }  // namespace
 
@@ -25,22 +39,19 @@ bool FindExceptionClass(JNIEnv* env) {
   return exception_class != nullptr;
 }
 
-void ThrowToJava(JNIEnv* env, const Error& error) {
+void ThrowToJava(JNIEnv* env, ErrorCode code, std::string_view text) noexcept {
   if (env->ExceptionCheck()) {
     return;
   }
   try {
-    const std::string& text = error.message.empty() ? ErrorSentence(error.code) : error.message;
-    const Local<jstring> message(env, ToJava(env, text));
-    const jint code = static_cast<jint>(error.code);
+    const Local<jstring> message(env, MessageOf(env, code, text));
     const Local<jobject> exception(
-        env, env->NewObject(exception_class, exception_constructor, code, message.get()));
+        env, env->NewObject(exception_class, exception_constructor, static_cast<jint>(code),
+                            message.get()));
     CheckPending(env);
     env->Throw(static_cast<jthrowable>(exception.get()));
   } catch (const PendingException&) {
     // Java has no memory left; its own exception tells that.
-  } catch (const std::exception&) {
-    env->ThrowNew(exception_class, nullptr);  // no memory for the message either
   }
 }
 

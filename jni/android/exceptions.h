@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "android/java.h"
@@ -37,8 +38,9 @@ inline void Check(Error error) {
 // the library and the Kotlin side do not fit together.
 bool FindExceptionClass(JNIEnv* env);
 
-// Makes ClassifierException(code, message) the pending Java exception.
-void ThrowToJava(JNIEnv* env, const Error& error);
+// Makes ClassifierException(code, text) the pending Java exception; without a text, or without memory
+// to copy it, the code's sentence is told.
+void ThrowToJava(JNIEnv* env, ErrorCode code, std::string_view text) noexcept;
 
 // Runs the body of a native method. Nothing leaves it but a value or a pending Java exception, with
 // which `fallback` is returned.
@@ -49,16 +51,15 @@ T Guarded(JNIEnv* env, T fallback, Body body) {
   } catch (const PendingException&) {
     return fallback;
   } catch (const Thrown& thrown) {
-    ThrowToJava(env, thrown.error);
+    ThrowToJava(env, thrown.error.code, thrown.error.message);
   } catch (const std::bad_alloc&) {
-    ThrowToJava(env, {ErrorCode::out_of_memory,
-                      "The native core could not get the memory it needs. Close other apps or use a"
-                      " smaller picture or model."});
+    ThrowToJava(env, ErrorCode::out_of_memory, {});
   } catch (const std::exception& exception) {
-    ThrowToJava(env, {ErrorCode::internal,
-                      std::string("The native core failed unexpectedly: ") + exception.what()});
+    const Error error =
+        ErrorInHandler(ErrorCode::internal, "The native core failed unexpectedly: ", exception.what());
+    ThrowToJava(env, error.code, error.message);
   } catch (...) {
-    ThrowToJava(env, {ErrorCode::internal, "The native core failed unexpectedly."});
+    ThrowToJava(env, ErrorCode::internal, {});
   }
   return fallback;
 }

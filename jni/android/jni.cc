@@ -65,7 +65,7 @@ std::vector<float> PreProcessImageData(Classifier& classifier, const Frame& fram
   return tensor;
 }
 
-// Probabilities that come from Java: one a label, each between 0 and 1.
+// Probabilities that come from Java: one a label, by the rule for those of a model.
 std::vector<float> Probabilities(JNIEnv* env, const Package& package, jfloatArray given) {
   std::vector<float> values = FromJava(env, given);
   if (values.size() != package.labels.size()) {
@@ -73,12 +73,7 @@ std::vector<float> Probabilities(JNIEnv* env, const Package& package, jfloatArra
                   "There are " + std::to_string(values.size()) + " probabilities, expected " +
                       std::to_string(package.labels.size()) + ", one for each label."}};
   }
-  for (float value : values) {
-    if (!(value >= 0 && value <= 1)) {
-      throw Thrown{{ErrorCode::score_not_finite, "A probability is " + std::to_string(value) +
-                                                     ", expected a number from 0 to 1."}};
-    }
-  }
+  Check(CheckProbabilities(values));
   return values;
 }
 

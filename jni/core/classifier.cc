@@ -4,15 +4,12 @@
 #include <chrono>
 #include <list>
 #include <mutex>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 namespace pocketlens {
 namespace {
 
 constexpr size_t kMostPlans = 4;
-constexpr int kBatch = 16;
 
 using Clock = std::chrono::steady_clock;
 
@@ -69,16 +66,6 @@ struct Classifier::Impl {
     return Error{ErrorCode::closed, "The classifier has been closed. Open the package again."};
   }
 
-  // The runtime has copied the model. Taking a mapped file out of the address space takes about as
-  // long as reading all tables, so the caller need not wait for it.
-  void LetGoOfModel() {
-    try {
-      std::thread([model = std::move(package->model)]() mutable { model.reset(); }).detach();
-    } catch (const std::system_error&) {
-      // No thread can be had: the model went with what the thread would have run.
-    }
-  }
-
   Error Fill(const Frame& frame, float* input) {
     Result<std::shared_ptr<const PreprocessPlan>> plan = plans.Get(frame.geometry);
     if (!plan.ok()) return plan.error();
@@ -104,20 +91,15 @@ Result<std::unique_ptr<Classifier>> Classifier::Open(std::unique_ptr<Package> pa
   Result<std::unique_ptr<Session>> session = Session::Open(
       *package->model, InputShape(package->preprocess), package->outputs, settings);
   if (!session.ok()) return session.error();
-  if (!package->model->Unchanged()) {
-    return Error{ErrorCode::wrong_hash,
-                 "The model's file was written to while it was read. Open the package again when "
-                 "nothing writes to it."};
-  }
+  package->model.reset();  // the runtime has copied it
   const double model_build_ms = session.value()->model_build_ms();
   auto impl = std::make_unique<Impl>(std::move(package), std::move(session).value());
   impl->model_build_ms = model_build_ms;
-  impl->LetGoOfModel();
   return std::unique_ptr<Classifier>(new Classifier(std::move(impl)));
 }
 
 void Classifier::Close() {
-  std::shared_ptr<Session> session;
+  std::shared_ptr<Session> session;  // freed, if nobody else uses it, after the lock is
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   session.swap(impl_->session);
 }
@@ -173,7 +155,7 @@ Result<std::vector<float>> Classifier::RunTensor(const float* input, size_t coun
   return out;
 }
 
-Result<std::vector<float>> Classifier::Features(const std::vector<Frame>& frames) {
+Result<std::vector<float>> Classifier::Features(const Frame& frame) {
   if (impl_->package->kind != PackageKind::features) {
     return Error{ErrorCode::wrong_kind,
                  "The package is a classifier. Feature vectors need a features package."};
@@ -181,15 +163,8 @@ Result<std::vector<float>> Classifier::Features(const std::vector<Frame>& frames
   Result<std::shared_ptr<Session>> session = impl_->OpenSession();
   if (!session.ok()) return session.error();
   std::vector<float> out;
-  std::vector<float> part;
-  for (size_t first = 0; first < frames.size(); first += kBatch) {
-    const size_t count = std::min<size_t>(kBatch, frames.size() - first);
-    const auto fill = [&](int index, float* input) {
-      return impl_->Fill(frames[first + static_cast<size_t>(index)], input);
-    };
-    if (Error error = session.value()->RunBatch(static_cast<int>(count), fill, &part)) return error;
-    out.insert(out.end(), part.begin(), part.end());
-  }
+  const auto fill = [&](float* input) { return impl_->Fill(frame, input); };
+  if (Error error = session.value()->Run(fill, &out)) return error;
   return out;
 }
 

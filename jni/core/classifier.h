@@ -26,20 +26,21 @@ struct Classification {
   std::vector<float> probabilities;  // the raw output, one per label
 };
 
-// Safe to use from several threads; calls queue on the session's lock. After Close() every call that
-// needs the model fails with `closed`; destruction needs that no call is running.
+// Safe to use from several threads; calls queue on the session's lock. After Close() every new call
+// that needs the model fails with `closed`; destruction needs that no call is running.
 class Classifier {
  public:
   // Builds the package's model and checks it against the recipe: model_build_failed, input_mismatch,
-  // output_mismatch, bad_settings, wrong_hash (the model's file was written to meanwhile). The
-  // model's bytes are let go afterwards; package().model is then null.
+  // output_mismatch, bad_settings. The model's bytes are freed afterwards; package().model is then
+  // null.
   static Result<std::unique_ptr<Classifier>> Open(std::unique_ptr<Package> package,
                                                   const SessionSettings& settings);
   ~Classifier();
   Classifier(const Classifier&) = delete;
   Classifier& operator=(const Classifier&) = delete;
 
-  // Waits for a running call and frees the model. May be called several times.
+  // Does not wait: a running call ends with its answer, and the model is freed with the last of
+  // them, at once where there is none. May be called several times.
   void Close();
 
   // Stays readable after Close().
@@ -58,8 +59,8 @@ class Classifier {
   // A ready input tensor through the model: raw outputs.
   Result<std::vector<float>> RunTensor(const float* input, size_t count);
 
-  // The vectors of a features package for `frames`, one after the other, in batches.
-  Result<std::vector<float>> Features(const std::vector<Frame>& frames);
+  // The vector of a features package for a picture. wrong_kind for a classifier package.
+  Result<std::vector<float>> Features(const Frame& frame);
 
  private:
   struct Impl;

@@ -28,4 +28,14 @@ const char* ErrorSentence(ErrorCode code) {
   return "This number is no error code.";
 }
 
+Error ErrorInHandler(ErrorCode code, const char* start, const char* rest) noexcept {
+  Error error{code, {}};
+  try {
+    error.message = std::string(start) + rest;
+  } catch (...) {
+    error.message.clear();
+  }
+  return error;
+}
+
 }  // namespace pocketlens

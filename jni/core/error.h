@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -21,13 +22,21 @@ const char* ErrorName(ErrorCode code);
 // The code's general sentence; static text, never null.
 const char* ErrorSentence(ErrorCode code);
 
-// A failed (or, with ok, a succeeded) step. `message` holds whole sentences: found, expected, do.
+// A failed (or, with ok, a succeeded) step. `message` holds whole sentences: found, expected, do. It
+// is empty where nothing more is known than the code's sentence says, or no memory was left for it.
 struct [[nodiscard]] Error {
   ErrorCode code = ErrorCode::ok;
   std::string message;
 
   explicit operator bool() const { return code != ErrorCode::ok; }  // true when it is an error
+
+  // The message, or the code's sentence where there is none.
+  std::string_view text() const { return message.empty() ? ErrorSentence(code) : message; }
 };
+
+// The error with a message of the two texts, or without one (the code's sentence speaks then) where
+// there is no memory for it: for what handles exceptions, which must not throw one.
+Error ErrorInHandler(ErrorCode code, const char* start, const char* rest) noexcept;
 
 // Either a value or the error that kept it from being made.
 template <class T>

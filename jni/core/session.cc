@@ -31,7 +31,6 @@ using mindspore::MSTensor;
 using Shape = std::vector<int64_t>;
 
 constexpr int kLargestThreads = 64;
-constexpr int kLargestBatch = 1024;
 
 std::string ShapeText(const Shape& shape) {
   std::string text = "(";
@@ -76,19 +75,21 @@ std::string StatusText(const mindspore::Status& status) {
   return "status " + std::to_string(static_cast<int>(status)) + ", " + status.ToString();
 }
 
-// Calls into the runtime, which may throw; whatever it throws becomes an error of `code`.
+// Calls what may throw; whatever it throws becomes an error of `code` that says who failed.
 template <class Function>
-Error Guarded(ErrorCode code, const Function& function) {
+Error Guarded(ErrorCode code, const char* who, const Function& function) {
   try {
     return function();
   } catch (const std::bad_alloc&) {
-    return {ErrorCode::out_of_memory, "MindSpore Lite ran out of memory. Close other models."};
+    return {ErrorCode::out_of_memory, {}};  // no memory for a message either
   } catch (const std::exception& error) {
-    return {code, std::string("MindSpore Lite failed: ") + error.what()};
+    return ErrorInHandler(code, who, error.what());
   } catch (...) {
-    return {code, "MindSpore Lite failed without saying why."};
+    return ErrorInHandler(code, who, "it does not say why.");
   }
 }
+
+constexpr char kRuntimeFailed[] = "MindSpore Lite failed: ";
 
 Error CheckSettings(const SessionSettings& settings) {
   if (settings.threads < 1 || settings.threads > kLargestThreads) {
@@ -107,7 +108,7 @@ Error CheckSettings(const SessionSettings& settings) {
 Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore::Model* model) {
   if (Error error = CheckSettings(settings)) return error;
   if (bytes.size() == 0) return {ErrorCode::model_build_failed, "The model file is empty."};
-  return Guarded(ErrorCode::model_build_failed, [&]() -> Error {
+  return Guarded(ErrorCode::model_build_failed, kRuntimeFailed, [&]() -> Error {
     auto context = std::make_shared<mindspore::Context>();
     context->SetThreadNum(settings.threads);
     context->SetThreadAffinity(settings.affinity);
@@ -160,30 +161,23 @@ TensorInfo Describe(const MSTensor& tensor) {
 
 struct Session::Impl {
   mindspore::Model model;
-  Shape shape;  // of one picture: 1, height, width, 3
+  Shape shape;  // 1, height, width, 3
   size_t input_count = 0;
   size_t output_count = 0;
-  std::mutex mutex;                // guards all below and every call into the model
-  std::vector<MSTensor> inputs;    // the model's own tensors for the present batch
-  int batch = 1;                   // the batch the model is set to; 0: not known, must be set again
+  std::mutex mutex;              // guards all below and every call into the model
+  std::vector<MSTensor> inputs;  // the model's own tensors
+  bool sound = true;             // false after a run that failed inside the runtime
   double build_ms = 0;
-  bool can_batch = true;           // false once the model has refused another batch than 1
 
-  Shape BatchShape(int count) const {
-    Shape out = shape;
-    out[0] = count;
-    return out;
-  }
-
-  Error CheckInputs(int count) const {
+  Error CheckInputs() const {
     if (inputs.size() != 1) {
       return {ErrorCode::input_mismatch, "The model has " + std::to_string(inputs.size()) +
                                              " inputs, the recipe needs exactly one."};
     }
-    return CheckTensor(inputs[0], BatchShape(count), ErrorCode::input_mismatch, "input");
+    return CheckTensor(inputs[0], shape, ErrorCode::input_mismatch, "input");
   }
 
-  Error CheckOutputs(const std::vector<MSTensor>& outputs, int count) const {
+  Error CheckOutputs(const std::vector<MSTensor>& outputs) const {
     if (outputs.size() != 1) {
       return {ErrorCode::output_mismatch, "The model has " + std::to_string(outputs.size()) +
                                               " outputs, the recipe needs exactly one."};
@@ -193,69 +187,64 @@ struct Session::Impl {
       return {ErrorCode::output_mismatch, "The model's output is no float32 tensor."};
     }
     const Shape& found = outputs[0].Shape();
-    if (CountElements(found) != static_cast<int64_t>(output_count) * count) {
-      return {ErrorCode::output_mismatch,
-              "The model's output has the shape " + ShapeText(found) + ", the recipe needs " +
-                  std::to_string(output_count) + " values a picture for " +
-                  std::to_string(count) + " picture(s)."};
+    if (CountElements(found) != static_cast<int64_t>(output_count)) {
+      return {ErrorCode::output_mismatch, "The model's output has the shape " + ShapeText(found) +
+                                              ", the recipe needs " +
+                                              std::to_string(output_count) + " values."};
     }
     return {};
   }
 
-  // Sets the model to a batch. After an error the batch is not known.
-  Error SetBatch(int count) {
-    if (batch == count) return {};
-    batch = 0;
-    const mindspore::Status status = model.Resize(model.GetInputs(), {BatchShape(count)});
+  // A run that fails inside the runtime leaves the model in an unknown state, in which every later
+  // run fails too; Resize puts it right.
+  Error MakeSound() {
+    if (sound) return {};
+    const mindspore::Status status = model.Resize(model.GetInputs(), {shape});
     if (!status.IsOk()) {
-      return {ErrorCode::predict_failed, "MindSpore Lite could not set the model to a batch of " +
-                                             std::to_string(count) + " (" + StatusText(status) +
-                                             ")."};
+      return {ErrorCode::predict_failed, "MindSpore Lite could not set the model up again after a "
+                                         "run that failed (" + StatusText(status) + ")."};
     }
     inputs = model.GetInputs();
-    if (Error error = CheckInputs(count)) return error;
-    batch = count;
+    if (Error error = CheckInputs()) return error;
+    sound = true;
     return {};
   }
 
-  // One run of `count` pictures, whatever the model was set to before. A run that fails inside the
-  // runtime leaves the model in an unknown state; the batch is then not known, so that the next run
-  // begins with a Resize, which puts it right again.
-  Error RunAt(int count, const std::function<Error(float* input)>& fill, float* output) {
-    return Guarded(ErrorCode::predict_failed, [&]() -> Error {
-      if (Error error = SetBatch(count)) return error;
-      auto* data = static_cast<float*>(inputs[0].MutableData());
-      const auto pictures = static_cast<size_t>(count);
-      if (data == nullptr || inputs[0].DataSize() != input_count * pictures * sizeof(float)) {
-        batch = 0;
-        return {ErrorCode::out_of_memory, "MindSpore Lite gave no memory for the model's input."};
-      }
-      if (Error error = fill(data)) return error;
-      batch = 0;
-      std::vector<MSTensor> outputs;
-      const FlushDenormals mode;
-      const mindspore::Status status = model.Predict(inputs, &outputs);
-      if (!status.IsOk()) {
-        return {ErrorCode::predict_failed,
-                "MindSpore Lite could not run the model (" + StatusText(status) + ")."};
-      }
-      if (Error error = CheckOutputs(outputs, count)) return error;
-      const std::shared_ptr<const void> values = outputs[0].Data();
-      if (values == nullptr || outputs[0].DataSize() != output_count * pictures * sizeof(float)) {
-        return {ErrorCode::predict_failed, "MindSpore Lite returned no values."};
-      }
-      batch = count;
-      std::memcpy(output, values.get(), output_count * pictures * sizeof(float));
-      return CheckFinite(output, pictures);
-    });
+  // Where the input's floats belong.
+  Error FindInput(float** input) {
+    if (Error error = MakeSound()) return error;
+    *input = static_cast<float*>(inputs[0].MutableData());
+    if (*input != nullptr && inputs[0].DataSize() == input_count * sizeof(float)) return {};
+    sound = false;
+    return {ErrorCode::out_of_memory, "MindSpore Lite gave no memory for the model's input."};
   }
 
-  Error CheckFinite(const float* output, size_t pictures) const {
-    for (size_t i = 0; i < output_count * pictures; ++i) {
+  // The model on what its input holds.
+  Error Predict(float* output) {
+    sound = false;
+    std::vector<MSTensor> outputs;
+    const FlushDenormals mode;
+    const mindspore::Status status = model.Predict(inputs, &outputs);
+    if (!status.IsOk()) {
+      return {ErrorCode::predict_failed,
+              "MindSpore Lite could not run the model (" + StatusText(status) + ")."};
+    }
+    if (Error error = CheckOutputs(outputs)) return error;
+    const std::shared_ptr<const void> values = outputs[0].Data();
+    if (values == nullptr || outputs[0].DataSize() != output_count * sizeof(float)) {
+      return {ErrorCode::predict_failed, "MindSpore Lite returned no values."};
+    }
+    sound = true;
+    std::memcpy(output, values.get(), output_count * sizeof(float));
+    return CheckFinite(output);
+  }
+
+  Error CheckFinite(const float* output) const {
+    for (size_t i = 0; i < output_count; ++i) {
       if (!std::isfinite(output[i])) {
         return {ErrorCode::score_not_finite,
-                "Output " + std::to_string(i % output_count) + " of the model is " +
-                    std::to_string(output[i]) + ". The model's weights or input are damaged."};
+                "Output " + std::to_string(i) + " of the model is " + std::to_string(output[i]) +
+                    ". The model's weights or input are damaged."};
       }
     }
     return {};
@@ -274,7 +263,7 @@ Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& 
                                             std::to_string(outputs) + "."};
   }
   std::unique_ptr<Impl> impl;
-  Error error = Guarded(ErrorCode::model_build_failed, [&]() -> Error {
+  Error error = Guarded(ErrorCode::model_build_failed, kRuntimeFailed, [&]() -> Error {
     impl = std::make_unique<Impl>();
     impl->shape = input_shape;
     impl->input_count = 1;
@@ -285,8 +274,8 @@ Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& 
     const auto passed = std::chrono::steady_clock::now() - start;
     impl->build_ms = std::chrono::duration<double, std::milli>(passed).count();
     impl->inputs = impl->model.GetInputs();
-    if (Error failed = impl->CheckInputs(1)) return failed;
-    return impl->CheckOutputs(impl->model.GetOutputs(), 1);
+    if (Error failed = impl->CheckInputs()) return failed;
+    return impl->CheckOutputs(impl->model.GetOutputs());
   });
   if (error) return error;
   return std::unique_ptr<Session>(new Session(std::move(impl)));
@@ -297,47 +286,21 @@ double Session::model_build_ms() const { return impl_->build_ms; }
 Error Session::Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   output->resize(impl_->output_count);
-  return impl_->RunAt(1, fill, output->data());
-}
-
-Error Session::RunBatch(int count, const std::function<Error(int index, float* input)>& fill,
-                        std::vector<float>* output) {
-  if (count < 1 || count > kLargestBatch) {
-    return {ErrorCode::bad_settings, "A batch of " + std::to_string(count) +
-                                         " was asked for. Use 1 to " +
-                                         std::to_string(kLargestBatch) + "."};
+  float* input = nullptr;
+  const auto find = [&] { return impl_->FindInput(&input); };
+  if (Error error = Guarded(ErrorCode::predict_failed, kRuntimeFailed, find)) return error;
+  const auto prepare = [&] { return fill(input); };
+  if (Error error = Guarded(ErrorCode::internal, "The picture could not be prepared: ", prepare)) {
+    return error;
   }
-  const std::lock_guard<std::mutex> lock(impl_->mutex);
-  output->resize(impl_->output_count * static_cast<size_t>(count));
-  const size_t step = impl_->input_count;
-  if (impl_->can_batch && count > 1) {
-    bool fill_failed = false;
-    const auto fill_all = [&](float* input) -> Error {
-      for (int i = 0; i < count; ++i) {
-        Error error = fill(i, input + step * static_cast<size_t>(i));
-        if (error) {
-          fill_failed = true;
-          return error;
-        }
-      }
-      return {};
-    };
-    Error error = impl_->RunAt(count, fill_all, output->data());
-    if (!error || fill_failed || error.code == ErrorCode::score_not_finite) return error;
-    impl_->can_batch = false;  // the graph has a fixed batch inside: one picture at a time
-  }
-  for (int i = 0; i < count; ++i) {
-    const auto fill_one = [&](float* input) { return fill(i, input); };
-    float* target = output->data() + impl_->output_count * static_cast<size_t>(i);
-    if (Error error = impl_->RunAt(1, fill_one, target)) return error;
-  }
-  return {};
+  const auto predict = [&] { return impl_->Predict(output->data()); };
+  return Guarded(ErrorCode::predict_failed, kRuntimeFailed, predict);
 }
 
 Result<std::pair<std::vector<TensorInfo>, std::vector<TensorInfo>>> DescribeModel(
     const Bytes& bytes, const SessionSettings& settings) {
   std::pair<std::vector<TensorInfo>, std::vector<TensorInfo>> out;
-  Error error = Guarded(ErrorCode::model_build_failed, [&]() -> Error {
+  Error error = Guarded(ErrorCode::model_build_failed, kRuntimeFailed, [&]() -> Error {
     mindspore::Model model;
     if (Error failed = BuildModel(bytes, settings, &model)) return failed;
     for (const MSTensor& tensor : model.GetInputs()) out.first.push_back(Describe(tensor));

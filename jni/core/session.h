@@ -41,12 +41,8 @@ class Session {
   double model_build_ms() const;
 
   // Runs `fill` on the input tensor's floats and then the model, under one lock, and copies the
-  // outputs. A fill that fails leaves the session as it was.
+  // outputs. A fill that fails leaves the session as it was; what it throws is `internal`.
   Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output);
-
-  // As Run for `count` inputs in one batch (features packages): fill is called per picture.
-  Error RunBatch(int count, const std::function<Error(int index, float* input)>& fill,
-                 std::vector<float>* output);
 
  private:
   struct Impl;

@@ -117,16 +117,17 @@ struct Functions {
     Quiet().pending_ = Must(exception, Object::made);
     return JNI_OK;
   }
-  static jint JNICALL ThrowNew(JNIEnv*, jclass type, const char*) {
-    Java& java = Quiet();
-    java.pending_ = java.New(Object::made);
-    java.pending_->made_of = Must(type, Object::type);
-    return JNI_OK;
-  }
   static jstring JNICALL NewString(JNIEnv*, const jchar* characters, jsize count) {
     Object* const made = Make(Object::text);
     if (made == nullptr) return nullptr;
     if (count > 0) made->characters.assign(characters, characters + count);
+    return Given<jstring>(made);
+  }
+  static jstring JNICALL NewStringUTF(JNIEnv*, const char* text) {
+    Object* const made = Make(Object::text);
+    if (made == nullptr) return nullptr;
+    if (text == nullptr) Broken("a string of null");
+    made->characters.assign(text, text + std::strlen(text));
     return Given<jstring>(made);
   }
   static jsize JNICALL GetStringLength(JNIEnv*, jstring text) {
@@ -223,8 +224,8 @@ struct Functions {
     table.DeleteLocalRef = DeleteLocalRef;
     table.ExceptionCheck = ExceptionCheck;
     table.Throw = Throw;
-    table.ThrowNew = ThrowNew;
     table.NewString = NewString;
+    table.NewStringUTF = NewStringUTF;
     table.GetStringLength = GetStringLength;
     table.GetStringRegion = GetStringRegion;
     table.NewObjectArray = NewObjectArray;

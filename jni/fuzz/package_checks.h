@@ -12,7 +12,7 @@ namespace pocketlens::fuzz {
 inline void CheckPackage(const Result<std::unique_ptr<Package>>& package) {
   if (!package.ok()) {
     // Every refusal has a name and a sentence.
-    if (package.error().message.empty()) std::abort();
+    if (package.error().text().empty()) std::abort();
     return;
   }
   const Package& found = *package.value();

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "core/package/file.h"
+#include "core/package/bytes.h"
 #include "core/scores.h"
 #include "core/package/tables.h"
 
@@ -39,22 +39,22 @@ void Score(const LabelTable& table) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  const auto bytes = pocketlens::MakeBytes({data + 1, data + size});
+  const auto bytes = pocketlens::Bytes::CopyOf({reinterpret_cast<const char*>(data) + 1, size - 1});
   LabelTable table = ThreeLabels();
   switch (data[0] % 4) {
     case 0: {
-      const auto labels = pocketlens::ReadLabels(*bytes, 3);
+      const auto labels = pocketlens::ReadLabels(bytes, 3);
       if (labels.ok()) Score(labels.value());
       break;
     }
     case 1:
-      if (!pocketlens::ReadThresholds(*bytes, &table.labels)) Score(table);
+      if (!pocketlens::ReadThresholds(bytes, &table.labels)) Score(table);
       break;
     case 2:
-      if (!pocketlens::ReadHierarchy(*bytes, &table)) Score(table);
+      if (!pocketlens::ReadHierarchy(bytes, &table)) Score(table);
       break;
     default: {
-      const auto names = pocketlens::ReadNames(*bytes, table, "names.xx.csv");
+      const auto names = pocketlens::ReadNames(bytes, table, "names.xx.csv");
       if (names.ok() && names.value().size() != 3) std::abort();
     }
   }

@@ -8,14 +8,15 @@
 
 namespace pocketlens {
 
-int32_t Report(const Error& from, pl_error* to) {
+int32_t Report(ErrorCode code, std::string_view text, pl_error* to) noexcept {
   if (to != nullptr) {
-    to->code = static_cast<int32_t>(from.code);
-    const size_t length = Utf8Prefix(from.message, sizeof to->message - 1);
-    std::memcpy(to->message, from.message.data(), length);
+    if (text.empty() && code != ErrorCode::ok) text = ErrorSentence(code);
+    to->code = static_cast<int32_t>(code);
+    const size_t length = Utf8Prefix(text, sizeof to->message - 1);
+    std::memcpy(to->message, text.data(), length);
     to->message[length] = '\0';
   }
-  return static_cast<int32_t>(from.code);
+  return static_cast<int32_t>(code);
 }
 
 Error NullArgument(const char* name) {

@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "core/error.h"
@@ -14,20 +15,22 @@
 
 namespace pocketlens {
 
-// Fills *to, which may be null, and returns the code.
-int32_t Report(const Error& from, pl_error* to);
+// Fills *to, which may be null, and returns the code. Without a text the code's sentence is told.
+int32_t Report(ErrorCode code, std::string_view text, pl_error* to) noexcept;
 
-// Runs a function and reports its error; nothing that is thrown leaves the C API.
+// Runs a function and reports its error; nothing that is thrown leaves the C API, and nothing is
+// allocated for what is reported of it.
 template <class Function>
 int32_t Guarded(pl_error* error, const Function& function) noexcept {
   try {
-    return Report(function(), error);
+    const Error result = function();
+    return Report(result.code, result.message, error);
   } catch (const std::bad_alloc&) {
-    return Report({ErrorCode::out_of_memory, "There is not enough memory."}, error);
+    return Report(ErrorCode::out_of_memory, {}, error);
   } catch (const std::exception& thrown) {
-    return Report({ErrorCode::internal, thrown.what()}, error);
+    return Report(ErrorCode::internal, thrown.what(), error);
   } catch (...) {
-    return Report({ErrorCode::internal, "Something unknown was thrown."}, error);
+    return Report(ErrorCode::internal, "Something unknown was thrown.", error);
   }
 }
 

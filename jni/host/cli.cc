@@ -62,7 +62,8 @@ struct Options {
 };
 
 int Fail(const Error& error) {
-  std::fprintf(stderr, "pocketlens_cli: %s: %s\n", ErrorName(error.code), error.message.c_str());
+  const std::string text(error.text());
+  std::fprintf(stderr, "pocketlens_cli: %s: %s\n", ErrorName(error.code), text.c_str());
   return kExitFailed;
 }
 
@@ -110,7 +111,7 @@ bool ParseArguments(int argc, char** argv, Options* options) {
 
 // A photo and the file it was read from.
 struct Photo {
-  std::shared_ptr<const Bytes> file;
+  Bytes file;
   Frame frame;
 };
 
@@ -127,25 +128,25 @@ int ReadPpmNumber(const Bytes& file, size_t* at) {
 }
 
 Result<Photo> ReadPpm(const std::string& path) {
-  Result<std::shared_ptr<const Bytes>> file = pocketlens::ReadPath(path, int64_t{1} << 32);
+  Result<Bytes> file = pocketlens::ReadPath(path, int64_t{1} << 32);
   if (!file.ok()) return file.error();
   Photo photo;
   photo.file = std::move(file).value();
   size_t at = 2;
-  const bool signature = photo.file->size() > 2 && std::memcmp(photo.file->data(), "P6", 2) == 0;
-  const int width = signature ? ReadPpmNumber(*photo.file, &at) : -1;
-  const int height = ReadPpmNumber(*photo.file, &at);
-  const int largest = ReadPpmNumber(*photo.file, &at);
+  const bool signature = photo.file.size() > 2 && std::memcmp(photo.file.data(), "P6", 2) == 0;
+  const int width = signature ? ReadPpmNumber(photo.file, &at) : -1;
+  const int height = ReadPpmNumber(photo.file, &at);
+  const int largest = ReadPpmNumber(photo.file, &at);
   const size_t needed = static_cast<size_t>(std::max(width, 0)) * std::max(height, 0) * 3;
   ++at;  // the one white space after the header
-  if (needed == 0 || largest != 255 || at + needed != photo.file->size()) {
+  if (needed == 0 || largest != 255 || at + needed != photo.file.size()) {
     return Error{ErrorCode::unreadable_photo, path + " is no binary PPM (P6) with 8 bits."};
   }
   photo.frame.geometry.format = pocketlens::PixelFormat::rgb888;
   photo.frame.geometry.width = width;
   photo.frame.geometry.height = height;
-  photo.frame.planes[0] = {photo.file->data() + at, needed, width * 3, 3};
-  return photo;
+  photo.frame.planes[0] = {photo.file.data() + at, needed, width * 3, 3};
+  return Result<Photo>(std::move(photo));
 }
 
 Error Append(const std::string& path, const std::vector<float>& values) {
@@ -200,9 +201,9 @@ Error RunPhoto(const Options& options, const std::string& path, Classifier* clas
 Error RunTensor(const Options& options, const std::string& path, Classifier* classifier) {
   const auto file = pocketlens::ReadPath(path, int64_t{1} << 32);
   if (!file.ok()) return file.error();
-  std::vector<float> tensor(file.value()->size() / sizeof(float));
+  std::vector<float> tensor(file.value().size() / sizeof(float));
   if (!tensor.empty()) {
-    std::memcpy(tensor.data(), file.value()->data(), tensor.size() * sizeof(float));
+    std::memcpy(tensor.data(), file.value().data(), tensor.size() * sizeof(float));
   }
   return RunOne(options, path, tensor, classifier);
 }
@@ -279,11 +280,11 @@ int HashFiles(const Options& options) {
     const auto file = pocketlens::ReadPath(path, int64_t{1} << 40);
     if (!file.ok()) return Fail(file.error());
     const auto start = std::chrono::steady_clock::now();
-    const std::string hex = pocketlens::Sha256Hex(file.value()->data(), file.value()->size());
+    const std::string hex = pocketlens::Sha256Hex(file.value().data(), file.value().size());
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
     std::printf("%s  %s\n", hex.c_str(), path.c_str());
     std::fprintf(stderr, "%.0f MB/s\n",
-                 static_cast<double>(file.value()->size()) / 1e6 / passed.count());
+                 static_cast<double>(file.value().size()) / 1e6 / passed.count());
   }
   return 0;
 }

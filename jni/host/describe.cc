@@ -57,7 +57,7 @@ int32_t pl_describe_model(const char* path, char* json, uint64_t json_size, uint
     if (json == nullptr && json_size > 0) return NullArgument("json");
     const auto bytes = pocketlens::ReadPath(path, kLargestModel);
     if (!bytes.ok()) return bytes.error();
-    const auto tensors = pocketlens::DescribeModel(*bytes.value(), {});
+    const auto tensors = pocketlens::DescribeModel(bytes.value(), {});
     if (!tensors.ok()) return tensors.error();
     const std::string text = "{\"inputs\":" + JsonTensors(tensors.value().first) +
                              ",\"outputs\":" + JsonTensors(tensors.value().second) + "}";

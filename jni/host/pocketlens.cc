@@ -20,7 +20,6 @@ using pocketlens::Classifier;
 using pocketlens::Closed;
 using pocketlens::Error;
 using pocketlens::ErrorCode;
-using pocketlens::Frame;
 using pocketlens::FrameOf;
 using pocketlens::Guarded;
 using pocketlens::Handles;
@@ -193,21 +192,16 @@ int32_t pl_run(pl_classifier* classifier, const float* input, uint64_t input_cou
   });
 }
 
-int32_t pl_features(pl_classifier* classifier, const pl_frame* frames, int32_t count,
-                    float* output, uint64_t output_count, pl_error* error) {
+int32_t pl_features(pl_classifier* classifier, const pl_frame* frame, float* output,
+                    uint64_t output_count, pl_error* error) {
   return Guarded(error, [&]() -> Error {
     const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
-    if (frames == nullptr) return NullArgument("frames");
+    if (frame == nullptr) return NullArgument("frame");
     if (output == nullptr) return NullArgument("output");
-    if (count < 0) return {ErrorCode::bad_settings, "The number of frames is negative."};
-    const auto width = static_cast<uint64_t>(object->package().outputs);
-    const uint64_t expected = width * static_cast<uint64_t>(count);
+    const auto expected = static_cast<uint64_t>(object->package().outputs);
     if (Error failed = CheckCount(output_count, expected, "output")) return failed;
-    std::vector<Frame> list;
-    list.reserve(static_cast<size_t>(count));
-    for (int32_t i = 0; i < count; ++i) list.push_back(FrameOf(frames[i]));
-    const auto values = object->Features(list);
+    const auto values = object->Features(FrameOf(*frame));
     if (!values.ok()) return values.error();
     std::copy(values.value().begin(), values.value().end(), output);
     return {};

@@ -61,7 +61,7 @@ typedef struct {
 } pl_timings;
 
 typedef struct { /* what loading took, for `bench` and the load figures */
-  double read_ms, hash_ms, build_ms, total_ms;
+  double read_ms, hash_ms, build_ms, total_ms; /* hash: reading the model and its SHA-256 */
 } pl_load_timings;
 
 /* Static texts. */
@@ -94,9 +94,9 @@ PL_API int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, int
 PL_API int32_t pl_run(pl_classifier* classifier, const float* input, uint64_t input_count,
                       float* output, uint64_t output_count, pl_error* error);
 
-/* Vectors of a features package: count x pl_output_count floats. */
-PL_API int32_t pl_features(pl_classifier* classifier, const pl_frame* frames, int32_t count,
-                           float* output, uint64_t output_count, pl_error* error);
+/* The vector of a features package for a picture: pl_output_count floats. */
+PL_API int32_t pl_features(pl_classifier* classifier, const pl_frame* frame, float* output,
+                           uint64_t output_count, pl_error* error);
 
 /* Preprocessing alone. path: 0 reference, 1 fast. out: crop_width*crop_height*3 floats. */
 PL_API int32_t pl_preprocess(const pl_recipe* recipe, const pl_frame* frame, int32_t path,

@@ -1,13 +1,12 @@
 #include "testing/files.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
-
-#include "core/package/file.h"
 
 namespace pocketlens::testing {
 namespace {
@@ -43,8 +42,12 @@ std::string ReadFile(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::shared_ptr<const Bytes> BytesOf(const std::string& text) {
-  return MakeBytes({text.begin(), text.end()});
+FileRange RangeOf(const std::string& text) {
+  FileDescriptor fd(memfd_create("range", MFD_CLOEXEC));
+  if (write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    Die("no file in memory can be written");
+  }
+  return FileRange::Make(std::move(fd), 0, static_cast<int64_t>(text.size()), "a text").value();
 }
 
 }  // namespace pocketlens::testing

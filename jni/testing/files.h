@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/error.h"
-#include "core/package/package.h"
+#include "core/package/file.h"
 
 namespace pocketlens::testing {
 
@@ -28,7 +28,7 @@ class TemporaryFolder {
 void WriteFile(const std::string& path, const std::string& bytes);
 std::string ReadFile(const std::string& path);
 
-// A text's bytes as Bytes.
-std::shared_ptr<const Bytes> BytesOf(const std::string& text);
+// A text as an open file that lies in memory.
+FileRange RangeOf(const std::string& text);
 
 }  // namespace pocketlens::testing

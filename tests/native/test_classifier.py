@@ -158,7 +158,7 @@ def test_score_is_what_classify_says(classifier: Classifier, cat: Pixels) -> Non
 
 def test_features_of_a_classifier_are_refused(classifier: Classifier, cat: Pixels) -> None:
     with pytest.raises(PocketlensError) as caught:
-        classifier.features([cat])
+        classifier.features(cat)
     assert caught.value.name == "wrong_kind"
 
 
@@ -172,6 +172,41 @@ def test_a_plan_makes_the_same_tensor(classifier: Classifier, cat: Pixels) -> No
     assert caught.value.name == "bad_frame"
 
 
+@pytest.mark.parametrize(
+    "out",
+    [
+        np.empty((224, 224, 3), np.float64),
+        np.empty((224, 224, 3), np.uint8),
+        np.empty((224, 224, 4), np.float32),
+        np.empty((224, 224, 6), np.float32)[:, :, ::2],
+        np.empty((3, 224, 224), np.float32).transpose(1, 2, 0),
+        np.empty(224 * 224 * 3, np.float32),
+        np.broadcast_to(np.float32(0), (224, 224, 3)),
+    ],
+    ids=["float64", "uint8", "shape", "strides", "turned axes", "flat", "read-only"],
+)
+def test_a_plan_writes_only_where_its_floats_fit(
+    classifier: Classifier, cat: Pixels, out: npt.NDArray[np.float32]
+) -> None:
+    """The core gets a bare address: another array would be overrun or get its bytes mixed up."""
+    with pytest.raises(PocketlensError) as caught:
+        Plan(classifier.recipe, cat).run(cat, out)
+    assert caught.value.name == "bad_settings"
+
+
+def test_nv21_takes_bytes_side_by_side_only() -> None:
+    data = np.zeros(2 * 6 * 4, np.uint8)
+    Frame.nv21(data, 6, 4)
+    for other in (data.astype(np.float32), data.astype(np.int8), data.repeat(2)[::2], data[::-1]):
+        with pytest.raises(PocketlensError) as caught:
+            Frame.nv21(other, 6, 4)
+        assert caught.value.name == "bad_frame"
+    for width, height in ((-6, 4), (6, 0), (-6, -4)):
+        with pytest.raises(PocketlensError) as caught:
+            Frame.nv21(data, width, height)
+        assert caught.value.name == "bad_frame"
+
+
 def test_closing(demo_package: Path, cat: Pixels) -> None:
     classifier = Classifier(demo_package)
     classifier.close()
@@ -179,7 +214,7 @@ def test_closing(demo_package: Path, cat: Pixels) -> None:
     for call in (
         lambda: classifier.classify(cat),
         lambda: classifier.run(np.zeros(1, np.float32)),
-        lambda: classifier.features([cat]),
+        lambda: classifier.features(cat),
         lambda: classifier.score(np.zeros(601, np.float32)),
     ):
         with pytest.raises(PocketlensError) as caught:

@@ -155,7 +155,7 @@ def _vector(sessions: Sessions, photo: _Photo, name: str) -> Floats | str:
         frame = photo_frame(photo.data, name)
     except PocketlensError as error:
         return error.message
-    vector: Floats = sessions.mine().features([frame])[0]
+    vector: Floats = sessions.mine().features(frame)
     return vector if np.isfinite(vector).all() else f"{name}: its features are no numbers."
 
 

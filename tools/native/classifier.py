@@ -3,7 +3,7 @@
 import ctypes as c
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tools.errors import PocketlensError
 from tools.native.closing import Closing
-from tools.native.frames import Bytes, Frame, frames_array
+from tools.native.frames import Bytes, Frame
 from tools.native.library import (
     PlError,
     PlLabel,
@@ -71,10 +71,10 @@ class Timings:
 
 @dataclass(frozen=True)
 class LoadTimings:
-    """Milliseconds of opening a package: reading, hashing, Model::Build, and all of it."""
+    """Milliseconds of opening a package: its steps, Model::Build, and all of it."""
 
-    read: float
-    hash: float
+    read: float  # what `hash` does not hide: opening, parsing, checking
+    hash: float  # reading the model and its SHA-256
     build: float
     total: float
 
@@ -226,18 +226,13 @@ class Classifier(Closing):
         check(code, error)
         return output
 
-    def features(self, pictures: Sequence[Picture]) -> Floats:
-        """Vectors (pictures, outputs) of a features package; wrong_kind for a classifier."""
-        frames = [_frame(picture) for picture in pictures]
-        output, error = np.empty((len(frames), self.outputs), np.float32), PlError()
+    def features(self, picture: Picture) -> Floats:
+        """The vector (outputs,) of a features package; wrong_kind for a classifier."""
+        frame, error = _frame(picture), PlError()
+        output = np.empty(self.outputs, np.float32)
         with self._open_handle() as handle:
             code = load().pl_features(
-                handle,
-                frames_array(frames),
-                len(frames),
-                _floats(output),
-                output.size,
-                c.byref(error),
+                handle, c.byref(frame.struct()), _floats(output), output.size, c.byref(error)
             )
         check(code, error)
         return output
@@ -290,8 +285,12 @@ class Plan:
             load().pl_plan_close(self._handle)
 
     def run(self, picture: Picture, out: Floats | None = None) -> Floats:
-        """Preprocess into `out` (contiguous float32 of the crop's shape) or a new tensor."""
+        """Preprocess into `out` (contiguous float32 of the crop's shape) or a new tensor.
+
+        Errors: bad_settings for another `out`, bad_frame for a picture of another geometry.
+        """
         tensor = np.empty(self._shape, np.float32) if out is None else out
+        self._check(tensor)
         error = PlError()
         frame = _frame(picture)
         code = load().pl_plan_run(
@@ -299,6 +298,19 @@ class Plan:
         )
         check(code, error)
         return tensor
+
+    def _check(self, out: Floats) -> None:
+        """Refuse memory that the core's floats do not fit into: it sees a bare address."""
+        flags = out.flags
+        if out.dtype != np.float32 or out.shape != self._shape or not flags.c_contiguous:
+            raise PocketlensError(
+                "bad_settings",
+                "The array for a tensor cannot be written to.",
+                found=f"{out.dtype} {out.shape}{'' if flags.c_contiguous else ' with strides'}",
+                expected=f"float32 {self._shape}, contiguous",
+            )
+        if not flags.writeable:
+            raise PocketlensError("bad_settings", "The array for a tensor is read-only.")
 
 
 def preprocess(recipe: Recipe, picture: Picture, path: int = FAST) -> Floats:

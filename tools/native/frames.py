@@ -1,6 +1,5 @@
 """Pictures as the core takes them: numpy planes with strides, never copied."""
 
-import ctypes as c
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -114,12 +113,18 @@ class Frame:
     def nv21(cls, data: Bytes, width: int, height: int, **how: int) -> "Frame":
         """A camera frame of the NV21 layout: height rows of Y, then V and U by turns.
 
-        data: one-dimensional, width*height + 2*((width+1)//2)*((height+1)//2) bytes.
+        data: one-dimensional uint8, contiguous, width*height +
+        2*((width+1)//2)*((height+1)//2) bytes.
         how: rotation, mirror, matrix, range.
         """
         across, down = (width + 1) // 2, (height + 1) // 2
         luma = width * height
         wanted = luma + 2 * across * down
+        if data.dtype != np.uint8 or not data.flags.c_contiguous:
+            strides = "" if data.flags.c_contiguous else " with strides"
+            raise _refused(f"NV21 needs contiguous uint8, this is {data.dtype}{strides}")
+        if width < 1 or height < 1:
+            raise _refused(f"its size is {width}x{height}")
         if data.ndim != 1 or data.size < wanted:
             raise _refused(
                 f"an NV21 picture of {width}x{height} has {wanted} bytes, this one has {data.size}"
@@ -186,11 +191,6 @@ class Frame:
             self.siting,
             planes,
         )
-
-
-def frames_array(frames: list[Frame]) -> "c.Array[PlFrame]":
-    """A C array of frames; valid as long as the frames are."""
-    return (PlFrame * len(frames))(*[frame.struct() for frame in frames])
 
 
 def _refused(sentence: str) -> PocketlensError:

@@ -163,7 +163,7 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     ),
     "pl_features": (
         c.c_int32,
-        [_HANDLE, _P(PlFrame), c.c_int32, _FLOATS, c.c_uint64, _P(PlError)],
+        [_HANDLE, _P(PlFrame), _FLOATS, c.c_uint64, _P(PlError)],
     ),
     "pl_preprocess": (
         c.c_int32,

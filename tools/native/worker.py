@@ -17,7 +17,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -117,9 +117,9 @@ class RemoteClassifier(Closing):
         """As Classifier.run."""
         return self._worker.call(_run, self._number, tensor)
 
-    def features(self, pictures: Sequence[Picture]) -> Floats:
+    def features(self, picture: Picture) -> Floats:
         """As Classifier.features."""
-        return self._worker.call(_features, self._number, pictures)
+        return self._worker.call(_features, self._number, picture)
 
     def score(self, probabilities: Floats, top: int = 5) -> tuple[list[Scored], Scored | None]:
         """As Classifier.score."""
@@ -156,8 +156,8 @@ def _run(number: int, tensor: Floats) -> Floats:
     return _get(number).run(tensor)
 
 
-def _features(number: int, pictures: Sequence[Picture]) -> Floats:
-    return _get(number).features(pictures)
+def _features(number: int, picture: Picture) -> Floats:
+    return _get(number).features(picture)
 
 
 def _score(number: int, probabilities: Floats, top: int) -> tuple[list[Scored], Scored | None]:

@@ -1,4 +1,4 @@
-"""The zip form of a package: stored entries and nothing else, so that a model can be mapped."""
+"""The zip form of a package: stored entries and nothing else; the core reads it where it lies."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def ms_outputs(classifier: Classifier, tensors: Sequence[Floats]) -> Floats:
 def core_outputs(classifier: Classifier, photos: Sequence[Photo], kind: str) -> Floats:
     """Raw outputs for photos through the core's own preprocessing."""
     if kind == "features":
-        return classifier.features([photo.pixels for photo in photos])
+        return np.stack([classifier.features(photo.pixels) for photo in photos])
     return np.stack([classifier.classify(photo.pixels).probabilities for photo in photos])
 
 

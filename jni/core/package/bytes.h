@@ -3,26 +3,40 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
 
 namespace pocketlens {
 
-// Read-only bytes that stay valid as long as this object lives: a mapped file or owned memory.
+// Memory of our own that nobody else can write to. It is moved, never copied by accident.
 class Bytes {
  public:
   Bytes() = default;
-  virtual ~Bytes() = default;
-  Bytes(const Bytes&) = delete;
-  Bytes& operator=(const Bytes&) = delete;
+  // Not initialised: whoever makes it fills it.
+  explicit Bytes(size_t size) : data_(new uint8_t[size]), size_(size) {}
+  Bytes(Bytes&& other) noexcept
+      : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  Bytes& operator=(Bytes&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
 
-  const uint8_t* data() const { return data_; }
+  static Bytes CopyOf(std::string_view text) {
+    Bytes copy(text.size());
+    if (!text.empty()) std::memcpy(copy.data(), text.data(), text.size());
+    return copy;
+  }
+
+  const uint8_t* data() const { return data_.get(); }
+  uint8_t* data() { return data_.get(); }
   size_t size() const { return size_; }
+  std::string_view text() const { return {reinterpret_cast<const char*>(data()), size_}; }
 
-  // False when a mapped file has been written to since it was mapped: what was hashed is then not
-  // what stands there now. Always true for owned memory.
-  virtual bool Unchanged() const { return true; }
-
- protected:
-  const uint8_t* data_ = nullptr;
+ private:
+  std::unique_ptr<uint8_t[]> data_;
   size_t size_ = 0;
 };
 

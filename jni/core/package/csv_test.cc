@@ -15,7 +15,7 @@ using Lines = std::vector<std::vector<std::string>>;
 // The lines of a table with two columns, or the error's message.
 Result<Lines> Read(const std::string& text, const std::string& header = "a,b") {
   Lines lines;
-  Error error = ReadCsv(*testing::BytesOf(text), header, "t.csv", ErrorCode::bad_labels,
+  Error error = ReadCsv(Bytes::CopyOf(text), header, "t.csv", ErrorCode::bad_labels,
                         [&](const CsvRow& row) -> Error {
                           lines.emplace_back(row.cells.begin(), row.cells.end());
                           return {};
@@ -72,7 +72,7 @@ TEST(Csv, RefusesLines) {
 TEST(Csv, ErrorOfTheTakerEndsTheReading) {
   int lines = 0;
   const Error error =
-      ReadCsv(*testing::BytesOf("a\n1\n2\n3\n"), "a", "t.csv", ErrorCode::bad_labels,
+      ReadCsv(Bytes::CopyOf("a\n1\n2\n3\n"), "a", "t.csv", ErrorCode::bad_labels,
               [&](const CsvRow& row) -> Error {
                 ++lines;
                 if (row.number == 3) return {ErrorCode::duplicate_mid, "here"};

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +15,7 @@
 namespace pocketlens {
 namespace {
 
-constexpr int64_t kSmallestMapping = 64 * 1024;
+constexpr size_t kPiece = 256 * 1024;  // stays in the cache until it is hashed
 
 Error SystemError(const std::string& name, int number) {
   const ErrorCode code = number == ENOENT || number == ENOTDIR ? ErrorCode::missing_file
@@ -30,103 +29,16 @@ Error LinkError(const std::string& shown) {
           shown + " is a symbolic link. Put the file itself into the package."};
 }
 
-class OwnedBytes : public Bytes {
- public:
-  explicit OwnedBytes(std::vector<uint8_t> bytes) : bytes_(std::move(bytes)) {
-    data_ = bytes_.data();
-    size_ = bytes_.size();
-  }
-
- private:
-  std::vector<uint8_t> bytes_;
-};
-
-class ViewBytes : public Bytes {
- public:
-  ViewBytes(std::shared_ptr<const Bytes> whole, size_t offset, size_t size)
-      : whole_(std::move(whole)) {
-    data_ = whole_->data() + offset;
-    size_ = size;
-  }
-  bool Unchanged() const override { return whole_->Unchanged(); }
-
- private:
-  std::shared_ptr<const Bytes> whole_;
-};
-
-bool Same(const timespec& a, const timespec& b) {
-  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-// A mapped part of a file. The descriptor stays open to see whether the file is written to.
-class MappedBytes : public Bytes {
- public:
-  MappedBytes(FileDescriptor fd, const struct stat& before, void* base, size_t mapped, size_t skip)
-      : fd_(std::move(fd)), before_(before), base_(base), mapped_(mapped) {
-    data_ = static_cast<const uint8_t*>(base) + skip;
-    size_ = mapped - skip;
-  }
-  ~MappedBytes() override { munmap(base_, mapped_); }
-
-  bool Unchanged() const override {
-    struct stat now = {};
-    if (fstat(fd_.get(), &now) != 0) return false;
-    if (now.st_size != before_.st_size || !Same(now.st_mtim, before_.st_mtim)) return false;
-    // A program can set the modification time back, but not the change time, which also moves when
-    // a name of the file is removed: what a writer does with the package it has replaced.
-    return Same(now.st_ctim, before_.st_ctim) || now.st_nlink != before_.st_nlink;
-  }
-
- private:
-  FileDescriptor fd_;
-  struct stat before_;
-  void* base_;
-  size_t mapped_;
-};
-
-Result<std::shared_ptr<const Bytes>> ReadSmall(int fd, int64_t offset, size_t length,
-                                               const std::string& name) {
-  std::vector<uint8_t> bytes(length);
-  size_t done = 0;
-  while (done < length) {
-    const ssize_t count =
-        pread(fd, bytes.data() + done, length - done, offset + static_cast<int64_t>(done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return SystemError(name, errno);
-    if (count == 0) {
-      return Error{ErrorCode::unreadable_file, name + " became shorter while it was read."};
-    }
-    done += static_cast<size_t>(count);
-  }
-  return MakeBytes(std::move(bytes));
-}
-
-Result<std::shared_ptr<const Bytes>> Map(int fd, const struct stat& status, int64_t offset,
-                                         size_t length, const std::string& name) {
-  const auto page = static_cast<int64_t>(sysconf(_SC_PAGESIZE));
-  const int64_t start = offset / page * page;
-  const auto skip = static_cast<size_t>(offset - start);
-  FileDescriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  if (!copy) return SystemError(name, errno);
-  void* base = mmap(nullptr, length + skip, PROT_READ, MAP_PRIVATE, fd, start);
-  if (base == MAP_FAILED) return SystemError(name, errno);
-  return std::shared_ptr<const Bytes>(
-      std::make_shared<MappedBytes>(std::move(copy), status, base, length + skip, skip));
-}
-
 // The whole of an open file, which must be a regular one.
-Result<std::shared_ptr<const Bytes>> ReadWhole(int fd, int64_t largest, const std::string& name) {
+Result<FileRange> Whole(FileDescriptor fd, int64_t largest, const std::string& name) {
   struct stat status = {};
-  if (fstat(fd, &status) != 0) return SystemError(name, errno);
-  if (!S_ISREG(status.st_mode)) {
-    return Error{ErrorCode::unreadable_file, name + " is not a regular file."};
-  }
-  if (status.st_size > largest) {
+  if (fstat(fd.get(), &status) != 0) return SystemError(name, errno);
+  if (S_ISREG(status.st_mode) && status.st_size > largest) {
     return Error{ErrorCode::too_large, name + " has " + std::to_string(status.st_size) +
                                            " bytes, at most " + std::to_string(largest) +
                                            " are allowed."};
   }
-  return ReadDescriptor(fd, 0, status.st_size, name);
+  return FileRange::Make(std::move(fd), 0, status.st_size, name);
 }
 
 }  // namespace
@@ -135,19 +47,10 @@ FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) close(fd_);
 }
 
-std::shared_ptr<const Bytes> MakeBytes(std::vector<uint8_t> bytes) {
-  return std::make_shared<OwnedBytes>(std::move(bytes));
-}
-
-std::shared_ptr<const Bytes> MakeView(std::shared_ptr<const Bytes> whole, size_t offset,
-                                      size_t size) {
-  return std::make_shared<ViewBytes>(std::move(whole), offset, size);
-}
-
-Result<std::shared_ptr<const Bytes>> ReadDescriptor(int fd, int64_t offset, int64_t length,
-                                                    const std::string& name) {
+Result<FileRange> FileRange::Make(FileDescriptor fd, int64_t offset, int64_t length,
+                                  std::string name) {
   struct stat status = {};
-  if (fstat(fd, &status) != 0) return SystemError(name, errno);
+  if (fstat(fd.get(), &status) != 0) return SystemError(name, errno);
   if (!S_ISREG(status.st_mode)) {
     return Error{ErrorCode::unreadable_file, name + " is not a regular file."};
   }
@@ -157,18 +60,55 @@ Result<std::shared_ptr<const Bytes>> ReadDescriptor(int fd, int64_t offset, int6
                      std::to_string(length) + " bytes from " + std::to_string(offset) +
                      " on were asked for."};
   }
-  if (static_cast<uint64_t>(length) > std::numeric_limits<size_t>::max() / 2) {
-    return Error{ErrorCode::too_large, name + " is larger than this machine can map."};
-  }
-  const auto size = static_cast<size_t>(length);
-  if (length < kSmallestMapping) return ReadSmall(fd, offset, size, name);
-  return Map(fd, status, offset, size, name);
+  return FileRange(std::make_shared<const FileDescriptor>(std::move(fd)), offset, length,
+                   std::move(name));
 }
 
-Result<std::shared_ptr<const Bytes>> ReadPath(const std::string& path, int64_t largest) {
-  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+FileRange FileRange::Part(int64_t offset, int64_t size, std::string name) const {
+  return {fd_, offset_ + offset, size, std::move(name)};
+}
+
+Result<Bytes> FileRange::Read(Sha256* hash) const {
+  if (static_cast<uint64_t>(size_) > std::numeric_limits<size_t>::max() / 2) {
+    return Error{ErrorCode::too_large, name_ + " is larger than this machine's memory can be."};
+  }
+  const auto size = static_cast<size_t>(size_);
+  Bytes bytes(size);
+  for (size_t done = 0; done < size;) {
+    const size_t piece = std::min(size - done, kPiece);
+    if (Error error = ReadPiece(offset_ + static_cast<int64_t>(done), bytes.data() + done, piece)) {
+      return error;
+    }
+    if (hash != nullptr) hash->Update(bytes.data() + done, piece);
+    done += piece;
+  }
+  return Result<Bytes>(std::move(bytes));
+}
+
+Error FileRange::ReadPiece(int64_t at, uint8_t* to, size_t size) const {
+  for (size_t done = 0; done < size;) {
+    const auto from = static_cast<off_t>(at + static_cast<int64_t>(done));
+    const ssize_t count = pread(fd_->get(), to + done, size - done, from);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return SystemError(name_, errno);
+    if (count == 0) {
+      return {ErrorCode::unreadable_file, name_ + " became shorter while it was read."};
+    }
+    done += static_cast<size_t>(count);
+  }
+  return {};
+}
+
+Result<FileRange> OpenPath(const std::string& path, int64_t largest) {
+  FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) return SystemError(path, errno);
-  return ReadWhole(fd.get(), largest, path);
+  return Whole(std::move(fd), largest, path);
+}
+
+Result<Bytes> ReadPath(const std::string& path, int64_t largest) {
+  const Result<FileRange> file = OpenPath(path, largest);
+  if (!file.ok()) return file.error();
+  return file.value().Read();
 }
 
 Result<Folder> Folder::Open(const std::string& path) {
@@ -222,13 +162,13 @@ Error Folder::Stat(FolderEntry* entry) const {
   return {};
 }
 
-Result<std::shared_ptr<const Bytes>> Folder::Read(const std::string& name, int64_t largest) const {
+Result<FileRange> Folder::OpenFile(const std::string& name, int64_t largest) const {
   const std::string shown = path_ + "/" + Shown(name);
-  const FileDescriptor fd(
+  FileDescriptor fd(
       openat(fd_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (!fd && errno == ELOOP) return LinkError(shown);
   if (!fd) return SystemError(shown, errno);
-  return ReadWhole(fd.get(), largest, shown);
+  return Whole(std::move(fd), largest, shown);
 }
 
 Result<PathStatus> LookAt(const std::string& path) {

@@ -1,4 +1,4 @@
-// Files of a package: opened without following links, mapped or read whole, never opened twice.
+// Files of a package: opened without following links, read once, never opened twice.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/package/bytes.h"
+#include "core/package/sha256.h"
 
 namespace pocketlens {
 
@@ -30,20 +31,42 @@ class FileDescriptor {
   int fd_;
 };
 
-// Owned memory as Bytes.
-std::shared_ptr<const Bytes> MakeBytes(std::vector<uint8_t> bytes);
+// A part of an open regular file, read by pread: what is read lies in memory of our own, so that a
+// program that writes to the file later changes nothing, and one that cuts it off makes an error and
+// no signal. Copies share the descriptor.
+class FileRange {
+ public:
+  // `length` bytes from `offset` of a descriptor, which is closed with the last copy of the range.
+  // `name` is for messages. unreadable_file when the file is no regular one or does not hold them.
+  static Result<FileRange> Make(FileDescriptor fd, int64_t offset, int64_t length,
+                                std::string name);
 
-// `size` bytes from `offset` of `whole`, which it keeps alive. The range must lie inside.
-std::shared_ptr<const Bytes> MakeView(std::shared_ptr<const Bytes> whole, size_t offset,
-                                      size_t size);
+  int64_t size() const { return size_; }
 
-// `length` bytes from `offset` of an open regular file, mapped (or, below 64 KB, read). The
-// descriptor is not closed and need not stay open. `name` is for messages.
-Result<std::shared_ptr<const Bytes>> ReadDescriptor(int fd, int64_t offset, int64_t length,
-                                                    const std::string& name);
+  // `size` bytes from `offset` of this range, which must lie inside; under a name of its own.
+  FileRange Part(int64_t offset, int64_t size, std::string name) const;
+
+  // All of it. The bytes also go into `hash`, unless that is null, piece by piece while they are in
+  // the processor's cache. unreadable_file when the file has become shorter, too_large.
+  Result<Bytes> Read(Sha256* hash = nullptr) const;
+
+ private:
+  FileRange(std::shared_ptr<const FileDescriptor> fd, int64_t offset, int64_t size,
+            std::string name)
+      : fd_(std::move(fd)), offset_(offset), size_(size), name_(std::move(name)) {}
+
+  // Reads `size` bytes from `at` of the file.
+  Error ReadPiece(int64_t at, uint8_t* to, size_t size) const;
+
+  std::shared_ptr<const FileDescriptor> fd_;
+  int64_t offset_;
+  int64_t size_;
+  std::string name_;
+};
 
 // A whole regular file that may be reached through links. missing_file, unreadable_file, too_large.
-Result<std::shared_ptr<const Bytes>> ReadPath(const std::string& path, int64_t largest);
+Result<FileRange> OpenPath(const std::string& path, int64_t largest);
+Result<Bytes> ReadPath(const std::string& path, int64_t largest);
 
 // One file of a folder.
 struct FolderEntry {
@@ -61,7 +84,7 @@ class Folder {
   Result<std::vector<FolderEntry>> List(size_t most) const;
 
   // A file of this folder, which must be a regular file and no link (path_outside_package).
-  Result<std::shared_ptr<const Bytes>> Read(const std::string& name, int64_t largest) const;
+  Result<FileRange> OpenFile(const std::string& name, int64_t largest) const;
 
  private:
   Folder(FileDescriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}

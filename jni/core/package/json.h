@@ -1,8 +1,9 @@
-// JSON as a package's manifest may hold it, parsed strictly and without exceptions. The rules stand in
+// JSON as a package's manifest may hold it, parsed strictly. The rules stand in
 // tools/package/README.md ("JSON rules").
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,27 +13,7 @@
 
 namespace pocketlens {
 
-struct JsonMember;
-
-// One value. Only the fields of its type are meant.
-struct Json {
-  enum Type { null, boolean, integer, number, text, array, object } type = null;
-
-  bool truth = false;
-  int64_t whole = 0;   // integer: a number written without point and exponent that fits
-  double real = 0;     // integer or number
-  std::string string;  // UTF-8
-  std::vector<Json> items;
-  std::vector<JsonMember> members;  // in the file's order; no key stands twice
-
-  // The value of a key; null when this is no object or has no such key.
-  const Json* Find(std::string_view key) const;
-};
-
-struct JsonMember {
-  std::string key;
-  Json value;
-};
+using Json = nlohmann::json;
 
 // Parses one object. bad_manifest for anything that is against the rules; `file` is for the message.
 Result<Json> ParseJson(std::string_view text, const std::string& file);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 namespace pocketlens {
 namespace {
 
@@ -22,30 +24,31 @@ TEST(Json, ReadsEveryKindOfValue) {
       ParseJson(R"({"n":null,"t":true,"i":-7,"r":2.5,"s":"\u00e9\n","l":[1,[]],"o":{"x":{}}})", "f");
   ASSERT_TRUE(parsed.ok()) << parsed.error().message;
   const Json& json = parsed.value();
-  EXPECT_EQ(json.Find("n")->type, Json::null);
-  EXPECT_TRUE(json.Find("t")->truth);
-  EXPECT_EQ(json.Find("i")->type, Json::integer);
-  EXPECT_EQ(json.Find("i")->whole, -7);
-  EXPECT_EQ(json.Find("r")->type, Json::number);
-  EXPECT_EQ(json.Find("r")->real, 2.5);
-  EXPECT_EQ(json.Find("s")->string, "\xc3\xa9\n");
-  ASSERT_EQ(json.Find("l")->items.size(), 2u);
-  EXPECT_EQ(json.Find("l")->items[1].type, Json::array);
-  EXPECT_EQ(json.Find("o")->Find("x")->type, Json::object);
-  EXPECT_EQ(json.Find("missing"), nullptr);
-  EXPECT_EQ(json.Find("l")->Find("x"), nullptr);
+  EXPECT_TRUE(json.at("n").is_null());
+  EXPECT_EQ(json.at("t"), true);
+  EXPECT_EQ(json.at("i"), -7);
+  EXPECT_EQ(json.at("r"), 2.5);
+  EXPECT_EQ(json.at("s"), "\xc3\xa9\n");
+  ASSERT_EQ(json.at("l").size(), 2u);
+  EXPECT_TRUE(json.at("l")[1].is_array());
+  EXPECT_TRUE(json.at("o").at("x").is_object());
+  EXPECT_FALSE(json.contains("missing"));
 }
 
-TEST(Json, WholeNumbersAreThoseWrittenSo) {
-  const Json json =
-      ParseJson(R"({"a":9223372036854775807,"b":9223372036854775808,"c":1.0,"d":1e2,"e":-0})", "f")
-          .value();
-  EXPECT_EQ(json.Find("a")->type, Json::integer);
-  EXPECT_EQ(json.Find("a")->whole, INT64_MAX);
-  EXPECT_EQ(json.Find("b")->type, Json::number);
-  EXPECT_EQ(json.Find("c")->type, Json::number);
-  EXPECT_EQ(json.Find("d")->type, Json::number);
-  EXPECT_EQ(json.Find("e")->type, Json::integer);
+TEST(JsonFields, WholeNumbersAreThoseWrittenSoThatFit) {
+  const Json json = ParseJson(
+      R"({"a":9223372036854775807,"b":9223372036854775808,"c":1.0,"d":1e2,"e":-0,)"
+      R"("f":-9223372036854775808,"g":18446744073709551616,"h":"1","i":true})", "f").value();
+  for (const char* whole : {"a", "e", "f"}) {
+    Error error;
+    JsonFields(json, "", ErrorCode::bad_recipe, &error).Whole(whole, INT64_MIN, INT64_MAX);
+    EXPECT_FALSE(static_cast<bool>(error)) << error.message;
+  }
+  for (const char* other : {"b", "c", "d", "g", "h", "i"}) {
+    Error error;
+    JsonFields(json, "", ErrorCode::bad_recipe, &error).Whole(other, INT64_MIN, INT64_MAX);
+    EXPECT_EQ(error.code, ErrorCode::bad_recipe) << other;
+  }
 }
 
 TEST(Json, RefusesWhatIsNoStrictJson) {
@@ -73,6 +76,10 @@ TEST(Json, RefusesDeepNesting) {
   EXPECT_EQ(Refusal(Nested(32)), "");
   EXPECT_NE(Refusal(Nested(33)).find("deep"), std::string::npos);
   EXPECT_NE(Refusal("{\"a\":" + std::string(1'000'000, '[')), "");
+  // Lists and objects count alike, and nothing inside what is too deep is looked at.
+  EXPECT_EQ(Refusal("{\"a\":[" + std::string(30, '[') + std::string(30, ']') + ",{\"b\":[]}]}"), "");
+  EXPECT_EQ(Refusal(Nested(33)), Refusal("{\"a\":" + std::string(32, '[') + "{\"a\":1,\"a\":2}" +
+                                        std::string(32, ']') + "}"));
 }
 
 TEST(JsonFields, KeepsTheFirstMistake) {

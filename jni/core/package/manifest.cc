@@ -1,6 +1,7 @@
 #include "core/package/manifest.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/package/json.h"
 #include "core/package/text.h"
@@ -78,11 +79,9 @@ ManifestFile ReadFile(const JsonFields& files, const std::string& name, PackageK
   const JsonFields entry = files.Object(name);
   ManifestFile file;
   file.size = entry.Whole("size", 0, kLargestNumber);
-  const Json* sha256 = entry.json().Find("sha256");
-  if (sha256 == nullptr || sha256->type != Json::text || !IsSha256(sha256->string)) {
+  file.sha256 = entry.Text("sha256", 64);
+  if (!IsSha256(file.sha256)) {
     entry.Mistake(ErrorCode::bad_manifest, "sha256", "64 hexadecimal digits in lower case");
-  } else {
-    file.sha256 = sha256->string;
   }
   if (file.size > LargestSize(name)) {
     entry.Mistake(ErrorCode::too_large, "size",
@@ -102,14 +101,14 @@ std::map<std::string, ManifestFile> ReadFiles(const JsonFields& files, PackageKi
                                               Error* error) {
   std::map<std::string, ManifestFile> out;
   if (files.failed()) return out;
-  const size_t count = files.json().members.size();
+  const size_t count = files.json().size();
   if (count > kMostFiles - 1) {
     *error = {ErrorCode::too_large, "model.json names " + std::to_string(count) +
                                         " files, at most " + std::to_string(kMostFiles - 1) +
                                         " are allowed."};
     return out;
   }
-  for (const JsonMember& member : files.json().members) out[member.key];
+  for (const auto& member : files.json().items()) out[member.key()];
   for (auto& [name, file] : out) {
     file = ReadFile(files, name, kind);
     if (files.failed()) return out;

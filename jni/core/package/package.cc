@@ -1,6 +1,10 @@
 #include "core/package/package.h"
 
+#include <fcntl.h>
+
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <future>
 #include <map>
 #include <new>
@@ -18,7 +22,7 @@ namespace pocketlens {
 namespace {
 
 constexpr int64_t kLargestArchive = int64_t{1} << 32;
-constexpr size_t kHashedApart = 1 << 20;  // bytes from which on hashing takes a thread of its own
+constexpr int64_t kReadApart = 1 << 20;  // bytes from which on a file takes a thread of its own
 constexpr int kRetries = 5;  // when a writer replaces the package while it is read
 
 class Stopwatch {
@@ -40,8 +44,8 @@ class Source {
   // Every file's name and length. Called first, once.
   virtual Result<std::map<std::string, int64_t>> List() = 0;
 
-  // A listed file's bytes.
-  virtual Result<std::shared_ptr<const Bytes>> Read(const std::string& name) = 0;
+  // A listed file, not yet read.
+  virtual Result<FileRange> Open(const std::string& name) = 0;
 };
 
 class FolderSource : public Source {
@@ -55,8 +59,8 @@ class FolderSource : public Source {
     for (const FolderEntry& entry : entries.value()) sizes[entry.name] = entry.size;
     return sizes;
   }
-  Result<std::shared_ptr<const Bytes>> Read(const std::string& name) override {
-    return folder_.Read(name, LargestSize(name));
+  Result<FileRange> Open(const std::string& name) override {
+    return folder_.OpenFile(name, LargestSize(name));
   }
 
  private:
@@ -65,7 +69,7 @@ class FolderSource : public Source {
 
 class ZipSource : public Source {
  public:
-  ZipSource(std::shared_ptr<const Bytes> archive, std::string path)
+  ZipSource(FileRange archive, std::string path)
       : archive_(std::move(archive)), path_(std::move(path)) {}
 
   Result<std::map<std::string, int64_t>> List() override {
@@ -73,24 +77,18 @@ class ZipSource : public Source {
     if (!entries.ok()) return entries.error();
     std::map<std::string, int64_t> sizes;
     for (ZipEntry& entry : entries.value()) {
-      sizes[entry.name] = static_cast<int64_t>(entry.bytes->size());
-      files_[entry.name] = std::move(entry.bytes);
+      sizes[entry.name] = entry.range.size();
+      files_.emplace(entry.name, std::move(entry.range));
     }
     return sizes;
   }
-  Result<std::shared_ptr<const Bytes>> Read(const std::string& name) override {
-    return files_.at(name);
-  }
+  Result<FileRange> Open(const std::string& name) override { return files_.at(name); }
 
  private:
-  std::shared_ptr<const Bytes> archive_;
+  FileRange archive_;
   std::string path_;
-  std::map<std::string, std::shared_ptr<const Bytes>> files_;
+  std::map<std::string, FileRange> files_;
 };
-
-std::string_view AsText(const Bytes& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 // Reads and checks one package, step by step in the order of tools/package/README.md.
 class PackageReader {
@@ -105,8 +103,8 @@ class PackageReader {
     sizes_ = std::move(sizes).value();
     if (Error error = ReadManifest()) return error;
     if (Error error = CheckPresence()) return error;
+    if (Error error = OpenFiles()) return error;
     if (Error error = ReadFiles()) return error;
-    if (Error error = CheckHashesAndReadTables()) return error;
     FillIn();
     package_->timings.other_ms = watch.Milliseconds() - package_->timings.hash_ms;
     return std::move(package_);
@@ -125,9 +123,11 @@ class PackageReader {
                                         std::to_string(LargestSize(kManifestFile)) +
                                         " are allowed."};
     }
-    Result<std::shared_ptr<const Bytes>> bytes = source_->Read(kManifestFile);
+    Result<FileRange> file = source_->Open(kManifestFile);
+    if (!file.ok()) return file.error();
+    const Result<Bytes> bytes = file.value().Read();
     if (!bytes.ok()) return bytes.error();
-    package_->manifest = AsText(*bytes.value());
+    package_->manifest = bytes.value().text();
     Result<Manifest> manifest = ParseManifest(package_->manifest);
     if (!manifest.ok()) return manifest.error();
     manifest_ = std::move(manifest).value();
@@ -162,42 +162,47 @@ class PackageReader {
                                        ". Make or copy the package again."};
   }
 
-  Error ReadFiles() {
+  Error OpenFiles() {
     for (const auto& [name, file] : manifest_.files) {
-      Result<std::shared_ptr<const Bytes>> bytes = source_->Read(name);
-      if (!bytes.ok()) return bytes.error();
-      if (Error error = CheckSize(name, static_cast<int64_t>(bytes.value()->size()))) return error;
-      files_[name] = std::move(bytes).value();
+      Result<FileRange> opened = source_->Open(name);
+      if (!opened.ok()) return opened.error();
+      if (Error error = CheckSize(name, opened.value().size())) return error;
+      ranges_.emplace(name, std::move(opened).value());
+      files_[name];
     }
     return {};
   }
 
-  // While another thread hashes the model, which takes longest, the small files are hashed and read.
-  // A wrong hash is the package's error before any mistake in a table.
-  Error CheckHashesAndReadTables() {
-    if (!options_.check_hashes) return ReadTables();
-    const bool worth_a_thread = files_.at(kModelFile)->size() >= kHashedApart;
+  // While another thread reads and hashes the model, which takes longest, the small files are read,
+  // hashed and parsed. What is wrong with the model's bytes is the package's error before any mistake
+  // in a table, and a wrong hash before what the damage has made of a table.
+  Error ReadFiles() {
+    const bool worth_a_thread = ranges_.at(kModelFile).size() >= kReadApart;
     const auto how = worth_a_thread ? std::launch::async | std::launch::deferred
                                     : std::launch::deferred;
     std::future<Error> model = std::async(how, [this] {
       const Stopwatch watch;
-      Error error = CheckHash(kModelFile);
+      Error error = ReadFile(kModelFile);
       package_->timings.hash_ms = watch.Milliseconds();
       return error;
     });
     Error mistake;
     for (const auto& [name, file] : manifest_.files) {
-      if (!mistake && name != kModelFile) mistake = CheckHash(name);
+      if (!mistake && name != kModelFile) mistake = ReadFile(name);
     }
     if (!mistake) mistake = ReadTables();
     if (Error error = model.get()) return error;
     return mistake;
   }
 
-  Error CheckHash(const std::string& name) const {
-    const Bytes& bytes = *files_.at(name);
+  // Each thread writes to files of its own: the map has had all its keys before.
+  Error ReadFile(const std::string& name) {
+    Sha256 hash;
+    Result<Bytes> bytes = ranges_.at(name).Read(options_.check_hashes ? &hash : nullptr);
+    if (!bytes.ok()) return bytes.error();
+    files_.at(name) = std::move(bytes).value();
     const std::string& expected = manifest_.files.at(name).sha256;
-    const std::string found = Sha256Hex(bytes.data(), bytes.size());
+    const std::string found = options_.check_hashes ? HexText(hash.Finish()) : expected;
     if (found == expected) return {};
     return {ErrorCode::wrong_hash, path_ + ": " + name +
                                        " has been changed or damaged. Its SHA-256 is " + found +
@@ -207,16 +212,16 @@ class PackageReader {
 
   Error ReadTables() {
     if (manifest_.kind == PackageKind::features) return {};
-    Result<LabelTable> labels = ReadLabels(*files_.at(kLabelsFile), manifest_.outputs);
+    Result<LabelTable> labels = ReadLabels(files_.at(kLabelsFile), manifest_.outputs);
     if (!labels.ok()) return labels.error();
     LabelTable table = std::move(labels).value();
-    if (Error error = ReadThresholds(*files_.at(kThresholdsFile), &table.labels)) return error;
+    if (Error error = ReadThresholds(files_.at(kThresholdsFile), &table.labels)) return error;
     if (files_.count(kHierarchyFile) > 0) {
-      if (Error error = ReadHierarchy(*files_.at(kHierarchyFile), &table)) return error;
+      if (Error error = ReadHierarchy(files_.at(kHierarchyFile), &table)) return error;
     }
     for (const auto& [name, bytes] : files_) {
       if (!IsNamesFile(name)) continue;
-      Result<std::vector<std::string>> names = ReadNames(*bytes, table, name);
+      Result<std::vector<std::string>> names = ReadNames(bytes, table, name);
       if (!names.ok()) return names.error();
       package_->languages.push_back(LanguageOf(name));
       package_->translations.emplace_back(LanguageOf(name), std::move(names).value());
@@ -235,7 +240,7 @@ class PackageReader {
     package_->weights_variant = manifest_.weights_variant;
     package_->parity_tolerance = manifest_.parity_tolerance;
     package_->runtime_version = manifest_.runtime_version;
-    package_->model = files_.at(kModelFile);
+    package_->model = std::make_unique<const Bytes>(std::move(files_.at(kModelFile)));
   }
 
   Source* source_;
@@ -243,7 +248,8 @@ class PackageReader {
   PackageOptions options_;
   std::map<std::string, int64_t> sizes_;  // of what is there
   Manifest manifest_;
-  std::map<std::string, std::shared_ptr<const Bytes>> files_;
+  std::map<std::string, FileRange> ranges_;
+  std::map<std::string, Bytes> files_;  // what has been read of them
   std::unique_ptr<Package> package_ = std::make_unique<Package>();
 };
 
@@ -257,7 +263,7 @@ Result<std::unique_ptr<Source>> OpenSource(const std::string& path, const PathSt
     return Error{ErrorCode::unreadable_file,
                  path + " is no package. Give a folder or a zip file."};
   }
-  Result<std::shared_ptr<const Bytes>> archive = ReadPath(path, kLargestArchive);
+  Result<FileRange> archive = OpenPath(path, kLargestArchive);
   if (!archive.ok() && archive.error().code == ErrorCode::too_large) {
     return Error{ErrorCode::bad_archive, archive.error().message};
   }
@@ -297,7 +303,7 @@ Result<std::unique_ptr<Package>> OpenPackage(const std::string& path,
       if (after.ok() && after.value() == before.value()) return package;
     }
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::out_of_memory, path + " could not be read: no memory."};
+    return Error{ErrorCode::out_of_memory, {}};  // no memory for a message either
   }
 }
 
@@ -308,12 +314,16 @@ Result<std::unique_ptr<Package>> OpenPackageFd(int fd, int64_t offset, int64_t l
     if (length > kLargestArchive) {
       return Error{ErrorCode::bad_archive, name + " is longer than a zip can be."};
     }
-    Result<std::shared_ptr<const Bytes>> archive = ReadDescriptor(fd, offset, length, name);
+    FileDescriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (!copy) {
+      return Error{ErrorCode::unreadable_file, name + ": " + std::strerror(errno) + "."};
+    }
+    Result<FileRange> archive = FileRange::Make(std::move(copy), offset, length, name);
     if (!archive.ok()) return archive.error();
     ZipSource source(std::move(archive).value(), name);
     return PackageReader(&source, name, options).Read();
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::out_of_memory, name + " could not be read: no memory."};
+    return Error{ErrorCode::out_of_memory, {}};
   }
 }
 

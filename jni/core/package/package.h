@@ -31,8 +31,8 @@ struct Label {
 
 // What reading a package took, for `bench` and the load figures.
 struct ReadTimings {
-  double hash_ms = 0;   // SHA-256 of the model; the tables are hashed and read beside it
-  double other_ms = 0;  // what that does not hide: opening, mapping, parsing, checking
+  double hash_ms = 0;   // reading the model and its SHA-256; the tables are read beside it
+  double other_ms = 0;  // what that does not hide: opening, parsing, checking
 };
 
 struct Package {
@@ -47,7 +47,7 @@ struct Package {
   std::string manifest;  // model.json as it is, for those who show more of it
   std::vector<Label> labels;  // in model order; empty for `features`
   std::vector<std::string> languages;  // of names.<lang>.csv
-  std::shared_ptr<const Bytes> model;  // model.ms; may be reset once a Session has been built
+  std::unique_ptr<const Bytes> model;  // model.ms; may be reset once a Session has been built
 
   // The name of each label in `language`, in model order; English where a translation is missing.
   // bad_names when the package has no such table.

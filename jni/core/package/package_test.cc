@@ -3,12 +3,14 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/fs.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <filesystem>
 #include <sstream>
 #include <thread>
@@ -274,28 +276,49 @@ TEST(Package, DescriptorsThatDoNotHoldTheRange) {
   EXPECT_NE(fcntl(fd.get(), F_GETFD), -1);  // still ours
 }
 
-TEST(Package, OutlivesItsFiles) {
+// What was hashed is what is used: nobody else can reach the bytes.
+TEST(Package, WhatIsWrittenToItsFilesLaterChangesNothing) {
   const TemporaryFolder folder;
-  const std::string model(200'000, 'm');  // large enough to be mapped
+  const std::string model(200'000, 'm');
   WritePackage(folder / "p", PackageFiles(model, "features", 3), "features", 3);
+  const FileDescriptor fd(open((folder / "p/model.ms").c_str(), O_RDWR));
+  void* const shared = mmap(nullptr, model.size(), PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
+  ASSERT_NE(shared, MAP_FAILED);
   const auto package = OpenPackage(folder / "p");
   ASSERT_TRUE(package.ok());
+  std::memset(shared, 'x', model.size());
+  EXPECT_EQ(package.value()->model->text(), model);
+  ASSERT_EQ(ftruncate(fd.get(), 0), 0);
+  EXPECT_EQ(package.value()->model->text(), model);
   std::filesystem::remove_all(folder / "p");
-  const Bytes& bytes = *package.value()->model;
-  EXPECT_EQ(std::string(bytes.data(), bytes.data() + bytes.size()), model);
-  EXPECT_TRUE(bytes.Unchanged());
+  EXPECT_EQ(package.value()->model->text(), model);
+  munmap(shared, model.size());
 }
 
-TEST(Package, NoticesAWriteToAMappedFile) {
+TEST(FileRange, AFileCutOffWhileItIsReadIsAnError) {
   const TemporaryFolder folder;
-  WritePackage(folder / "p", PackageFiles(std::string(200'000, 'm'), "features", 3), "features", 3);
-  const auto package = OpenPackage(folder / "p");
-  ASSERT_TRUE(package.ok());
-  EXPECT_TRUE(package.value()->model->Unchanged());
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // the file system's clock is coarse
-  const FileDescriptor fd(open((folder / "p/model.ms").c_str(), O_WRONLY));
-  ASSERT_EQ(pwrite(fd.get(), "x", 1, 100), 1);
-  EXPECT_FALSE(package.value()->model->Unchanged());
+  WriteFile(folder / "f", std::string(1'000'000, 'x'));
+  const auto range = OpenPath(folder / "f", 1 << 30);
+  ASSERT_TRUE(range.ok());
+  ASSERT_EQ(truncate((folder / "f").c_str(), 600'000), 0);
+  const auto cut = range.value().Read();
+  ASSERT_FALSE(cut.ok());
+  EXPECT_EQ(cut.error().code, ErrorCode::unreadable_file);
+  EXPECT_NE(cut.error().message.find("became shorter"), std::string::npos) << cut.error().message;
+  EXPECT_EQ(range.value().Part(599'990, 10, "end").Read().value().text(), std::string(10, 'x'));
+  EXPECT_FALSE(range.value().Part(599'990, 11, "end").Read().ok());
+}
+
+TEST(FileRange, HashesWhatItReads) {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int i = 0; i < 700'000; ++i) text += static_cast<char>(i * i % 251);
+  WriteFile(folder / "f", text);
+  Sha256 hash;
+  const auto bytes = OpenPath(folder / "f", 1 << 30).value().Read(&hash);
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_EQ(bytes.value().text(), text);
+  EXPECT_EQ(HexText(hash.Finish()), Sha256Hex(text.data(), text.size()));
 }
 
 // A writer that publishes by an atomic exchange never makes a reader fail.

@@ -3,21 +3,21 @@
 #include <algorithm>
 #include <set>
 
-#include "core/package/file.h"
 #include "core/package/text.h"
 
 namespace pocketlens {
 namespace {
 
-constexpr size_t kLocalHeader = 30;
-constexpr size_t kDirectoryHeader = 46;
-constexpr size_t kEndRecord = 22;
+constexpr int64_t kLocalHeader = 30;
+constexpr int64_t kDirectoryHeader = 46;
+constexpr int64_t kEndRecord = 22;
+constexpr int64_t kLargestEntry = kDirectoryHeader + 3 * 0xffff;  // in the directory
 constexpr uint32_t kLocalSignature = 0x04034b50;
 constexpr uint32_t kDirectorySignature = 0x02014b50;
 constexpr uint32_t kEndSignature = 0x06054b50;
 constexpr uint16_t kUtf8Flag = 1 << 11;
 constexpr uint32_t kZip64Marker = 0xffffffff;
-constexpr uint64_t kLargestArchive = 0xffffffff;
+constexpr int64_t kLargestArchive = 0xffffffff;
 constexpr uint32_t kModeType = 0170000;
 constexpr uint32_t kModeLink = 0120000;
 constexpr uint32_t kModeRegular = 0100000;
@@ -48,27 +48,23 @@ struct Common {
 struct Entry {
   std::string name;
   Common common = {};
-  size_t begin = 0;  // of the local header
-  size_t start = 0;  // of the data
+  int64_t begin = 0;  // of the local header
+  int64_t start = 0;  // of the data
 };
 
 class Reader {
  public:
-  Reader(const std::shared_ptr<const Bytes>& archive, size_t most, const std::string& path)
-      : archive_(archive), data_(archive->data()), size_(archive->size()), most_(most),
-        path_(path) {}
+  Reader(const FileRange& archive, size_t most, const std::string& path)
+      : archive_(archive), most_(most), path_(path) {}
 
   Result<std::vector<ZipEntry>> Read() {
     if (Error error = ReadEnd()) return error;
-    size_t position = directory_;
-    for (size_t i = 0; i < count_; ++i) {
-      if (Error error = ReadEntry(&position)) return error;
-    }
-    if (position != directory_end_) return Bad("its directory does not end with its last entry");
+    if (Error error = ReadDirectory()) return error;
     if (Error error = LocateEntries()) return error;
     std::vector<ZipEntry> out;
     for (const Entry& entry : entries_) {
-      out.push_back({entry.name, MakeView(archive_, entry.start, entry.common.size)});
+      const std::string shown = path_ + "/" + Shown(entry.name);
+      out.push_back({entry.name, archive_.Part(entry.start, entry.common.size, shown)});
     }
     return out;
   }
@@ -79,22 +75,30 @@ class Reader {
             path_ + ": " + what + ". Make the archive with `convert --zip`."};
   }
 
+  Result<Bytes> ReadPart(int64_t offset, int64_t size) const {
+    return archive_.Part(offset, size, path_).Read();
+  }
+
   // The end record must be the last 22 bytes, so there is no comment to hide anything in.
   Error ReadEnd() {
-    if (size_ < kEndRecord || size_ > kLargestArchive) return Bad("it has " + std::to_string(size_) + " bytes");
-    const uint8_t* end = data_ + size_ - kEndRecord;
+    const int64_t size = archive_.size();
+    if (size < kEndRecord || size > kLargestArchive) {
+      return Bad("it has " + std::to_string(size) + " bytes");
+    }
+    const Result<Bytes> record = ReadPart(size - kEndRecord, kEndRecord);
+    if (!record.ok()) return record.error();
+    const uint8_t* end = record.value().data();
     if (Read32(end) != kEndSignature) return Bad("no end record stands at its end");
     if (Read16(end + 4) != 0 || Read16(end + 6) != 0) return Bad("it spans several disks");
     count_ = Read16(end + 8);
     if (Read16(end + 10) != count_) return Bad("its two entry counts differ");
     if (Read16(end + 20) != 0) return Bad("it carries a comment");
     const uint32_t length = Read32(end + 12);
-    const uint32_t offset = Read32(end + 16);
-    directory_end_ = size_ - kEndRecord;
-    if (offset > directory_end_ || length != directory_end_ - offset) {
+    directory_ = Read32(end + 16);
+    if (directory_ > size - kEndRecord || length != size - kEndRecord - directory_) {
       return Bad("its directory does not end where the end record begins");
     }
-    directory_ = offset;
+    directory_length_ = length;
     if (count_ > most_) {
       return {ErrorCode::too_large, path_ + " holds " + std::to_string(count_) +
                                         " files, at most " + std::to_string(most_) +
@@ -103,15 +107,29 @@ class Reader {
     return {};
   }
 
-  Error ReadEntry(size_t* position) {
-    if (directory_end_ - *position < kDirectoryHeader) return Bad("its directory is cut off");
-    const uint8_t* header = data_ + *position;
+  Error ReadDirectory() {
+    if (directory_length_ > static_cast<int64_t>(count_) * kLargestEntry) {
+      return Bad("its directory does not end with its last entry");
+    }
+    const Result<Bytes> directory = ReadPart(directory_, directory_length_);
+    if (!directory.ok()) return directory.error();
+    int64_t position = 0;
+    for (size_t i = 0; i < count_; ++i) {
+      if (Error error = ReadEntry(directory.value().data(), &position)) return error;
+    }
+    if (position == directory_length_) return {};
+    return Bad("its directory does not end with its last entry");
+  }
+
+  Error ReadEntry(const uint8_t* directory, int64_t* position) {
+    if (directory_length_ - *position < kDirectoryHeader) return Bad("its directory is cut off");
+    const uint8_t* header = directory + *position;
     if (Read32(header) != kDirectorySignature) return Bad("its directory is damaged");
     Entry entry;
     entry.common = Common::Read(header + 8);
-    const size_t length = kDirectoryHeader + entry.common.name_length +
-                          entry.common.extra_length + Read16(header + 32);
-    if (directory_end_ - *position < length) return Bad("its directory is cut off");
+    const int64_t length = kDirectoryHeader + entry.common.name_length +
+                           entry.common.extra_length + Read16(header + 32);
+    if (directory_length_ - *position < length) return Bad("its directory is cut off");
     const auto* name = reinterpret_cast<const char*>(header + kDirectoryHeader);
     entry.name.assign(name, entry.common.name_length);
     if (Error error = CheckName(entry.name, Read32(header + 38) >> 16)) return error;
@@ -159,7 +177,7 @@ class Reader {
     for (Entry& entry : entries_) order.push_back(&entry);
     std::stable_sort(order.begin(), order.end(),
                      [](const Entry* a, const Entry* b) { return a->begin < b->begin; });
-    size_t at = 0;
+    int64_t at = 0;
     for (Entry* entry : order) {
       if (entry->begin != at) {
         return Bad(Shown(entry->name) + " does not lie where the file before it ends");
@@ -173,8 +191,11 @@ class Reader {
 
   Error ReadLocal(Entry* entry) const {
     const Common& common = entry->common;
-    if (directory_ - entry->begin < kLocalHeader) return Bad("it is cut off");
-    const uint8_t* header = data_ + entry->begin;
+    const int64_t length = kLocalHeader + common.name_length;
+    if (directory_ - entry->begin < length) return Bad("it is cut off");
+    const Result<Bytes> bytes = ReadPart(entry->begin, length);
+    if (!bytes.ok()) return bytes.error();
+    const uint8_t* header = bytes.value().data();
     const Common local = Common::Read(header + 6);
     entry->start = entry->begin + kLocalHeader + local.name_length + local.extra_length;
     if (entry->start > directory_ || directory_ - entry->start < common.size) {
@@ -188,21 +209,19 @@ class Reader {
     return {};
   }
 
-  std::shared_ptr<const Bytes> archive_;
-  const uint8_t* data_;
-  size_t size_;
+  const FileRange& archive_;
   size_t most_;
-  std::string path_;
+  const std::string& path_;
   size_t count_ = 0;
-  size_t directory_ = 0;
-  size_t directory_end_ = 0;
+  int64_t directory_ = 0;  // where it begins
+  int64_t directory_length_ = 0;
   std::set<std::string> names_;
   std::vector<Entry> entries_;
 };
 
 }  // namespace
 
-Result<std::vector<ZipEntry>> ReadZip(const std::shared_ptr<const Bytes>& archive, size_t most,
+Result<std::vector<ZipEntry>> ReadZip(const FileRange& archive, size_t most,
                                       const std::string& path) {
   return Reader(archive, most, path).Read();
 }

@@ -114,7 +114,10 @@ public class Classifier private constructor(
     /** The older demo's text, `label:score;` for every label, from [Classification.probabilities]. */
     public fun legacyScoreText(probabilities: FloatArray): String = NativeCalls.legacyScoreText(handle, probabilities)
 
-    /** Frees the model as soon as running calls are done. Closing twice does nothing. */
+    /**
+     * Frees the model: at once, or with the last call that is running, for which it does not wait.
+     * Closing twice does nothing.
+     */
     override fun close() {
         NativeCalls.close(handle)
     }
@@ -137,8 +140,8 @@ public class Classifier private constructor(
 
         /**
          * Opens a package that travels in the app's assets as a zip, such as
-         * `packages/mobilenetv2-openimages.zip`. The asset must be stored uncompressed; its model is
-         * mapped, not copied.
+         * `packages/mobilenetv2-openimages.zip`. The asset must be stored uncompressed,
+         * so that it is read where it lies.
          */
         @JvmStatic
         @JvmOverloads
@@ -148,7 +151,7 @@ public class Classifier private constructor(
             settings: ClassifierSettings = ClassifierSettings(),
         ): Classifier = PackageSources.asset(context, path) { openDescriptor(it, settings) }
 
-        /** Opens a package folder or zip. The file must not change while the classifier is open. */
+        /** Opens a package folder or zip; its files are read once and not needed afterwards. */
         @JvmStatic
         @JvmOverloads
         public fun open(

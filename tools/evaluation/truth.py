@@ -12,7 +12,7 @@ Three forms are read (a `Dataset` says which it was):
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tools.data.photo_table import COLUMNS, PhotoTable, is_photo_table, read_pho
 from tools.errors import PocketlensError
 from tools.evaluation.histograms import ABSENT, PRESENT, UNKNOWN, Truth
 from tools.package.class_list import class_folders
-from tools.package.label_table import Label
+from tools.package.label_table import Label, reach
 from tools.package.naming import LabelIndex
 
 OPEN_IMAGES_COLUMNS = ("ImageID", "LabelName", "Confidence")
@@ -73,22 +73,11 @@ class Labels(LabelIndex):
 
     def with_ancestors(self, indices: Iterable[int]) -> set[int]:
         """The labels and all above them."""
-        return _reach(indices, self.parents)
+        return reach(indices, self.parents)
 
     def with_descendants(self, indices: Iterable[int]) -> set[int]:
         """The labels and all below them."""
-        return _reach(indices, self.children)
-
-
-def _reach(indices: Iterable[int], edges: Mapping[int, Sequence[int]]) -> set[int]:
-    found: set[int] = set()
-    waiting = list(indices)
-    while waiting:
-        index = waiting.pop()
-        if index not in found:
-            found.add(index)
-            waiting.extend(edges.get(index, ()))
-    return found
+        return reach(indices, self.children)
 
 
 def read_dataset(source: Path, labels: Labels, photos: Path | None = None) -> Dataset:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.errors import PocketlensError
+from tools.package.label_table import reach
 from tools.package.tables import is_mid
 
 
@@ -34,18 +35,6 @@ def _parents(hierarchy: Path | None) -> dict[str, set[str]]:
         for row in _rows(hierarchy, ("parent", "child")):
             parents.setdefault(row["child"], set()).add(row["parent"])
     return parents
-
-
-def with_ancestors(mids: set[str], parents: dict[str, set[str]]) -> set[str]:
-    """The MIDs and all that stand above them; a cycle in the hierarchy does no harm."""
-    found: set[str] = set()
-    waiting = list(mids)
-    while waiting:
-        mid = waiting.pop()
-        if mid not in found:
-            found.add(mid)
-            waiting.extend(parents.get(mid, ()))
-    return found
 
 
 def load_class_map(
@@ -78,6 +67,6 @@ def load_class_map(
                 found=", ".join(strange),
                 expected="MIDs such as /m/01yrx, separated by blanks",
             )
-        for mid in with_ancestors(named, parents) & column.keys():
+        for mid in reach(named, parents) & column.keys():
             matrix[index, column[mid]] = 1.0
     return matrix

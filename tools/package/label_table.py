@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tools.errors import PocketlensError
 from tools.package.recipe import MOST_LABELS
@@ -14,6 +15,8 @@ HIERARCHY_HEADER = "parent,child"
 NAMES_HEADER = "mid,name"
 MID_FORM = "/m/ or /g/ and letters, digits, '_' in lower case, or own/ and a slug"
 NAME_FORM = "1 to 400 bytes without a space at either end"
+
+Node = TypeVar("Node")
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,18 @@ def _refuse_cycles(edges: Sequence[tuple[str, str]], file: str) -> None:
             found=f"a cycle through or above {', '.join(left[:5])}",
             expected="no label that is its own ancestor",
         )
+
+
+def reach(start: Iterable[Node], edges: Mapping[Node, Iterable[Node]]) -> set[Node]:
+    """What can be reached along edges, with where it starts; a circle does no harm."""
+    found: set[Node] = set()
+    waiting = list(start)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(edges.get(node, ()))
+    return found
 
 
 def write_hierarchy(edges: Iterable[tuple[str, str]]) -> bytes:

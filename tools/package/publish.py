@@ -16,7 +16,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from tools.errors import PocketlensError
@@ -26,41 +26,32 @@ _AT_FDCWD = -100
 _NO_EXCHANGE = (errno.EINVAL, errno.ENOSYS, errno.EXDEV, errno.ENOTSUP)
 
 
-@contextmanager
-def new_folder(target: Path, replaceable: Callable[[Path], bool]) -> Iterator[Path]:
+def new_folder(target: Path, replaceable: Callable[[Path], bool]) -> AbstractContextManager[Path]:
     """A temporary folder that becomes `target` when the block ends without an error.
 
     What stands at `target` is replaced only if `replaceable(target)`. Raises cannot_write.
     """
-    target = _real(target)
-    with _os_errors(target):
-        _refuse_foreign(target, replaceable)
-        temporary, lock = _make_temporary(target, folder=True)
-        try:
-            yield temporary
-            sync_tree(temporary)
-            with _locked(target.parent):
-                _refuse_foreign(target, replaceable)
-                _take_name(temporary, target)
-                _sync(target.parent)
-        finally:
-            _remove(temporary)
-            os.close(lock)
+    return _published(target, replaceable, folder=True)
+
+
+def new_file(target: Path, replaceable: Callable[[Path], bool]) -> AbstractContextManager[Path]:
+    """As new_folder, for a single file."""
+    return _published(target, replaceable, folder=False)
 
 
 @contextmanager
-def new_file(target: Path, replaceable: Callable[[Path], bool]) -> Iterator[Path]:
-    """As new_folder, for a single file."""
+def _published(target: Path, replaceable: Callable[[Path], bool], folder: bool) -> Iterator[Path]:
     target = _real(target)
+    sync, take_name = (sync_tree, _take_name) if folder else (_sync, os.rename)
     with _os_errors(target):
         _refuse_foreign(target, replaceable)
-        temporary, lock = _make_temporary(target, folder=False)
+        temporary, lock = _make_temporary(target, folder)
         try:
             yield temporary
-            _sync(temporary)
+            sync(temporary)
             with _locked(target.parent):
                 _refuse_foreign(target, replaceable)
-                os.rename(temporary, target)
+                take_name(temporary, target)
                 _sync(target.parent)
         finally:
             _remove(temporary)

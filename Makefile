@@ -33,7 +33,7 @@ check: ## After each change: lint, types, native tests, quick Python and Kotlin 
 apk: ## The Android library (AAR) and the app's APKs
 	@python3 tools/bootstrap.py --android
 	@$(py) -m tools demo --package-only
-	@android/build.sh apk
+	@android/headless/build.sh apk
 
 .PHONY: own
 own: ## A package from your own photos: make own DIR=photos/ (a folder of class folders)
@@ -63,4 +63,4 @@ fuzz: ## Fuzz the native core: make fuzz MINUTES=10 (a target)
 
 .PHONY: device-test
 device-test: ## Run the instrumented tests on a phone connected by adb
-	@android/build.sh device-test
+	@android/headless/build.sh device-test

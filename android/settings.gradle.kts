@@ -1,4 +1,4 @@
-// The project for Android Studio, over the same sources as the Maven build (pom.xml), which is the one
+// The project for Android Studio, over the same sources as the Maven build (headless/), which is the one
 // that continuous integration runs. tests/android compares the two. Needs Gradle 9.1 or later.
 pluginManagement {
     repositories {

@@ -44,7 +44,7 @@ val model = tasks.register<Exec>("packModel") {
     val target = layout.buildDirectory.file("model/packages/$name.zip").get().asFile
     inputs.dir(root.resolve("build/packages/$name"))
     outputs.file(target)
-    commandLine(root.resolve(".venv/bin/python"), rootDir.resolve("packaging/model.py"))
+    commandLine(root.resolve(".venv/bin/python"), rootDir.resolve("headless/packaging/model.py"))
     args(root.resolve("build/packages/$name"), target)
 }
 

@@ -6,4 +6,4 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "android" / "packaging"))
+sys.path.insert(0, str(ROOT / "android" / "headless" / "packaging"))

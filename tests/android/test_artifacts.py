@@ -50,7 +50,7 @@ def test_the_lock_is_in_order_and_knows_what_the_packaging_uses() -> None:
     assert list(locked) == sorted(locked)
     assert all(re.fullmatch("[0-9a-f]{64}", sha256) for sha256 in locked.values())
     space = "{http://maven.apache.org/POM/4.0.0}"
-    pom = ElementTree.parse(ROOT / "android" / "packaging" / "pom.xml").getroot()
+    pom = ElementTree.parse(ROOT / "android" / "headless" / "packaging" / "pom.xml").getroot()
     for one in pom.iter(f"{space}dependency"):
         group, artifact = (one.findtext(space + key, "") for key in ("groupId", "artifactId"))
         start = f"{group.replace('.', '/')}/{artifact}/"

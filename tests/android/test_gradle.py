@@ -39,7 +39,7 @@ MUTATIONS = [
     ("build.gradle.kts", 'extra["versionName"] = "', 'extra["versionName"] = "9', "version"),
     ("build.gradle.kts", "kotlin-gradle-plugin:2", "kotlin-gradle-plugin:1", "Kotlin"),
     ("settings.gradle.kts", ', ":device"', "", "modules"),
-    ("pom.xml", "<module>device</module>", "", "modules"),
+    ("headless/pom.xml", "<module>device</module>", "", "modules"),
     ("app/build.gradle.kts", 'applicationId = "io.', 'applicationId = "org.', "applicationId"),
     ("app/build.gradle.kts", 'namespace = "io.', 'namespace = "org.', "namespace"),
     ("app/build.gradle.kts", 'noCompress += "zip"', "", "stored packages"),

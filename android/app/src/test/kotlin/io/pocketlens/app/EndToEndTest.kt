@@ -26,7 +26,7 @@ import kotlin.math.abs
 
 /**
  * From a picture to the text on the screen, with the real native library and the real model. Needs
- * what `android/build.sh test` builds first: the host library and the demo package.
+ * what `android/headless/build.sh test` builds first: the host library and the demo package.
  */
 @RunWith(RobolectricTestRunner::class)
 @Config(application = RealModelApp::class, qualifiers = "w411dp-h891dp-port-xhdpi")

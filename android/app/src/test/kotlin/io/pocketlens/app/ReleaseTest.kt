@@ -25,7 +25,7 @@ import java.io.File
 /**
  * The app as it is shipped, with its own threads, real library and real model. Everything is asked for
  * by the names in manifest and layouts, so that the same class runs over the release's shrunk and
- * renamed classes too: `android/build.sh test` does that once the release is built.
+ * renamed classes too: `android/headless/build.sh test` does that once the release is built.
  */
 @RunWith(RobolectricTestRunner::class)
 @Config(qualifiers = "w411dp-h891dp-port-xhdpi")

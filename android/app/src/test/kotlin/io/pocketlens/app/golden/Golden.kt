@@ -20,7 +20,7 @@ object Golden {
     private const val CHANNEL_TOLERANCE = 26
     private const val PIXEL_TOLERANCE = 0.002
     private const val UPDATE = "pocketlens.goldens"
-    private const val COMMAND = "android/build.sh screens"
+    private const val COMMAND = "android/headless/build.sh screens"
 
     private val kept = File(System.getProperty("pocketlens.root") ?: "../..", "android/app/src/test/golden")
     private val found = File(System.getProperty("pocketlens.target") ?: "target", "golden")

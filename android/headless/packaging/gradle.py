@@ -49,7 +49,7 @@ def _found(file: Path, pattern: str) -> str:
 
 
 def _versions(android: Path) -> list[Fact]:
-    pom, root = android / "pom.xml", android / "build.gradle.kts"
+    pom, root = android / "headless" / "pom.xml", android / "build.gradle.kts"
     classifier = android / "classifier" / "build.gradle.kts"
     out = []
     for name in ("minSdk", "targetSdk", "versionCode"):
@@ -71,7 +71,7 @@ def _versions(android: Path) -> list[Fact]:
 
 def _modules(android: Path) -> list[Fact]:
     """Maven's modules but those that only Maven needs; each with sources where Gradle looks."""
-    root = ElementTree.parse(android / "pom.xml").getroot()
+    root = ElementTree.parse(android / "headless" / "pom.xml").getroot()
     maven = [m.text or "" for m in root.iter(f"{_POM}module")]
     maven = [name for name in maven if name not in ("androidx-test-stub", "packaging", "lint")]
     included = _found(android / "settings.gradle.kts", r"^include\((.*)\)")
@@ -91,10 +91,10 @@ def _namespaces(android: Path) -> list[Fact]:
     out = []
     for name in MODULES:
         gradle = android / name / "build.gradle.kts"
-        maven = _pom(android / name / "pom.xml", "properties/android.namespace")
+        maven = _pom(android / "headless" / name / "pom.xml", "properties/android.namespace")
         out.append(Fact(f"{name}: namespace", maven, _found(gradle, r'namespace = "(.+)"')))
     app, device = android / "app" / "build.gradle.kts", android / "device"
-    app_id = _pom(android / "app" / "pom.xml", "properties/android.namespace")
+    app_id = _pom(android / "headless" / "app" / "pom.xml", "properties/android.namespace")
     out.append(Fact("applicationId", app_id, _found(app, r'applicationId = "(.+)"')))
     manifest = device / "src" / "main" / "AndroidManifest.xml"
     runner = _found(manifest, r'android:name="(.+Runner)"')
@@ -121,7 +121,7 @@ def _native(android: Path) -> list[Fact]:
     for option in ("ANDROID_STL", "ANDROID_SUPPORT_FLEXIBLE_PAGE_SIZES"):
         out.append(Fact(option, _preset(presets, option), _found(gradle, rf'"-D{option}=(.+)"')))
     app = android / "app" / "build.gradle.kts"
-    package = Path(_pom(android / "pom.xml", "properties/pocketlens.package")).name
+    package = Path(_pom(android / "headless" / "pom.xml", "properties/pocketlens.package")).name
     out.append(Fact("model package", package, _found(app, r'val name = "(.+)"')))
     out.append(Fact("stored packages", "zip", _found(app, r'noCompress \+= "(.+)"')))
     rules = (android / "classifier" / _found(gradle, r'consumerProguardFiles\("(.+)"\)')).is_file()

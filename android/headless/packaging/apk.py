@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import archive
 from archive import Entry
 from native import ABI, Native
-from project import ANDROID, OUT, WORK, jar, run, say, versions
+from project import ANDROID, OUT, ROOT, WORK, built, jar, run, say, versions
 
 _NS = "{http://schemas.android.com/apk/res/android}"
 _NO_LIBRARY = "-WITHOUT-NATIVE-LIBRARY"
@@ -51,7 +51,7 @@ def make(apk: Apk, native: Native) -> Path:
     archive.write(unsigned, entries)
     target = file_name(apk.kind, native, ".apk")
     _sign(unsigned, target)
-    say(f"made {target.relative_to(ANDROID.parent)} ({target.stat().st_size:,} bytes)")
+    say(f"made {target.relative_to(ROOT)} ({target.stat().st_size:,} bytes)")
     return target
 
 
@@ -136,10 +136,10 @@ def make_aar(native: Native) -> Path:
     """The library as an AAR: classes, manifest, rules for shrinkers and, given an NDK, its .so."""
     module = ANDROID / "classifier"
     classes = WORK / "aar" / "classes.jar"
-    archive.write(classes, archive.entries_in(module / "target" / "classes", ""))
+    archive.write(classes, archive.entries_in(built("classifier") / "classes", ""))
     target = file_name("classifier", native, ".aar")
     archive.write(target, _aar_entries(module, classes, native))
-    say(f"made {target.relative_to(ANDROID.parent)} ({target.stat().st_size:,} bytes)")
+    say(f"made {target.relative_to(ROOT)} ({target.stat().st_size:,} bytes)")
     return target
 
 

@@ -13,9 +13,9 @@ import apk as apks
 import archive
 import native as natives
 from native import Native
-from project import ANDROID, PACKAGE, ROOT, run, versions
+from project import HEADLESS, PACKAGE, ROOT, built, run, versions
 
-BADGING = ANDROID / "app" / "badging.txt"
+BADGING = HEADLESS / "badging.txt"
 # What costs most: references to functions (`::name` brings Kotlin's reflection along), data classes
 # whose equals and toString nobody calls, `entries` of enums, and a class for every lambda.
 LARGEST_DEX = 150_000
@@ -29,7 +29,7 @@ def badging(apk: Path) -> str:
 
 
 def badging_is_golden(apk: Path) -> list[str]:
-    """The badging equals android/app/badging.txt."""
+    """The badging equals android/headless/badging.txt."""
     found, expected = badging(apk), BADGING.read_text() if BADGING.is_file() else ""
     if found == expected:
         return []
@@ -39,7 +39,7 @@ def badging_is_golden(apk: Path) -> list[str]:
     shown = "\n".join(lines)
     return [
         f"the badging differs from {BADGING.name}."
-        f" If it should, type: android/build.sh badging\n{shown}"
+        f" If it should, type: android/headless/build.sh badging\n{shown}"
     ]
 
 
@@ -102,7 +102,7 @@ def keeps_its_names(apk: Path) -> list[str]:
     """Every class that the native library, the manifest and the layouts name is in the dex."""
     with zipfile.ZipFile(apk) as source:
         dex = source.read("classes.dex")
-    rules = (ANDROID / "app" / "target" / "aapt" / "keep.pro").read_text()
+    rules = (built("app") / "aapt" / "keep.pro").read_text()
     wanted = {name.replace(".", "/") for name in re.findall(r"^-keep class (\S+)", rules, re.M)}
     for path in (ROOT / "jni" / "android").glob("*.cc"):
         wanted |= set(re.findall(r'"(io/pocketlens/\w+/\w+)"', path.read_text()))

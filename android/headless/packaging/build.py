@@ -1,4 +1,4 @@
-"""The Android build beyond Maven: APKs, AAR, gates, tests on a phone. See android/build.sh."""
+"""The Android build beyond Maven: APKs, AAR, gates, tests on a phone. See ../build.sh."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ import dex
 import gates
 import linters
 import native as natives
+import project
 import retracing
 from apk import Apk
 from native import Native
-from project import ANDROID, OUT, PACKAGE, ROOT, WORK, fail, maven, run, say
+from project import ANDROID, HEADLESS, OUT, PACKAGE, ROOT, WORK, built, fail, maven, run, say
 
 TOOLS = ("mvn", "javac", "aapt2", "dexdump", "zipalign", "apksigner")
 
@@ -66,13 +67,11 @@ def pack() -> Artefacts:
 
 def _plans() -> dict[str, Apk]:
     app, tests = ANDROID / "app", ANDROID / "device"
-    manifest, resources = (
-        app / "src" / "main" / "AndroidManifest.xml",
-        app / "target" / "aapt" / "res.zip",
-    )
-    assets = (("", app / "target" / "assets"),)
+    manifest = app / "src" / "main" / "AndroidManifest.xml"
+    resources = built("app") / "aapt" / "res.zip"
+    assets = (("", built("app") / "assets"),)
     test_assets = tuple(
-        (f"{name}/", tests / "target" / "assets" / name) for name in ("golden", "damaged")
+        (f"{name}/", built("device") / "assets" / name) for name in ("golden", "damaged")
     )
     test_manifest = tests / "src" / "main" / "AndroidManifest.xml"
     namespace, test_namespace = "io.pocketlens.app", "io.pocketlens.device"
@@ -114,7 +113,7 @@ MAPPING = OUT / "pocketlens-release-mapping.txt"
 
 def test_release() -> None:
     """Run the app's ReleaseTest over the shrunk and renamed classes."""
-    target = ANDROID / "app" / "target"
+    target = built("app")
     tests = (target / "test-classpath.txt").read_text().strip()
     classes = [WORK / "release" / "classes.jar", target / "test-classes"]
     command = ["java", "-Xmx2g", "-cp", ":".join([*map(str, classes), tests])]
@@ -122,7 +121,7 @@ def test_release() -> None:
         command.append(f"--add-opens=java.base/java.{package}=ALL-UNNAMED")
     for name, value in (
         ("robolectric.offline", "true"),
-        ("robolectric.dependency.dir", ANDROID / "target" / "robolectric"),
+        ("robolectric.dependency.dir", HEADLESS / "target" / "robolectric"),
         ("pocketlens.library", ROOT / "build" / "native" / "libpocketlens.so"),
         ("pocketlens.root", ROOT),
     ):
@@ -136,7 +135,7 @@ def test_release() -> None:
 def retrace() -> None:
     """Read a stack trace of the release from standard input and print it with its names."""
     if not MAPPING.is_file():
-        fail(f"there is no {MAPPING.relative_to(ROOT)}. Type: android/build.sh apk")
+        fail(f"there is no {MAPPING.relative_to(ROOT)}. Type: android/headless/build.sh apk")
     for line in retracing.lines(MAPPING.read_text(), sys.stdin.read()):
         print(line)
 
@@ -175,6 +174,14 @@ def test() -> None:
         fail(f"the linters have {len(findings)} findings; they are above")
 
 
+def unit() -> None:
+    """The library's own tests, without linters, app and APKs: for the inner loop."""
+    check_package()
+    quick = ("-Dkotlin.compiler.incremental=true", "-Dmaven.clean.skip", "-Danimal.sniffer.skip")
+    project.compile_and_run("test", "-pl", "classifier", "-am", *quick)
+    say("the library's tests pass")
+
+
 def lint() -> None:
     """The linters alone."""
     maven("package", "-pl", "lint,packaging")
@@ -193,11 +200,11 @@ def update_screens() -> None:
 
 
 def update_badging() -> None:
-    """Write android/app/badging.txt anew from the release APK."""
+    """Write android/headless/badging.txt anew from the release APK."""
     check_package()
     maven("package", "-DskipTests")
     gates.BADGING.write_text(gates.badging(pack().release))
-    say(f"wrote {gates.BADGING.relative_to(ANDROID.parent)}; look at what changed with git diff")
+    say(f"wrote {gates.BADGING.relative_to(ROOT)}; look at what changed with git diff")
 
 
 def test_on_phone() -> None:
@@ -208,9 +215,10 @@ def test_on_phone() -> None:
 COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
     "apk": (build_apks, "the library's AAR and the app's APKs, into build/apk"),
     "test": (test, "everything that must hold without a phone"),
+    "unit": (unit, "the library's own tests alone"),
     "lint": (lint, "ktlint, detekt and unused resources"),
     "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),
-    "badging": (update_badging, "write android/app/badging.txt anew"),
+    "badging": (update_badging, "write android/headless/badging.txt anew"),
     "retrace": (retrace, "read a release's stack trace from standard input back to names"),
     "device-test": (test_on_phone, "run the instrumented tests on a phone connected by adb"),
 }
@@ -218,7 +226,7 @@ COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
 
 def usage() -> Iterable[str]:
     """The lines of the help."""
-    yield "usage: android/build.sh COMMAND"
+    yield "usage: android/headless/build.sh COMMAND"
     for name, (_, what) in COMMANDS.items():
         yield f"  {name:12} {what}"
 

@@ -13,7 +13,8 @@ import artifacts
 
 from tools import bootstrap
 
-ANDROID = Path(__file__).resolve().parent.parent
+HEADLESS = Path(__file__).resolve().parent.parent
+ANDROID = HEADLESS.parent
 ROOT = ANDROID.parent
 OUT = ROOT / "build" / "apk"
 WORK = OUT / "work"
@@ -23,7 +24,7 @@ _POM = "{http://maven.apache.org/POM/4.0.0}"
 
 @dataclass(frozen=True)
 class Versions:
-    """The numbers of android/pom.xml."""
+    """The numbers of android/headless/pom.xml."""
 
     name: str
     code: str
@@ -50,13 +51,13 @@ def run(command: list[object], **options: object) -> str:
 
 
 def versions() -> Versions:
-    """The version and SDK levels of android/pom.xml."""
-    root = ElementTree.parse(ANDROID / "pom.xml").getroot()
+    """The version and SDK levels of android/headless/pom.xml."""
+    root = ElementTree.parse(HEADLESS / "pom.xml").getroot()
 
     def text(path: str) -> str:
         found = root.findtext("/".join(_POM + part for part in path.split("/")))
         if not found:
-            fail(f"android/pom.xml has no {path}")
+            fail(f"android/headless/pom.xml has no {path}")
         return found
 
     return Versions(
@@ -67,9 +68,14 @@ def versions() -> Versions:
     )
 
 
+def built(module: str) -> Path:
+    """The folder that Maven fills for one module."""
+    return HEADLESS / module / "target"
+
+
 def jars() -> list[Path]:
     """The jars that the module `packaging` names; Maven wrote their places."""
-    listing = ANDROID / "packaging" / "target" / "classpath.txt"
+    listing = built("packaging") / "classpath.txt"
     return [Path(entry) for entry in listing.read_text().strip().split(":")]
 
 
@@ -81,15 +87,20 @@ def jar(name: str) -> Path:
         if path.name.startswith(f"{name}-") and path.name[len(name) + 1].isdigit()
     ]
     if len(found) != 1:
-        fail(f"android/packaging/pom.xml names {len(found)} jars {name}, expected one")
+        fail(f"android/headless/packaging/pom.xml names {len(found)} jars {name}, expected one")
     return found[0]
 
 
-def maven(*arguments: str) -> None:
-    """Run Maven on the whole project; its output is shown. Then hold its jars against the lock."""
-    command = ["mvn", "-q", "-f", str(ANDROID / "pom.xml"), *arguments]
+def compile_and_run(*arguments: str) -> None:
+    """Run Maven on the whole project; its output is shown."""
+    command = ["mvn", "-q", "-f", str(HEADLESS / "pom.xml"), *arguments]
     if subprocess.run(command).returncode != 0:
         fail("the Maven build failed; its messages are above")
+
+
+def maven(*arguments: str) -> None:
+    """Run Maven and hold the jars that it found against the lock."""
+    compile_and_run(*arguments)
     found = artifacts.mistakes(jars())
     if found:
         fail("\n".join(found))

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-from project import ANDROID
+from project import ANDROID, HEADLESS, built
 
 MODULES = ("classifier", "app", "device")
 _VALUES = {"array": "array", "string-array": "array"}  # other tags are the kind they define
@@ -17,11 +17,11 @@ _USED = {("style", "App")}
 
 def findings() -> list[str]:
     """One line a finding; none when all is clean. Needs what Maven's module `lint` has written."""
-    jars = (ANDROID / "lint" / "target" / "classpath.txt").read_text().strip().split(":")
+    jars = (built("lint") / "classpath.txt").read_text().strip().split(":")
     ktlint = next(jar for jar in jars if "ktlint-cli" in jar)
     detekt = ":".join(jar for jar in jars if jar != ktlint)
     patterns = [f"{name}/src/**/*.kt" for name in MODULES]
-    rules = ["--config", "detekt.yml", "--build-upon-default-config"]
+    rules = ["--config", str(HEADLESS / "detekt.yml"), "--build-upon-default-config"]
     sources = ["--input", ",".join(f"{name}/src" for name in MODULES)]
     main = "io.gitlab.arturbosch.detekt.cli.Main"
     return [

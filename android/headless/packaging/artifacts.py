@@ -1,7 +1,7 @@
-"""Every jar that Maven resolves, held against android/artifacts.lock.
+"""Every jar that Maven resolves, held against android/headless/artifacts.lock.
 
 Maven 3.8 pins versions and no contents, so the contents are compared here, after it has resolved
-them: `python android/packaging/artifacts.py` checks, `--write` writes the lock anew.
+them: `python android/headless/packaging/artifacts.py` checks, `--write` writes the lock anew.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def mistakes(used: Iterable[Path], repository: Path = REPOSITORY, lock: Path = L
     ]
     return other + [
         f"{path} is not in {lock.name}; if it is meant to be used, write the lock anew with"
-        " android/packaging/artifacts.py --write and read what changed"
+        " android/headless/packaging/artifacts.py --write and read what changed"
         for path in unlisted(repository, locked, used)
     ]
 

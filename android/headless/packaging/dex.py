@@ -1,7 +1,7 @@
 """From class files to classes.dex: ProGuard shrinks and removes invokedynamic, dx translates.
 
 The release is also optimised and renamed. What its names were stands in `mapping.txt`, with which
-`android/build.sh retrace` reads a stack trace back.
+`android/headless/build.sh retrace` reads a stack trace back.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from project import ANDROID, fail, jar, jars, run, versions
+from project import ANDROID, built, fail, jar, jars, run, versions
 
-CLASSIFIER = ANDROID / "classifier"
-APP = ANDROID / "app"
 _ALWAYS = [
     "-target 1.7",  # rewrites kotlin-stdlib's lambdas, which dx cannot read
     "-dontnote",
@@ -52,25 +50,28 @@ class Program:
     libraries: Sequence[Path] = field(default_factory=tuple)
 
 
+def _app() -> list[Path]:
+    return [built("classifier") / "classes", built("app") / "classes", jar("kotlin-stdlib")]
+
+
 def release() -> Program:
     """App and library, shrunk by their own rules."""
-    rules = [CLASSIFIER / "consumer-rules.pro", APP / "target" / "aapt" / "keep.pro"]
-    return Program("release", [_classes(CLASSIFIER), _classes(APP), jar("kotlin-stdlib")], rules)
+    rules = [
+        ANDROID / "classifier" / "consumer-rules.pro",
+        built("app") / "aapt" / "keep.pro",
+    ]
+    return Program("release", _app(), rules)
 
 
 def debug() -> Program:
     """App and library, whole."""
-    return Program("debug", [_classes(CLASSIFIER), _classes(APP), jar("kotlin-stdlib")])
+    return Program("debug", _app())
 
 
 def device_tests() -> Program:
     """The instrumented tests; what they test is in the app beside them."""
-    inputs = [_classes(ANDROID / "device"), jar("junit"), jar("hamcrest-core")]
+    inputs = [built("device") / "classes", jar("junit"), jar("hamcrest-core")]
     return Program("device-test", inputs, libraries=debug().inputs)
-
-
-def _classes(module: Path) -> Path:
-    return module / "target" / "classes"
 
 
 def make(program: Program, work: Path) -> Path:
@@ -124,5 +125,5 @@ def refuse_invoke_custom(dex: Path) -> None:
     if found:
         fail(
             f"{dex} holds {found} invoke-custom instructions."
-            " Compile lambdas as classes, as android/pom.xml does."
+            " Compile lambdas as classes, as android/headless/pom.xml does."
         )

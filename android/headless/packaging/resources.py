@@ -94,7 +94,7 @@ def compile_resources(options: Options, out: Path) -> Path | None:
 
 def pack_model(package: Path, target: Path) -> None:
     """Put the package among the assets; its own program, for it needs the tools' environment."""
-    python = PACKAGING.parent.parent / ".venv" / "bin" / "python"
+    python = PACKAGING.parents[2] / ".venv" / "bin" / "python"
     run([python if python.exists() else sys.executable, PACKAGING / "model.py", package, target])
 
 

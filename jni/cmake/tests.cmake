@@ -32,6 +32,9 @@ add_test(NAME packages COMMAND python3 -m tests.make_damaged_packages WORKING_DI
 set_tests_properties(packages PROPERTIES FIXTURES_SETUP packages)
 
 file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc core/*/*_test.cc host/*_test.cc android/*_test.cc)
+if(NOT TARGET pocketlens) # without a JDK there is no edge
+  list(FILTER test_sources EXCLUDE REGEX "/(exceptions|jni)_test\\.cc$")
+endif()
 foreach(source IN LISTS test_sources)
   get_filename_component(name "${source}" NAME_WE)
   get_filename_component(folder "${source}" DIRECTORY)
@@ -45,6 +48,16 @@ foreach(source IN LISTS test_sources)
     target_link_libraries(${name} PRIVATE pocketlens_host)
   elseif(folder STREQUAL "android")
     target_link_libraries(${name} PRIVATE pocketlens_edge)
+  endif()
+  if(name MATCHES "^(exceptions|jni)_test$") # the edge's objects and a Java that is played
+    target_sources(${name} PRIVATE fuzz/fake_java.cc)
+    target_link_libraries(${name} PRIVATE pocketlens_jni)
+  endif()
+  if(name MATCHES "^(no_memory|exceptions)_test$")
+    target_sources(${name} PRIVATE testing/no_memory.cc)
+  endif()
+  if(name STREQUAL "no_memory_test")
+    target_sources(${name} PRIVATE host/c_api.cc) # its inside, which the library hides
   endif()
   add_test(NAME ${folder}.${name} COMMAND ${name} WORKING_DIRECTORY "${repository}")
   set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT "${test_environment}" TIMEOUT 600

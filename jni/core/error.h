@@ -31,7 +31,10 @@ struct [[nodiscard]] Error {
   explicit operator bool() const { return code != ErrorCode::ok; }  // true when it is an error
 
   // The message, or the code's sentence where there is none.
-  std::string_view text() const { return message.empty() ? ErrorSentence(code) : message; }
+  std::string_view text() const {
+    if (message.empty()) return ErrorSentence(code);
+    return message;
+  }
 };
 
 // The error with a message of the two texts, or without one (the code's sentence speaks then) where

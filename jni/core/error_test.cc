@@ -56,6 +56,13 @@ TEST(Error, IsTrueWhenItIsOne) {
   EXPECT_TRUE(static_cast<bool>(Error{ErrorCode::internal, ""}));
 }
 
+TEST(Error, TellsItsCodesSentenceWhereItHasNoMessage) {
+  const Error silent{ErrorCode::closed, {}};
+  EXPECT_EQ(silent.text().data(), ErrorSentence(ErrorCode::closed));
+  const Error spoken{ErrorCode::closed, "The door is closed."};
+  EXPECT_EQ(spoken.text().data(), spoken.message.data());
+}
+
 TEST(Result, HoldsAValueOrAnError) {
   Result<std::string> good(std::string("value"));
   ASSERT_TRUE(good.ok());

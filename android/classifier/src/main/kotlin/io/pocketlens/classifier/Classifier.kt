@@ -13,10 +13,9 @@ import java.io.File
  */
 public class Classifier private constructor(
     private val handle: Long,
-) : AutoCloseable {
     /** What the package says of its model. */
-    public val model: ModelInfo = modelInfo(NativeCalls.describe(handle))
-
+    public val model: ModelInfo,
+) : AutoCloseable {
     /** The model's labels in output order. */
     public val labels: List<Label> get() = model.labels
 
@@ -160,7 +159,7 @@ public class Classifier private constructor(
         ): Classifier {
             NativeLibrary.load()
             val s = settings
-            return Classifier(
+            return opened(
                 NativeCalls.open(file.path, s.threads, s.affinity.ordinal, s.fp16, s.strictness.oddsFactor),
             )
         }
@@ -177,12 +176,25 @@ public class Classifier private constructor(
             settings: ClassifierSettings = ClassifierSettings(),
         ): Classifier = PackageSources.copied(context, uri) { open(it, settings) }
 
+        /** The classifier of an open handle, which is closed again if it cannot be described. */
+        internal fun opened(
+            handle: Long,
+            describe: (Long) -> ModelInfo = { modelInfo(NativeCalls.describe(it)) },
+        ): Classifier {
+            var classifier: Classifier? = null
+            try {
+                return Classifier(handle, describe(handle)).also { classifier = it }
+            } finally {
+                if (classifier == null) NativeCalls.close(handle)
+            }
+        }
+
         private fun openDescriptor(
             part: FilePart,
             settings: ClassifierSettings,
         ): Classifier {
             NativeLibrary.load()
-            return Classifier(
+            return opened(
                 NativeCalls.openDescriptor(
                     part.descriptor,
                     part.offset,

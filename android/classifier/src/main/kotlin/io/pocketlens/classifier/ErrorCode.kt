@@ -96,7 +96,7 @@ public enum class ErrorCode(
     /** The classifier has been closed. */
     CLOSED(40),
 
-    /** There is not enough memory. */
+    /** There is not enough memory. Close other programs, or use a smaller picture or model. */
     OUT_OF_MEMORY(41),
 
     /** Something failed that should not be able to fail. */

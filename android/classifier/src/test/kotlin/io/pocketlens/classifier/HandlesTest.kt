@@ -39,6 +39,16 @@ class HandlesTest {
     }
 
     @Test
+    fun aHandleThatCannotBeDescribedIsClosed() {
+        NativeLibrary.load()
+        val handle = NativeCalls.open(TestFiles.demo.path, 1, 0, false, 1.0)
+        assertEquals(601, NativeCalls.describe(handle).mids.size)
+        val failed = runCatching { Classifier.opened(handle) { throw OutOfMemoryError("in the test") } }
+        assertTrue(failed.exceptionOrNull() is OutOfMemoryError)
+        assertEquals(ErrorCode.CLOSED, failure { NativeCalls.describe(handle) })
+    }
+
+    @Test
     fun manyThreadsGetTheSameAnswer() {
         Classifier.open(TestFiles.demo).use { classifier ->
             val expected = classifier.classify(cat).probabilities.asList()

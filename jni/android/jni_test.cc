@@ -1,0 +1,66 @@
+// The native methods as Java calls them; jni_fuzz.cc calls them with everything else.
+#include <gtest/gtest.h>
+#include <jni.h>
+
+#include <string>
+
+#include "core/error.h"
+#include "fuzz/fake_java.h"
+#include "testing/files.h"
+#include "testing/models.h"
+
+namespace pocketlens {
+namespace {
+
+using fuzz::Given;
+using fuzz::Java;
+using fuzz::Object;
+
+class Edge : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    Java::Get().Reset(1 << 20);
+    ASSERT_EQ(JNI_OnLoad(Java::Get().vm(), nullptr), JNI_VERSION_1_6);
+    const std::string model = testing::ConvertedModel(testing::ColourClassifier());
+    const auto files = testing::PackageFiles(model, "classifier", testing::kOutputs);
+    testing::WritePackage(folder_ / "p", files, "classifier", testing::kOutputs);
+    Object* const path = Java::Get().New(Object::text);
+    const std::string text = folder_ / "p";
+    path->characters.assign(text.begin(), text.end());
+    using OpenFunction = jlong(JNIEnv*, jclass, jstring, jint, jint, jboolean, jdouble);
+    handle_ = Native<OpenFunction>("open")(env_, nullptr, Given<jstring>(path), 1, 0, 0, 1.0);
+    ASSERT_NE(handle_, 0);
+  }
+
+  template <class Function>
+  static Function* Native(const char* name) {
+    return reinterpret_cast<Function*>(Java::Get().Native(name));
+  }
+
+  // What `rank` makes of four equal probabilities: 0, or the code of its exception.
+  int Rank(float value) {
+    Object* const values = Java::Get().New(Object::floats);
+    values->float_values.assign(testing::kOutputs, value);
+    using RankFunction = jobject(JNIEnv*, jclass, jlong, jfloatArray, jint);
+    const jobject made =
+        Native<RankFunction>("rank")(env_, nullptr, handle_, Given<jfloatArray>(values), 4);
+    const Object* const thrown = Java::Get().TakePending();
+    EXPECT_EQ(made == nullptr, thrown != nullptr);
+    return thrown == nullptr ? 0 : thrown->arguments.at(0).i;
+  }
+
+  const testing::TemporaryFolder folder_;
+  JNIEnv* const env_ = Java::Get().env();
+  jlong handle_ = 0;
+};
+
+// A mean of frames may leave the unit by rounding as an output may: one rule, CheckProbabilities.
+TEST_F(Edge, RanksProbabilitiesByTheRuleOfTheCore) {
+  for (const float value : {0.0f, 0.5f, 1.0f, 1.0000001f, -1e-6f}) EXPECT_EQ(Rank(value), 0);
+  for (const float value : {1.1f, -0.1f}) {
+    EXPECT_EQ(Rank(value), static_cast<int>(ErrorCode::score_not_finite));
+  }
+}
+
+}  // namespace
+}  // namespace pocketlens

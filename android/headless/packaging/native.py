@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +12,14 @@ from project import ROOT, WORK, fail, run, say
 
 sys.path.insert(0, str(ROOT))
 from tools.data.assets import FETCHED, Item, items, unpack
+from tools.data.phone_runtime import read_library
 from tools.errors import PocketlensError
 from tools.places import sha256_of
 
 ABI = "arm64-v8a"
 OURS = "libpocketlens.so"
 RUNTIME = "android-2.0.0-aarch64"  # its name for `fetch`
-PAGE = 16384
 LARGEST = 400_000  # bytes of our own library, stripped
-_ELF64_HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
-_PROGRAM_HEADER = struct.Struct("<IIQQQQQQ")
-_LOAD = 1
-_AARCH64 = 183
 
 
 @dataclass(frozen=True)
@@ -124,28 +119,16 @@ def like_a_phones() -> dict[str, Path]:
     return {OURS: measured}
 
 
-def page_alignment(library: Path) -> int:
-    """The smallest alignment of the library's loadable segments: 16384 for 16 KB pages."""
-    data = library.read_bytes()
-    if len(data) < _ELF64_HEADER.size or data[:5] != b"\x7fELF\x02":
-        fail(f"{library} is no 64-bit ELF library.")
-    header = _ELF64_HEADER.unpack_from(data)
-    offset, size, count = header[5], header[9], header[10]
-    headers = (_PROGRAM_HEADER.unpack_from(data, offset + i * size) for i in range(count))
-    return min(int(program[7]) for program in headers if program[0] == _LOAD)
-
-
-def machine(library: Path) -> int:
-    """The ELF machine number."""
-    return int(_ELF64_HEADER.unpack_from(library.read_bytes())[2])
-
-
 def complaints(libraries: dict[str, Path]) -> tuple[list[str], list[str]]:
     """What is wrong with our own library, and which vendor libraries make an APK not Play-ready."""
     errors, notes = [], []
     for name, path in sorted(libraries.items()):
-        aligned = page_alignment(path) % PAGE == 0
-        if machine(path) != _AARCH64:
+        try:
+            library = read_library(path)
+        except PocketlensError as error:
+            fail(error.message)
+        aligned = library.fits_large_pages
+        if library.machine != "AArch64":
             errors.append(f"{name} is not for {ABI}")
         if name != OURS and not aligned:
             notes.append(

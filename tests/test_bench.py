@@ -16,6 +16,8 @@ from click.testing import CliRunner
 from tools import bench
 from tools.native import measure
 
+pytestmark = pytest.mark.slow
+
 RUNS = 4
 
 

@@ -13,6 +13,8 @@ import pytest
 from tests.bench import preprocess
 from tools.native.worker import Worker
 
+pytestmark = pytest.mark.slow
+
 KEYS = {f"{state}_ratio_to_{peer}_cv2" for state in ("warm", "cold") for peer in ("demo", "best")}
 
 

@@ -60,6 +60,7 @@ def test_a_missing_package_is_noticed(tree: Path) -> None:
     assert not demo.is_current(demo.inputs_hash())
 
 
+@pytest.mark.slow
 def test_the_second_run_shows_everything_in_seconds(root: Path, demo_package: Path) -> None:
     picture = root / demo.PICTURE
     picture.unlink(missing_ok=True)

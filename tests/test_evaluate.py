@@ -101,6 +101,7 @@ def test_floors(demo_package: Path, folders: Path) -> None:
         assert "Below the asked floor" in done.stderr and "result: " in done.stdout
 
 
+@pytest.mark.slow
 def test_an_onnx_file_and_a_checkpoint_give_the_packages_figures(
     demo_package: Path, folders: Path, checkpoint: Path, tmp_path: Path
 ) -> None:

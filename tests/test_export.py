@@ -17,7 +17,7 @@ from tools.errors import PocketlensError
 from tools.network import checkpoints, layers, networks
 from tools.package.recipe import Recipe, load_recipe
 
-pytestmark = pytest.mark.mindspore
+pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[1]
 PHOTO = ROOT / "tests" / "data" / "photos" / "cat.png"

@@ -11,6 +11,8 @@ from tests import fuzz_models
 from tests.fuzz_models import ENDED, MODELS, REFUSED, TINY, Bench
 from tools.native.worker import Worker
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = range(1, 25)
 NAMED = {
     "ok",

@@ -37,6 +37,7 @@ def classifier(demo_package: Path) -> Classifier:
     return Classifier(demo_package)
 
 
+@pytest.mark.slow
 def test_the_oracle_still_gives_them(root: Path) -> None:
     command = [sys.executable, "tests/make_goldens.py", "--check"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)

@@ -82,6 +82,7 @@ def test_interruption_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert left.value.code == 130
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_runs_both_ways(name: str) -> None:
     """As `python -m tools NAME` and as `python tools/NAME.py`."""
@@ -93,6 +94,7 @@ def test_every_command_runs_both_ways(name: str) -> None:
     assert through_module.stdout.splitlines()[1:] == as_file.stdout.splitlines()[1:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_no_command_imports_mindspore_before_it_runs(name: str) -> None:
     code = f"import sys, tools.{name}; assert 'mindspore' not in sys.modules"

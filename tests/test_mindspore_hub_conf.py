@@ -16,7 +16,7 @@ import pytest
 from tools.mindspore_hub_conf import create_network
 from tools.network import layers
 
-pytestmark = pytest.mark.mindspore
+pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests import soak
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_sample_of_the_soak_passes(demo_package: Path) -> None:

@@ -22,7 +22,7 @@ from tools.network import checkpoints
 from tools.package.recipe import load_recipe
 from tools.training.recipes import features_package
 
-pytestmark = pytest.mark.mindspore
+pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = ["--image_size", "32", "--width", "0.35", "--batch_size", "12", "--label_smooth", "0"]
 EPOCH = re.compile(r"avg loss:\s*([\d.]+)(?:, eval_acc: ([\d.]+))?")

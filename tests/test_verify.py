@@ -25,6 +25,8 @@ from tools.package.recipe import Recipe, load_recipe
 from tools.parity import aarch64, rungs
 from tools.verify import main
 
+pytestmark = pytest.mark.slow
+
 MODEL = "models/mobilenetv2-openimages"
 ONE_PHOTO = "coffee.jpg"
 ORDER = ["labels", "preprocessing", "checkpoint", "onnx", "ms", "core", "core (aarch64)"]

@@ -8,6 +8,8 @@ import pytest
 
 from tests.attacks.__main__ import IDEAS, README, attack, summary
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("idea", IDEAS)
 def test_attack(idea: str, tmp_path: Path, demo_package: Path) -> None:

@@ -35,6 +35,8 @@ from tools.native.worker import Worker
 from tools.network import oracle
 from tools.package.recipe import load_recipe
 
+pytestmark = pytest.mark.slow
+
 
 class TestTheWholeWay:
     """Checkpoint to package for four class counts."""

@@ -33,6 +33,8 @@ from tests.converting import (
 from tools.conversion import bridge
 from tools.package.reader import open_package
 
+pytestmark = pytest.mark.slow
+
 
 class TestRefusals:
     """What is refused, by which name, and that nothing is left behind."""

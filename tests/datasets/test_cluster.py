@@ -18,6 +18,8 @@ from tools.data import cluster
 from tools.data.cluster import Engine, in_blocks, spread
 from tools.errors import PocketlensError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TWO = Engine("ray", workers=2)
 

@@ -22,7 +22,7 @@ from tools.package.recipe import load_recipe
 from tools.places import FEATURES_MODEL
 from tools.training.recipes import features_package
 
-pytestmark = pytest.mark.mindspore
+pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
 NAMES = ("cat.png", "macaw.jpg", "motorcycle.jpg")
 
 

@@ -211,6 +211,7 @@ def peak_memory(table: Path | str, store: Path) -> tuple[int, int]:
     return int(photos), int(memory)
 
 
+@pytest.mark.slow
 def test_memory_stays_flat_at_the_size_of_open_images(tmp_path: Path) -> None:
     """1.7 million photos take hardly more memory than 20,000 (the store is mapped, not read)."""
     mids = [label.mid for label in read_class_list(TABLE)]

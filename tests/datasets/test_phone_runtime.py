@@ -81,6 +81,7 @@ def test_a_function_that_we_call_and_it_lacks_is_named(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_real_library_has_all_that_our_real_one_calls() -> None:
     wanted = functions(read_library(OURS).missing)
     assert "mindspore::Model::Predict" in wanted

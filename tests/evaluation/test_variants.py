@@ -16,6 +16,8 @@ from tools.evaluation import variants
 from tools.evaluation.variants import FIGURES, compare, losses, rows_of
 from tools.reports.page import _variants
 
+pytestmark = pytest.mark.slow
+
 LABELLED = "file,mids\ncat.png,Cat\ncoffee.jpg,Coffee cup\nkoala.jpg,Koala\n"
 
 

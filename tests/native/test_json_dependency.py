@@ -7,6 +7,8 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+import pytest
+
 PROJECT = """cmake_minimum_required(VERSION 3.22)
 project(probe LANGUAGES CXX)
 include("{module}")
@@ -48,6 +50,7 @@ def test_an_installed_one_is_taken(root: Path, tmp_path: Path) -> None:
     assert "fetching" not in done.stdout
 
 
+@pytest.mark.slow
 def test_it_is_fetched_where_it_is_not_installed(root: Path, tmp_path: Path) -> None:
     archive = release(tmp_path)
     sha256 = hashlib.sha256(archive.read_bytes()).hexdigest()

@@ -84,6 +84,7 @@ def test_equals_cv2_at_any_size(case: tuple[Pixels, int, bool]) -> None:
     assert differing(by_cv2(upright), DEMO, frame) == NONE, (stored.shape, rotation, mirror)
 
 
+@pytest.mark.slow
 def test_equals_cv2_at_twelve_megapixels() -> None:
     stored = pictures.noise(12, 3024, 4032, 4)
     assert differing(by_cv2(stored), DEMO, Frame.rgb(stored)) == NONE
@@ -262,6 +263,7 @@ def test_yuv_equals_converting_first(
         assert differing(expected, DEMO, apart) == NONE
 
 
+@pytest.mark.slow
 def test_the_hashes_that_other_machines_are_held_to_are_the_oracle_s() -> None:
     """jni/core/preprocess/golden_test.cc compares with them, on ARM too."""
     assert make_preprocess_hashes.table() == make_preprocess_hashes.PATH.read_text("utf-8")

@@ -95,6 +95,7 @@ def python(code: str, root: Path) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_mindspore_and_the_core_refuse_each_other(root: Path) -> None:
     """Each in a process of its own, or the rest of this test run would suffer."""
     core_second = python("import mindspore; from tools.native import version; version()", root)
@@ -103,6 +104,7 @@ def test_mindspore_and_the_core_refuse_each_other(root: Path) -> None:
     assert "ImportError: This process has loaded the native core" in mindspore_second
 
 
+@pytest.mark.slow
 def test_a_process_with_mindspore_uses_the_core_through_a_worker(root: Path) -> None:
     code = (
         "import mindspore\n"

@@ -11,7 +11,7 @@ import pytest
 
 from tools.network import layers, mobilenetv2
 
-pytestmark = pytest.mark.mindspore
+pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
 
 TABLE = Path(__file__).parents[1] / "data" / "network" / "parameters.csv"
 

@@ -78,6 +78,7 @@ def test_cut_off_files_are_refused(write: object) -> None:
             read_torch_file(content[:length])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [torch_writer.zip_layout, torch_writer.legacy_layout])
 @pytest.mark.filterwarnings("ignore:invalid escape sequence")
 def test_damaged_files_give_the_error_or_arrays(write: object) -> None:

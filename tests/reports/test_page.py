@@ -13,6 +13,8 @@ import pytest
 
 from tools.reports.page import Content, Photo, page
 
+pytestmark = pytest.mark.slow
+
 F1_BLUE, PRECISION, RECALL = (29, 78, 216), (180, 83, 9), (15, 118, 110)
 
 

@@ -21,7 +21,7 @@ from tools.training.config import Config, platform_config, read_config
 from tools.training.loop import Place, Trainer
 from tools.training.losses import SoftmaxLoss
 
-pytestmark = pytest.mark.mindspore
+pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
 RNG = np.random.default_rng(0)
 CLASSES = RNG.integers(0, 3, 24).astype(np.int32)
 PICTURES = (RNG.normal(size=(24, 3, 8, 8)) + CLASSES[:, None, None, None]).astype(np.float32)

@@ -46,6 +46,7 @@ def by_scipy(vectors: np.ndarray, classes: np.ndarray, strength: float) -> np.nd
     return found.x.reshape(21, 3)
 
 
+@pytest.mark.slow
 def test_it_is_the_minimum(head: own_head.OwnHead) -> None:
     """Probabilities of the final head equal those of another optimizer's solution."""
     scaled = (VECTORS - VECTORS.mean(0)) / VECTORS.std(0)

@@ -80,6 +80,8 @@ def main(
         thresholds=thresholds,
     )
     packed = pack(request, step)
+    for line in packed.told:
+        click.echo(f"  {line}")
     click.echo(f"{shown(packed.out)}: {packed.checked}")
 
 

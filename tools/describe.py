@@ -152,7 +152,7 @@ def recipe_lines(recipe: Facts) -> list[tuple[str, str]]:
     kind = f", head {head.get('type')} {head.get('activation')}" if isinstance(head, dict) else ""
     crop = steps["crop"]
     return [
-        ("network", f"{network.get('architecture')} {network.get('width')}{kind}"),
+        ("network", f"{network.get('architecture')} {network.get('width', '')}".strip() + kind),
         (
             "preprocess",
             f"{steps['channel_order']} resized to {steps['resize'][0]}x{steps['resize'][1]}"
@@ -185,7 +185,10 @@ def source_line(source: object) -> str:
     """What the package was made from."""
     if not isinstance(source, dict):
         return "not said"
-    return f"{source.get('kind')} {source.get('file')}, SHA-256 {source.get('sha256')}"
+    changes = "".join(f"; changed: {words}" for words in source.get("changes", []))
+    naming = f" ({source['naming']})" if source.get("naming") else ""
+    what = f"{source.get('kind')} {source.get('file')}{naming}"
+    return f"{what}, SHA-256 {source.get('sha256')}{changes}"
 
 
 def pairs_line(table: object) -> str:

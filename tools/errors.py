@@ -84,6 +84,7 @@ TOOL_ERRORS: dict[str, str] = {
     "timed_out": "A step took longer than it may.",
     "parity_failed": "The converted model does not give the answers of its source.",
     "bad_probabilities": "A model's outputs are not probabilities.",
+    "same_answer": "A model gives the same answer for every photo.",
     "busy": "Another process is doing this very thing.",
     # Downloads
     "download_failed": "A download could not be completed.",

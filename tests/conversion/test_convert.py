@@ -27,12 +27,12 @@ from tests.converting import (
     random_head,
 )
 from tools.conversion import bridge
-from tools.conversion.model_files import onnx_head
 from tools.conversion.packer import Request
 from tools.conversion.parity import check_values, compare, input_tensors
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
 from tools.network import oracle
+from tools.network.onnx_file import head_nodes
 from tools.package.recipe import load_recipe
 
 pytestmark = pytest.mark.slow
@@ -92,16 +92,19 @@ class TestOtherSources:
 
     def test_onnx(self, work: Path, demo_onnx: Path) -> None:
         result = made("--onnx", demo_onnx, "--out", work / "onnx")
-        assert "from its onnx on 1 photos" in result.output
+        assert "from its onnx on 1 photos" in result.output and "changed" not in result.output
         package = checked(work / "onnx")
         assert package.manifest.raw["source"]["file"] == "demo.onnx"
         assert "mindspore" not in package.manifest.raw["versions"]
+        network = package.manifest.raw["recipe"]["network"]
+        assert (network["architecture"], network["width"]) == ("mobilenetv2", 1.0)
         assert headline(work / "onnx") == "Cat"
 
     def test_ms(self, work: Path, demo_ms: Path) -> None:
         result = made("--ms", demo_ms, "--out", work / "ms.zip")
         assert "no source to compare with" in result.output
         raw = checked(work / "ms.zip").manifest.raw
+        assert raw["recipe"]["network"]["architecture"] == "unknown"
         assert raw["parity"]["against"] is None
         assert raw["versions"]["converter"] == "2.0.0"
 
@@ -168,7 +171,7 @@ class TestOtherSources:
 
 
 def test_the_head_of_an_onnx(demo_onnx: Path) -> None:
-    head = onnx_head(demo_onnx)
+    head = head_nodes(demo_onnx)
     assert any("ReduceMean" in name for name in head) and any("Softmax" in name for name in head)
     assert not any("Conv" in name or "ReLU" in name for name in head)
 
@@ -177,7 +180,7 @@ def test_the_head_of_an_onnx(demo_onnx: Path) -> None:
 def test_the_head_of_a_damaged_onnx(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.onnx").write_bytes(data)
     with pytest.raises(PocketlensError) as caught:
-        onnx_head(tmp_path / "a.onnx")
+        head_nodes(tmp_path / "a.onnx")
     assert caught.value.name == "bad_model_file"
 
 

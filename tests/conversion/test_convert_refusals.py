@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests import making
+from tests import making, onnx_models
 from tests.converting import (
     CAT,
     DEMO_410,
@@ -70,13 +70,20 @@ class TestRefusals:
         (tmp_path / "cut.ms").write_bytes(demo_ms.read_bytes()[:-100_000])
         refused("model_build_failed", "--ms", tmp_path / "cut.ms", "--out", tmp_path / "out/p")
 
-    def test_onnx_that_the_converter_refuses(self, tmp_path: Path) -> None:
-        # ir_version 4 and an empty graph: a fine protocol buffer, and no model.
+    def test_onnx_without_a_node(self, tmp_path: Path) -> None:
+        # IR version 4 and an empty graph: a fine protocol buffer, and no model.
         (tmp_path / "empty.onnx").write_bytes(b"\x08\x04\x3a\x00")
         said = refused(
-            "converter_failed", "--onnx", tmp_path / "empty.onnx", "--out", tmp_path / "out/p"
+            "input_mismatch", "--onnx", tmp_path / "empty.onnx", "--out", tmp_path / "out/p"
         )
-        assert "could not convert" in said and "[ERROR]" not in said
+        assert "Found: none" in said
+
+    def test_onnx_that_the_converter_refuses(self, tmp_path: Path, work: Path, five: Path) -> None:
+        model = making.write_recipe(tmp_path / "model", work / "flowers", 5, "softmax")
+        given = onnx_models.write(tmp_path, "unknown_operator")
+        out = tmp_path / "out/p"
+        said = refused("converter_failed", "--model", model, "--onnx", given, "--out", out)
+        assert "it has no operator MyRelu" in said and "[ERROR]" not in said
 
     def test_kinds_mixed_up(self, tmp_path: Path, demo_onnx: Path, mindir: Path) -> None:
         out = tmp_path / "out/p"

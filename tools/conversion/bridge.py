@@ -18,6 +18,7 @@ PROGRAM = BUILD / "native" / "pocketlens_convert"
 SECONDS = 300
 QUANTIZING_SECONDS = 3600  # the converter runs the model on every calibration photo, slowly
 _ERROR = re.compile(r"\[ERROR\].*?\] \w+\] (.+)")
+_UNKNOWN = re.compile(r"\[ERROR\].*not support onnx data type (\w+)")
 _PREFIX = "pocketlens_convert: "
 
 
@@ -108,6 +109,9 @@ def _run(command: list[str], seconds: float, source: Path, folder: Path) -> tupl
 
 def _reason(code: int, log: str) -> str:
     """The converter's first [ERROR] line, else the last of the bridge, else the signal."""
+    unknown = _UNKNOWN.search(log)
+    if unknown:
+        return f"it has no operator {unknown.group(1)}."
     first = _ERROR.search(log)
     if first:
         return first.group(1).strip()

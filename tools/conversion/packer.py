@@ -14,10 +14,12 @@ from typing import Any
 import tools
 from tools.conversion.bridge import QUANTIZING_SECONDS, convert_model, describe_ms
 from tools.conversion.export import default_checkpoint, export_checkpoint
-from tools.conversion.model_files import check_model_file, ms_version, onnx_head
-from tools.conversion.parity import Parity, check_parity, input_tensors
+from tools.conversion.model_files import check_model_file, ms_version
+from tools.conversion.parity import Parity, Source, check_parity, input_tensors
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
+from tools.network.onnx_file import head_nodes
+from tools.network.onnx_repair import repair_file
 from tools.package import manifest as manifests
 from tools.package.class_list import check_counts, exclude, read_class_list
 from tools.package.companions import companion_tables
@@ -32,6 +34,7 @@ from tools.places import sha256_of
 
 Step = Callable[[str], AbstractContextManager[None]]
 ACCURACY = "accuracy.json"
+UNKNOWN = "unknown"  # a network that is not known to be the recipe's
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,13 @@ class Packed:
     parity: Parity
 
     @property
+    def told(self) -> list[str]:
+        """What is worth knowing of its source: a checkpoint's naming, changes to an ONNX."""
+        source = self.contents.head["source"]
+        naming = [f"checkpoint: {source['naming']}"] if "naming" in source else []
+        return naming + [f"changed: {words}" for words in source.get("changes", [])]
+
+    @property
     def checked(self) -> str:
         """How it was compared with its source, in words."""
         parity = self.parity
@@ -94,8 +104,9 @@ class Model:
     """The converted model and what is known of where it comes from."""
 
     ms: Path
-    converted_from: tuple[str, Path] | None  # kind and file; None for a ready .ms
-    source: dict[str, Any]
+    converted_from: Source | None  # None for a ready .ms
+    source: dict[str, Any]  # as the manifest tells it
+    mobilenet: bool = False  # whether it is known to be the recipe's network
 
 
 def pack(request: Request, step: Step) -> Packed:
@@ -184,13 +195,25 @@ def make_model(request: Request, recipe: Recipe, work: Path, step: Step) -> Mode
         with step("model"):
             shutil.copyfile(source, ms)
         return Model(ms, None, known)
-    kind, path = request.kind, source
+    read = Source(request.kind, source)
+    mobilenet = request.kind == "checkpoint"
     if request.kind == "checkpoint":
         with step("export to ONNX"):
-            kind, path = "onnx", export_checkpoint(recipe, source, work / "model.onnx").path
+            exported = export_checkpoint(recipe, source, work / "model.onnx")
+        read, known["naming"] = Source("onnx", exported.path), exported.naming
+    elif request.kind == "onnx":
+        with step("ONNX looked at"), Worker() as worker:  # a hostile model can end its process
+            repair = worker.call(repair_file, source, recipe, work / "repaired.onnx")
+        read, mobilenet = Source("onnx", repair.path, (source, repair)), repair.mobilenet
+        known |= _told("changes", list(repair.changes)) | _told("external", dict(repair.external))
     with step(f"conversion ({request.weights})"):
-        convert_weights(request, recipe, kind, path, ms)
-    return Model(ms, (kind, path), known)
+        convert_weights(request, recipe, read.kind, read.path, ms)
+    return Model(ms, read, known, mobilenet)
+
+
+def _told(key: str, value: Any) -> dict[str, Any]:
+    """A key of the manifest where there is something to say."""
+    return {key: value} if value else {}
 
 
 def convert_weights(request: Request, recipe: Recipe, kind: str, source: Path, ms: Path) -> None:
@@ -202,7 +225,7 @@ def convert_weights(request: Request, recipe: Recipe, kind: str, source: Path, m
     convert_model(source, kind, ms)  # once in float32, to ask for the input's name
     name = describe_ms(ms).inputs[0].name
     settings = int8_settings(name, request.calibration, recipe.preprocess, ms.parent)
-    head = onnx_head(source) if kind == "onnx" else []
+    head = head_nodes(source) if kind == "onnx" else []
     if head:  # a softmax over 8 bits loses most of what there is to know
         settings["common_quant_param:skip_quant_node"] = ",".join(head)
     convert_model(source, kind, ms, settings=settings, seconds=QUANTIZING_SECONDS)
@@ -268,14 +291,33 @@ def head(request: Request, recipe: Recipe, model: Model) -> dict[str, Any]:
         "format": manifests.FORMAT,
         "format_version": manifests.FORMAT_VERSION,
         "name": recipe.name,
-        "title": recipe.title,
+        "title": title(recipe, request, model),
         "version": recipe.version,
         "kind": recipe.kind,
-        "recipe": recipe.to_manifest(),
+        "recipe": {**recipe.to_manifest(), "network": network(recipe, model)},
         "source": model.source,
         "versions": versions,
         "weights": {"variant": request.weights, "tolerance": request.tolerance or 1.0},
     }
+
+
+def title(recipe: Recipe, request: Request, model: Model) -> str:
+    """The recipe's title, unless it speaks of a MobileNet and the model is seen to be none."""
+    wrong = request.kind == "onnx" and not model.mobilenet and "mobilenet" in recipe.title.lower()
+    return f"{recipe.name} from {model.source['file']}" if wrong else recipe.title
+
+
+def network(recipe: Recipe, model: Model) -> dict[str, Any]:
+    """What the package says of its network: the recipe's words, where they are known to be true.
+
+    A checkpoint was loaded into the recipe's network and an ONNX was looked at; what a MindIR or a
+    `.ms` is nobody knows.
+    """
+    told: dict[str, Any] = recipe.to_manifest()["network"]
+    if model.mobilenet:
+        return told
+    told = {key: value for key, value in told.items() if key != "width"}
+    return {**told, "architecture": UNKNOWN}
 
 
 def complete(contents: Contents, request: Request, parity: Parity) -> Contents:

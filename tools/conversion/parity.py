@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Settings
 from tools.native.worker import Worker
 from tools.network import oracle
+from tools.network.onnx_repair import Repair
 from tools.package.recipe import Preprocess, Recipe
 
 Floats = npt.NDArray[np.float32]
@@ -23,6 +24,9 @@ MOST_PHOTOS = 64
 FEW_PHOTOS = 4  # where the source runs in MindSpore, which takes its time on a CPU
 TIE = 1e-3  # labels of a hierarchy often share one value; closer than this is no difference of rank
 RANGE_SLACK = 1e-5  # rounding above 1 or below 0 that still counts as a probability
+SUM_SLACK = 2e-2  # of a softmax's sum, for weights of 16 and 8 bits
+SAME = 1e-5  # outputs that differ by less of their size for all photos do not depend on them
+ROUNDING = 1e-4  # between a model and itself repaired, where the recipe says nothing
 
 
 @dataclass(frozen=True)
@@ -61,29 +65,39 @@ def input_tensors(photos: Path, recipe: Preprocess) -> list[Floats]:
     return [oracle.preprocess(read_photo(photo), recipe) for photo in found]
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a packed model was converted from."""
+
+    kind: str  # onnx or mindir
+    path: Path
+    repaired: tuple[Path, Repair] | None = None  # the ONNX that was given, and what became of it
+
+
 def check_parity(
     package: Path,
     recipe: Recipe,
     tolerance: float | None,
     tensors: Sequence[Floats],
-    source: tuple[str, Path] | None,
+    source: Source | None,
 ) -> Parity:
     """Run the packed model on input tensors and compare it with what it was converted from.
 
-    `source`: its kind (onnx or mindir) and file, None where there is none. `tolerance` None: the
-    difference is measured and not judged. Raises the core's
-    errors, bad_probabilities or parity_failed. Both run in child processes, for a hostile model can
-    end its process.
+    `tolerance` None: the difference is measured and not judged. Raises the core's errors,
+    bad_probabilities, same_answer or parity_failed. Both run in child processes, for a hostile
+    model can end its process.
     """
+    probes = [-tensors[0], np.zeros_like(tensors[0])]  # for when there is but one photo
     with ThreadPoolExecutor(2) as pool:
-        made = pool.submit(_in_worker, packed_outputs, package, tensors)
-        told = pool.submit(source_outputs, *source, tensors) if source else None
+        made = pool.submit(_in_worker, packed_outputs, package, [*tensors, *probes])
+        told = pool.submit(source_outputs, source, recipe, tensors) if source else None
         outputs = made.result()
         expected, note = told.result() if told else (None, "a .ms has no source to compare with")
-    check_values(outputs, recipe)
+    check_values(outputs[: len(tensors)], recipe)
+    check_variety(outputs)
     if expected is None or source is None:
         return Parity(len(tensors), None, note=note)
-    parity = compare(outputs[: len(expected)], expected, source[0])
+    parity = replace(compare(outputs[: len(expected)], expected, source.kind), note=note)
     if tolerance is not None and not (parity.max_difference or 0) <= tolerance:
         raise PocketlensError(
             "parity_failed",
@@ -97,17 +111,53 @@ def check_parity(
     return parity
 
 
-def source_outputs(kind: str, path: Path, tensors: Sequence[Floats]) -> tuple[Floats | None, str]:
-    """Raw outputs of an ONNX in cv2.dnn or of a MindIR in MindSpore (for a few tensors).
+def source_outputs(
+    source: Source, recipe: Recipe, tensors: Sequence[Floats]
+) -> tuple[Floats | None, str]:
+    """Raw outputs of an ONNX in onnxruntime or of a MindIR in MindSpore (for a few tensors).
 
-    A MindIR that this MindSpore cannot run gives None and the reason.
+    With them a note. A MindIR that this MindSpore cannot run gives None and the reason.
     """
-    if kind == "onnx":
-        return _in_worker(oracle.onnx_outputs, path, tensors), ""
+    if source.kind == "onnx":
+        told: tuple[Floats, str] = _in_worker(onnx_outputs, source, recipe, tensors)
+        return told
     try:
-        return _in_worker(mindir_outputs, path, tensors[:FEW_PHOTOS]), ""
+        return _in_worker(mindir_outputs, source.path, tensors[:FEW_PHOTOS]), ""
     except PocketlensError as error:
         return None, f"MindSpore could not run the MindIR: {error.message.splitlines()[-1]}"
+
+
+def onnx_outputs(source: Source, recipe: Recipe, tensors: Sequence[Floats]) -> tuple[Floats, str]:
+    """Raw outputs of an ONNX in onnxruntime; a repaired one is compared with what was given."""
+    outputs = oracle.onnx_outputs(source.path, tensors)
+    if source.repaired is None or not source.repaired[1].changes:
+        return outputs, ""
+    return outputs, check_repair(*source.repaired, recipe, tensors[:FEW_PHOTOS])
+
+
+def check_repair(given: Path, repair: Repair, recipe: Recipe, tensors: Sequence[Floats]) -> str:
+    """Whether a repaired ONNX answers as the one that was given; a note where nobody can say.
+
+    The recipe's activation is applied to the given model's outputs where it was appended. Raises
+    parity_failed, and onnxruntime's bad_model_file unless the numbers' type may be its reason.
+    """
+    try:
+        expected = oracle.onnx_outputs(given, tensors, repair.activation, repair.output)
+    except PocketlensError as error:
+        if not repair.rounded:
+            raise
+        return f"the ONNX as it was given could not be run: {error.message}"
+    made = oracle.onnx_outputs(repair.path, tensors)
+    allowed = recipe.tolerance.get("float16" if repair.rounded else "float32", ROUNDING)
+    difference = compare(made, expected, "onnx").max_difference or 0
+    if not difference <= allowed:
+        raise PocketlensError(
+            "parity_failed",
+            f"{given} could not be changed without changing its answers.",
+            found=f"a difference of {difference:.3g} after: {'; '.join(repair.changes)}",
+            expected=f"at most {allowed:g}",
+        )
+    return ""
 
 
 def mindir_outputs(path: Path, tensors: Sequence[Floats]) -> Floats:
@@ -120,10 +170,9 @@ def mindir_outputs(path: Path, tensors: Sequence[Floats]) -> Floats:
     return np.stack(rows)
 
 
-def _in_worker(function: Any, *arguments: Any) -> Floats:
+def _in_worker(function: Any, *arguments: Any) -> Any:
     with Worker() as worker:
-        outputs: Floats = worker.call(function, *arguments)
-    return outputs
+        return worker.call(function, *arguments)
 
 
 def packed_outputs(package: Path, tensors: Sequence[Floats]) -> Floats:
@@ -132,22 +181,59 @@ def packed_outputs(package: Path, tensors: Sequence[Floats]) -> Floats:
         return np.stack([classifier.run(tensor) for tensor in tensors])
 
 
+def check_variety(outputs: Floats) -> None:
+    """Refuse a model that gives the same answer (tensors, outputs) for every tensor.
+
+    Outputs are the same when they differ by rounding alone; a sure network's small probabilities
+    still differ by their half.
+    """
+    spread, largest = np.ptp(outputs, axis=0), np.abs(outputs).max(axis=0)
+    if (spread > SAME * largest).any():
+        return
+    raise PocketlensError(
+        "same_answer",
+        "The model gives the same answer for every photo.",
+        found=f"outputs that differ by rounding alone between {len(outputs)} inputs",
+        do="See that it is trained, and that [preprocess] of the recipe is what it was trained"
+        " with.",
+    )
+
+
 def check_values(outputs: Floats, recipe: Recipe) -> None:
-    """Refuse outputs that are not numbers, or of a classifier that are no probabilities."""
+    """Refuse outputs that are not numbers, or of a classifier that are no probabilities.
+
+    After a softmax each photo's outputs add up to 1.
+    """
     low, high = float(np.min(outputs)), float(np.max(outputs))
     if not np.isfinite(outputs).all():
         raise PocketlensError(
             "score_not_finite", "The converted model gives values that are no numbers."
         )
-    if recipe.kind == "features" or (low >= -RANGE_SLACK and high <= 1 + RANGE_SLACK):
+    if recipe.kind == "features":
         return
-    raise PocketlensError(
+    if not (low >= -RANGE_SLACK and high <= 1 + RANGE_SLACK):
+        raise _no_probabilities(
+            f"values from {low:.3g} to {high:.3g}, which look like logits", "values from 0 to 1"
+        )
+    head = recipe.network.head
+    if head is not None and head.type == "dense" and head.activation == "softmax":
+        sums = outputs.sum(axis=1, dtype=np.float64)
+        if np.abs(sums - 1).max() > SUM_SLACK:
+            raise _no_probabilities(
+                f"values that add up to {sums.min():.3g} to {sums.max():.3g}",
+                "values that add up to 1, as the recipe's softmax makes them",
+            )
+
+
+def _no_probabilities(found: str, expected: str) -> PocketlensError:
+    return PocketlensError(
         "bad_probabilities",
         "The model's outputs are no probabilities.",
-        found=f"values from {low:.3g} to {high:.3g}, which look like logits",
-        expected="values from 0 to 1",
-        do="Name the activation (softmax or sigmoid) in [network.head] of the recipe and convert"
-        " from the checkpoint, so that it becomes part of the model.",
+        found=found,
+        expected=expected,
+        do="Name the activation that it was trained with (softmax or sigmoid) in [network.head] of"
+        " the recipe and convert from the checkpoint or the ONNX: a model that ends in logits gets"
+        " it appended.",
     )
 
 

@@ -1,7 +1,7 @@
 """Raw outputs of a model for photos, by the road that the model's file takes.
 
-A package runs in the native core, as on the phone; an ONNX model in cv2.dnn and a checkpoint in
-MindSpore, both with the oracle's preprocessing.
+A package runs in the native core, as on the phone; an ONNX model in onnxruntime, repaired as for
+conversion, and a checkpoint in MindSpore, both with the oracle's preprocessing.
 """
 
 from __future__ import annotations
@@ -174,9 +174,11 @@ def _tensors(model: Model, photos: Sequence[Path]) -> list[Floats]:
 
 
 def _from_onnx(model: Model, photos: Sequence[Path]) -> Floats:
-    from tools.network.oracle import onnx_outputs
+    from tools.network.onnx_repair import answers
+    from tools.package.recipe import load_recipe
 
-    return onnx_outputs(model.path, _tensors(model, photos))
+    assert model.recipe is not None
+    return answers(model.path, load_recipe(model.recipe), _tensors(model, photos))
 
 
 def _from_checkpoint(model: Model, photos: Sequence[Path]) -> Floats:

@@ -1,13 +1,14 @@
-"""The answers that everything else is measured against: cv2, numpy and MindSpore, none of our C++.
+"""The answers that everything else is measured against: cv2, NumPy, MindSpore and onnxruntime.
 
 Preprocessing here is cv2's fixed-point `INTER_LINEAR` on bytes and float32 arithmetic after it; the
 core claims to equal it bit for bit (for pictures of at least 8 rows: core/preprocess/preprocess.h).
-Nothing in this module calls the core. Only `checkpoint_outputs` imports MindSpore, so a process
-that uses the core calls it through tools.native.worker.
+None of our C++ is in it. Only `checkpoint_outputs` imports MindSpore, so a process that uses the
+core calls it through tools.native.worker.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -74,19 +75,60 @@ def checkpoint_outputs(recipe: Path, checkpoint: Path, tensors: Sequence[Floats]
     return np.stack(rows)
 
 
-def onnx_outputs(model: Path, tensors: Sequence[Floats]) -> Floats:
-    """Raw outputs (tensors, outputs) of an ONNX model (NCHW) in cv2.dnn for NHWC tensors."""
+def onnx_outputs(
+    model: Path,
+    tensors: Sequence[Floats],
+    activation: str | None = None,
+    output: str | None = None,
+) -> Floats:
+    """Raw outputs (tensors, outputs) of any ONNX model in onnxruntime, for NHWC tensors.
+
+    The model may take channels first or last, another float type, and a batch of any size (the
+    picture is repeated). `output` names the one that counts, else it is the first. `activation`
+    (softmax or sigmoid) is applied to what the model gives. Errors: bad_model_file with
+    onnxruntime's reason.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # its errors are raised as well
+    options.intra_op_num_threads = 1
     try:
-        network = cv2.dnn.readNetFromONNX(str(model))
-    except cv2.error as error:
+        session = onnxruntime.InferenceSession(str(model), options, ["CPUExecutionProvider"])
+        name = output or session.get_outputs()[0].name
+        rows = [_onnx_row(session, name, tensor) for tensor in tensors]
+    except Exception as error:  # its errors have no common type of their own
+        reason = " ".join(str(error).split())[:300]
         raise PocketlensError(
-            "bad_model_file", f"cv2.dnn cannot read {model}: {str(error).splitlines()[-1]}"
+            "bad_model_file", f"onnxruntime cannot run {model}: {reason}"
         ) from error
-    rows: list[Floats] = []
-    for tensor in tensors:
-        network.setInput(tensor.transpose(2, 0, 1)[None])
-        rows.append(network.forward().reshape(-1).copy())
-    return np.stack(rows)
+    return activate(np.stack(rows), activation)
+
+
+def _onnx_row(session: Any, output: str, tensor: Floats) -> Floats:
+    """An output's values for a picture."""
+    source = session.get_inputs()[0]
+    shape = source.shape
+    last = len(shape) == 4 and shape[3] == 3 and shape[1] != 3
+    picture = tensor[None] if last else tensor.transpose(2, 0, 1)[None]
+    batch = shape[0] if shape and isinstance(shape[0], int) else 1
+    kinds = {"tensor(float16)": np.float16, "tensor(double)": np.float64}
+    fed = np.repeat(picture.astype(kinds.get(source.type, np.float32)), batch, axis=0)
+    out = session.run([output], {source.name: fed})[0]
+    row: Floats = out.reshape(batch, -1)[0].astype(np.float32)
+    return row
+
+
+def activate(values: Floats, activation: str | None) -> Floats:
+    """(rows, outputs) after softmax over each row, sigmoid, or nothing; computed in float64."""
+    if activation is None:
+        return values
+    wide = values.astype(np.float64)
+    if activation == "sigmoid":
+        return (1 / (1 + np.exp(-wide))).astype(np.float32)
+    raised = np.exp(wide - wide.max(axis=1, keepdims=True))
+    shares: Floats = (raised / raised.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shares
 
 
 def top(outputs: Floats, count: int = 5) -> list[int]:

@@ -1,7 +1,7 @@
 """The rungs of the ladder, lowest first, and the two checks beside it: preprocessing and labels.
 
     checkpoint      in MindSpore, fed by the oracle's preprocessing
-    onnx            in cv2.dnn, the same tensors
+    onnx            in onnxruntime, repaired as for conversion, the same tensors
     ms              MindSpore Lite through the core's session, the same tensors
     core            photos through the core: its preprocessing and its session, on this machine
     core (aarch64)  the same built for ARM, under qemu
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tools.native.classifier import Classifier
 from tools.native.frames import Bytes, Frame
 from tools.native.worker import Worker
-from tools.network import oracle
+from tools.network import onnx_repair, oracle
 from tools.package.label_table import Label
 from tools.package.manifest import Manifest
 from tools.package.recipe import Preprocess, Recipe
@@ -88,6 +88,8 @@ def _onnx_rung(
     recipe: Recipe | None, sources: Sources, tensors: list[Floats], exact: float
 ) -> Rung:
     onnx, checkpoint = sources.onnx, sources.checkpoint
+    if onnx is not None and recipe is not None:
+        return Rung("onnx", lambda: onnx_outputs(onnx, recipe, tensors), exact)
     if onnx is not None:
         return Rung("onnx", lambda: oracle.onnx_outputs(onnx, tensors), exact)
     if recipe is None or checkpoint is None:
@@ -106,8 +108,14 @@ def checkpoint_outputs(recipe: Path, checkpoint: Path, tensors: Sequence[Floats]
         return worker.call(oracle.checkpoint_outputs, recipe, checkpoint, tensors)
 
 
+def onnx_outputs(onnx: Path, recipe: Recipe, tensors: Sequence[Floats]) -> Floats:
+    """Raw outputs of an ONNX file, repaired as for conversion, in a process of its own."""
+    with Worker() as worker:
+        return worker.call(onnx_repair.answers, onnx, recipe, tensors)
+
+
 def exported_outputs(recipe: Recipe, checkpoint: Path, tensors: Sequence[Floats]) -> Floats:
-    """Raw outputs in cv2.dnn of an ONNX file exported for this and thrown away."""
+    """Raw outputs in onnxruntime of an ONNX file exported for this and thrown away."""
     from tools.conversion.export import export_checkpoint
 
     with tempfile.TemporaryDirectory() as folder:

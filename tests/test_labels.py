@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from tools.errors import PocketlensError
 from tools.labels import main, read_class_list
-from tools.package.class_list import check_counts, exclude, restrict_hierarchy
+from tools.lists.class_list import check_counts, exclude, restrict_hierarchy
+from tools.lists.naming import LabelIndex, slug
 from tools.package.label_table import Label, read_labels
-from tools.package.naming import LabelIndex, slug
 from tools.package.tables import is_mid
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,6 +24,7 @@ ORDER = {
     "distillation": "how the demo's head was made",
     "data": "photos, data sets, features, downloads",
     "network": "MobileNetV2 in MindSpore, checkpoints, the oracle",
+    "lists": "class lists, names and thresholds as other people keep them",
     "package": "the format alone: recipe, manifest, tables, reader, writer",
     "native": "the C++ core through its C API, alone or in a worker",
     "places": "where things lie",

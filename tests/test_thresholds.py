@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from tests.damage.base import whole, with_key
 from tools.errors import PocketlensError
 from tools.labels import read_class_list
+from tools.lists.threshold_list import import_thresholds
 from tools.package.label_table import Label
-from tools.package.threshold_list import import_thresholds
 from tools.package.threshold_table import read_thresholds
 from tools.thresholds import main
 

@@ -25,6 +25,7 @@ INPUTS = [
     "labels/*.csv",
     "tests/data/photos/*",
     "tools/network/*.py",
+    "tools/lists/*.py",
     "tools/package/*.py",
     "tools/conversion/*.py",
     "jni/host/convert.cc",

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from tools.errors import PocketlensError
-from tools.package.class_list import check_counts, exclude, read_class_list
+from tools.lists.class_list import check_counts, exclude, read_class_list
 from tools.package.label_table import Label, write_labels
 from tools.package.publish import write_file
 from tools.terminal import PATH

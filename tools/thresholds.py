@@ -128,9 +128,9 @@ def load(
     package: Path | None, labels: Path | None, source: Path | None
 ) -> tuple[Sequence[Label], Sequence[Threshold]]:
     """Labels and thresholds that the options name."""
-    from tools.package.class_list import read_class_list
+    from tools.lists.class_list import read_class_list
+    from tools.lists.threshold_list import import_thresholds
     from tools.package.reader import open_package
-    from tools.package.threshold_list import import_thresholds
 
     if (package is None) == (labels is None):
         raise click.UsageError("Give either PACKAGE or --labels.")

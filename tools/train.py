@@ -50,7 +50,7 @@ def read_labels(path: Path | None) -> tuple[Label, ...] | None:
     """The class list that an option names."""
     if path is None:
         return None
-    from tools.package.class_list import read_class_list
+    from tools.lists.class_list import read_class_list
 
     return read_class_list(path)
 

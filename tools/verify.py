@@ -110,7 +110,7 @@ def class_list(recipe: Recipe | None) -> tuple[Sequence[Label] | None, str]:
     """The labels that a recipe's class list names, or None and why there are none."""
     if recipe is None or recipe.labels is None:
         return None, "no model folder with a class list is at hand; give one with --model"
-    from tools.package.class_list import read_class_list
+    from tools.lists.class_list import read_class_list
 
     return read_class_list(recipe.labels.table), ""
 

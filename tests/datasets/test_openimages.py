@@ -16,7 +16,7 @@ from tools.data.expansion import read_expansion
 from tools.data.openimages import OpenImages
 from tools.data.openimages_labels import compile_labels
 from tools.errors import PocketlensError
-from tools.package.class_list import read_class_list
+from tools.lists.class_list import read_class_list
 from tools.package.label_table import Label
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -188,7 +188,7 @@ import resource, sys
 from pathlib import Path
 from tools.data.openimages import OpenImages
 from tools.data.openimages_labels import compile_labels
-from tools.package.class_list import read_class_list
+from tools.lists.class_list import read_class_list
 labels = read_class_list(Path(sys.argv[1]))
 store = Path(sys.argv[4])
 if sys.argv[3] != "-":

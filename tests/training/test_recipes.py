@@ -6,7 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from tools.package.class_list import read_class_list
+from tools.lists.class_list import read_class_list
 from tools.package.label_table import Label
 from tools.package.recipe import Checkpoint, load_recipe
 from tools.package.recipe_toml import write_recipe

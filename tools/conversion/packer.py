@@ -17,17 +17,17 @@ from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.conversion.model_files import check_model_file, ms_version
 from tools.conversion.parity import Parity, Source, check_parity, input_tensors
 from tools.errors import PocketlensError
+from tools.lists.class_list import check_counts, exclude, read_class_list
+from tools.lists.companions import companion_tables
+from tools.lists.threshold_list import import_thresholds
 from tools.native.worker import Worker
 from tools.network.onnx_file import head_nodes
 from tools.network.onnx_repair import repair_file
 from tools.package import manifest as manifests
-from tools.package.class_list import check_counts, exclude, read_class_list
-from tools.package.companions import companion_tables
 from tools.package.label_table import Label, write_labels
 from tools.package.publish import scratch
 from tools.package.recipe import Labels, Preprocess, Recipe, load_recipe
 from tools.package.recipe_toml import write_recipe
-from tools.package.threshold_list import import_thresholds
 from tools.package.threshold_table import default_thresholds, write_thresholds
 from tools.package.writer import Contents, write_package
 from tools.places import sha256_of

@@ -15,7 +15,7 @@ import click
 from tools.data import jpeg
 from tools.data.photo_kinds import HEAD, kind_of
 from tools.errors import PocketlensError
-from tools.package.class_list import LITTER
+from tools.lists.class_list import LITTER
 
 # A file with one of these endings is meant as a photo, whatever it holds: what cannot be read is
 # told. Any other file is a photo where it begins like a picture.

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.errors import PocketlensError
+from tools.lists.naming import LabelIndex, own_labels, plain
 from tools.package.label_table import Label
-from tools.package.naming import LabelIndex, own_labels, plain
 from tools.package.tables import is_mid
 
 COLUMNS = ("photo", "labels")

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from tools.data.photo_files import Found, search
 from tools.data.photo_table import bad_dataset, read_photo_table
 from tools.errors import PocketlensError
-from tools.package.class_list import class_folders, read_class_list
+from tools.lists.class_list import class_folders, read_class_list
+from tools.lists.naming import LabelIndex, plain
 from tools.package.label_table import Label
-from tools.package.naming import LabelIndex, plain
 
 Array = npt.NDArray[Any]
 Indices = Sequence[int] | npt.NDArray[np.int64]

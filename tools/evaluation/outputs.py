@@ -71,9 +71,9 @@ def _package(path: Path) -> Model:
 
 
 def _bare(path: Path, folder: Path) -> Model:
-    from tools.package.class_list import read_class_list
+    from tools.lists.class_list import read_class_list
+    from tools.lists.threshold_list import import_thresholds
     from tools.package.recipe import load_recipe
-    from tools.package.threshold_list import import_thresholds
 
     file = folder / "model.toml" if folder.is_dir() else folder
     recipe = load_recipe(file)

@@ -22,9 +22,9 @@ from tools.data.photo_files import Found, find_photos, search
 from tools.data.photo_table import COLUMNS, PhotoTable, is_photo_table, read_photo_table
 from tools.errors import PocketlensError
 from tools.evaluation.histograms import ABSENT, PRESENT, UNKNOWN, Truth
-from tools.package.class_list import class_folders
+from tools.lists.class_list import class_folders
+from tools.lists.naming import LabelIndex
 from tools.package.label_table import Label, reach
-from tools.package.naming import LabelIndex
 
 OPEN_IMAGES_COLUMNS = ("ImageID", "LabelName", "Confidence")
 SINGLE, MULTI = "single-label", "multi-label"

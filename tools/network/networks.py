@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from tools.errors import PocketlensError
+from tools.lists.class_list import read_class_list
 from tools.network import checkpoints
 from tools.network.class_map import load_class_map
-from tools.package.class_list import read_class_list
 from tools.package.recipe import Recipe
 
 

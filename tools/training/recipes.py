@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from tools.lists.companions import companion_tables, names_file
 from tools.network.layers import feature_channels
-from tools.package.companions import companion_tables, names_file
 from tools.package.label_table import Label, write_labels
 from tools.package.manifest import HIERARCHY, LABELS
 from tools.package.publish import write_file

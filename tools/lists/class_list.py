@@ -25,9 +25,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tools.errors import PocketlensError
+from tools.lists.list_forms import Entry, entries_of
+from tools.lists.naming import own_labels, plain
 from tools.package.label_table import MID_FORM, NAME_FORM, Label
-from tools.package.list_forms import Entry, entries_of
-from tools.package.naming import own_labels, plain
 from tools.package.recipe import MOST_LABELS
 from tools.package.tables import Row, is_mid, is_name
 
@@ -46,7 +46,7 @@ def read_class_list(path: Path) -> tuple[Label, ...]:
         return _folder(path)
     data = read_bytes(path)
     if path.suffix.lower() in (".yaml", ".yml", ".json"):
-        from tools.package.list_trees import entries_of_tree  # PyYAML takes a while to import
+        from tools.lists.list_trees import entries_of_tree  # PyYAML takes a while to import
 
         entries = entries_of_tree(data, str(path))
     else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tools.lists.class_list import read_bytes, restrict_hierarchy
 from tools.package import manifest
-from tools.package.class_list import read_bytes, restrict_hierarchy
 from tools.package.label_table import (
     HIERARCHY_HEADER,
     NAMES_HEADER,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.errors import PocketlensError
-from tools.package.class_list import read_bytes
+from tools.lists.class_list import read_bytes
+from tools.lists.naming import plain
 from tools.package.label_table import Label
-from tools.package.naming import plain
 from tools.package.tables import Row, loose_rows, number
 from tools.package.threshold_table import HEADER, Threshold, is_threshold, read_thresholds
 

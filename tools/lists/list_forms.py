@@ -2,7 +2,7 @@
 
 A line of a text file is a name, commas and all, with an id or a number before it if every line has
 one. A table is read by its header, whatever the order of its columns. YAML and JSON are read by
-tools/package/list_trees.py; what a list's numbers mean is settled by tools/package/class_list.py.
+tools/lists/list_trees.py; what a list's numbers mean is settled by tools/lists/class_list.py.
 """
 
 from __future__ import annotations

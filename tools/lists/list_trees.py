@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import yaml
 
 from tools.errors import PocketlensError
-from tools.package.list_forms import (
+from tools.lists.list_forms import (
     DIGITS,
     ERROR,
     WNID,

@@ -1,0 +1,1 @@
+"""Class lists, names and thresholds as other people keep them, read into a package's tables."""

@@ -283,7 +283,7 @@ def test_integers_are_no_weights(tmp_path: Path) -> None:
 
 FOREIGN = {
     "empty": (b"", "bad_checkpoint", "empty"),
-    "noise": (bytes(range(7, 256)) * 40, "bad_checkpoint", "cut off, damaged"),
+    "noise": (bytes(range(7, 256)) * 40, "bad_checkpoint", "form is not known here"),
     "ms": (b"\x28\0\0\0MSL2" + bytes(100), "bad_checkpoint", "--ms"),
     "page": (b"<!DOCTYPE html><html>404</html>", "bad_checkpoint", "web page"),
     "pointer": (b"version https://git-lfs.github.com/spec/v1\n", "bad_checkpoint", "pointer"),

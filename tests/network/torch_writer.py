@@ -21,7 +21,13 @@ from typing import Any
 import numpy as np
 
 MAGIC = 0x1950A86A20F9469CFC6C
-STORAGES = {"float32": "FloatStorage", "int64": "LongStorage", "float16": "HalfStorage"}
+STORAGES = {
+    "float32": "FloatStorage",
+    "int64": "LongStorage",
+    "float16": "HalfStorage",
+    "float64": "DoubleStorage",
+    "bfloat16": "BFloat16Storage",
+}
 
 
 def _rebuild_tensor_v2(*_: Any) -> None:
@@ -93,9 +99,28 @@ def _pickled(value: Any) -> bytes:
 def zip_layout(arrays: Mapping[str, np.ndarray], wrap: str | None = None) -> bytes:
     """The layout of PyTorch 1.6 and later; `wrap` puts the state under a key."""
     state, storages = _state(arrays)
+    return _zipped({wrap: state} if wrap else state, storages)
+
+
+def nested(value: Any) -> bytes:
+    """The same layout for a value with arrays anywhere in its dictionaries."""
+    storages: list[_Storage] = []
+
+    def place(item: Any) -> Any:
+        if isinstance(item, dict):
+            return {key: place(one) for key, one in item.items()}
+        if not isinstance(item, np.ndarray):
+            return item
+        storages.append(_Storage(str(len(storages)), np.asarray(item, order="C")))
+        return _Tensor(storages[-1])
+
+    return _zipped(place(value), storages)
+
+
+def _zipped(value: Any, storages: list[_Storage]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("archive/data.pkl", _pickled({wrap: state} if wrap else state))
+        archive.writestr("archive/data.pkl", _pickled(value))
         for storage in storages:
             archive.writestr(f"archive/data/{storage.key}", storage.array.tobytes())
     return stream.getvalue()

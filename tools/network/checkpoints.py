@@ -1,12 +1,12 @@
-"""Reads and writes checkpoints: one door for every naming of MobileNetV2's parameters.
+"""Reads and writes checkpoints: one door for every form of MobileNetV2's weights.
 
-`read_checkpoint` says which naming it found and renames to ours (the MindSpore model zoo's since
-r1.5); `load_into` compares names and shapes with a network before it touches it. What does not fit
-is an error that names what was found and what was expected; nothing is skipped in silence.
+`read_checkpoint` says which naming it found, where in the file, and what it left out, and renames
+to ours (the MindSpore model zoo's since r1.5); `load_into` compares names and shapes with a network
+before it touches it. What does not fit is an error that names what was found and what was expected;
+nothing is skipped in silence.
 """
 
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,74 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tools.errors import PocketlensError
-from tools.network import layers, torchfile
+from tools.network import layers, namings
+from tools.network.namings import Found
+from tools.network.weight_files import Groups, read_groups
+from tools.network.weight_files import fail as _fail
 
 Array = npt.NDArray[Any]
 OWN_MARK = "pocketlens_checkpoint"
 OWN_VERSION = 1
-
-_TORCH_PARTS = ("running_mean", "running_var", "weight", "bias")
-_OTHER_FORMATS = {
-    b"MSL2": "a MindSpore Lite model (.ms): give it to convert with --ms",
-    b"\x89HDF": "an HDF5 file, probably Keras weights",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"\x1f\x8b": "a gzip archive: unpack it first",
-}
-# What optimizers and MindSpore's own callbacks store beside the network.
-_BOOKKEEPING = re.compile(
-    r"^((moments|accum|stat|moment1|moment2|accumulation)\..*"
-    r"|learning_rate|momentum|global_step|epoch_num|step_num|scale_sense|loss_scale"
-    r"|current_iterator_step|last_overflow_iterator_step|pocketlens_\w+"
-    r"|.*\.num_batches_tracked)$"
-)
-
-
-@dataclass(frozen=True)
-class Naming:
-    """One way of naming the parameters: its title for people, and its names for ours."""
-
-    title: str
-    names: Mapping[str, str]  # theirs -> ours
-    head: bool  # whether the title is chosen by the head's name
-
-
-def _renames(attribute: str, parts: tuple[str, ...], heads: Iterable[str]) -> dict[str, str]:
-    """Their name -> our name, for one column of the layer table."""
-    names = {}
-    for layer in layers.backbone_layers():
-        convolution, norm = getattr(layer, attribute)
-        names[f"{convolution}.weight"] = f"{layer.zoo[0]}.weight"
-        for theirs, ours in zip(parts, layers.BATCH_NORM_PARTS, strict=True):
-            names[f"{norm}.{theirs}"] = f"{layer.zoo[1]}.{ours}"
-    for head in heads:
-        for part in ("weight", "bias"):
-            names[f"{head}.{part}"] = f"dense.{part}"
-    return names
-
-
-def namings() -> dict[str, Naming]:
-    """All namings this loader knows, by a short name."""
-    own = layers.BATCH_NORM_PARTS
-    zoo = _renames("zoo", own, ("dense",))
-    return {
-        "modelzoo-r1.5": Naming("MindSpore model zoo, r1.5 and later", zoo, True),
-        "modelzoo-r1.0": Naming(
-            "MindSpore model zoo, r1.0 to r1.4", _renames("zoo", own, ("head.1", "head.2")), True
-        ),
-        "mindcv": Naming("mindcv", _renames("mindcv", own, ("classifier.1", "classifier")), False),
-        "torch": Naming(
-            "PyTorch, flat blocks",
-            _renames("torch", _TORCH_PARTS, ("classifier.1", "classifier")),
-            False,
-        ),
-        "torchvision": Naming(
-            "PyTorch, torchvision",
-            _renames("torchvision", _TORCH_PARTS, ("classifier.1",)),
-            False,
-        ),
-    }
+_FLOATS = ("float16", "float32", "float64", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -91,10 +32,11 @@ class Checkpoint:
     """What a checkpoint file holds, under our names."""
 
     path: Path
-    naming: str  # a key of namings(), or "pocketlens" for one that this project wrote
+    naming: str  # a key of namings.namings(), or "pocketlens" for one that this project wrote
     title: str
     arrays: dict[str, Array]  # float32
     extra: dict[str, Any]  # bookkeeping: step numbers, optimizer state, our own notes
+    told: str  # naming, place in the file and what was left out, in words
 
     @property
     def outputs(self) -> int | None:
@@ -103,89 +45,11 @@ class Checkpoint:
         return None if bias is None else int(bias.shape[0])
 
 
-def _fail(name: str, path: Path, text: str) -> PocketlensError:
-    """A named error about a file."""
-    return PocketlensError(name, f"{path}: {text}")
-
-
-def _head_of(path: Path) -> bytes:
-    """The file's first bytes, after the checks that need no knowledge of formats."""
-    if not path.exists():
-        raise _fail("missing_file", path, "there is no such file. Check the path.")
-    if not path.is_file():
-        raise _fail("missing_file", path, "this is not a file. Give the checkpoint file itself.")
-    try:
-        with open(path, "rb") as stream:
-            head = stream.read(64)
-    except OSError as error:
-        raise _fail("unreadable_file", path, f"it could not be read ({error.strerror}).") from error
-    if not head:
-        raise _fail(
-            "bad_checkpoint", path, "the file is empty (0 bytes). Copy or download it again."
-        )
-    return head
-
-
-def _known_other_format(head: bytes) -> str | None:
-    """What the file is when it is a well-known format that holds no checkpoint."""
-    for magic, text in _OTHER_FORMATS.items():
-        if head.startswith(magic) or head[4:8] == magic:
-            return text
-    if re.match(rb"\s*(<|\{|version https://git-lfs)", head):
-        return "text, not numbers: perhaps a web page or a pointer was saved instead of the file"
-    return None
-
-
-def _read_torch(path: Path) -> dict[str, Array]:
-    """Arrays of a PyTorch file."""
-    try:
-        return torchfile.read_torch_file(path.read_bytes())
-    except torchfile.TorchFileError as error:
-        raise _fail("bad_checkpoint", path, f"not a readable PyTorch file: {error}.") from error
-
-
-def _read_mindspore(path: Path) -> dict[str, Any]:
-    """Arrays (and texts) of a MindSpore checkpoint."""
-    import mindspore as ms
-
-    try:
-        loaded = ms.load_checkpoint(str(path), format="ckpt")
-    except Exception as error:  # ValueError, TypeError, RuntimeError: depends on the damage
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise _fail(
-            "bad_checkpoint",
-            path,
-            "MindSpore cannot read it: it is cut off, damaged or not a checkpoint"
-            f" ({reason[:160]}). Copy or download it again, or give a MindSpore .ckpt.",
-        ) from error
-    return {
-        name: value.asnumpy() if hasattr(value, "asnumpy") else value
-        for name, value in loaded.items()
-    }
-
-
-def _recognise(path: Path, names: set[str]) -> tuple[str, Naming]:
-    """The naming that explains most of a file's names, if it explains at least half a backbone."""
-    known = namings()
-    scores = {key: len(names & naming.names.keys()) for key, naming in known.items()}
-    best = max(scores, key=lambda key: scores[key])
-    if scores[best] < len(layers.backbone_shapes()) // 2:
-        some = ", ".join(sorted(names)[:3]) or "none"
-        raise _fail(
-            "unknown_naming",
-            path,
-            f"it holds {len(names)} parameters ({some} …), which are not MobileNetV2's in any of"
-            f" these namings: {'; '.join(naming.title for naming in known.values())}.",
-        )
-    return best, known[best]
-
-
 def _as_float(path: Path, name: str, value: Array) -> Array:
     """A parameter as float32; what cannot be a weight is an error."""
-    if value.dtype not in (np.float16, np.float32, np.float64):
-        raise _fail(
-            "bad_checkpoint", path, f"{name} holds {value.dtype}; weights are float32 or float16."
-        )
+    if value.dtype.name not in _FLOATS:
+        text = f"{name} holds {value.dtype}; weights are {', '.join(_FLOATS[:-1])} or bfloat16."
+        raise _fail("bad_checkpoint", path, text)
     array = np.ascontiguousarray(value, np.float32)
     if not np.isfinite(array).all():
         raise _fail(
@@ -209,33 +73,73 @@ def _short(names: Iterable[str]) -> str:
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
-    """Reads a checkpoint of any known naming; see the module's text for the errors."""
-    head = _head_of(path)
-    other = _known_other_format(head)
-    if other:
-        raise _fail("bad_checkpoint", path, f"this is {other}. A MobileNetV2 checkpoint is needed.")
-    reader = _read_torch if torchfile.is_torch_file(head) else _read_mindspore
-    values: dict[str, Any] = dict(reader(path))
-    extra = {name: values.pop(name) for name in list(values) if _BOOKKEEPING.match(name)}
-    key, naming = _recognise(path, set(values))
-    leftover = values.keys() - naming.names.keys()
+    """Reads a weight file of any known form and naming; see the module's text for the errors."""
+    groups = read_groups(path)
+    found = _network(path, groups)
+    values = groups[found.wrapper]
+    theirs = {name.removeprefix(found.prefix): name for name in values}
+    names = {theirs[name]: ours for name, ours in found.naming.names.items() if name in theirs}
+    extra = {name: value for name, value in values.items() if name not in names}
+    _check_extra(path, extra, found)
+    arrays = {ours: _as_float(path, ours, values[name]) for name, ours in names.items()}
+    title = _title(found, arrays, extra)
+    key = "pocketlens" if OWN_MARK in extra else found.key
+    return Checkpoint(path, key, title, arrays, extra, _told(title, found, groups, extra))
+
+
+def _network(path: Path, groups: Groups) -> Found:
+    """The one network in a file."""
+    networks = namings.find_networks(groups)
+    if len(networks) == 1:
+        return networks[0]
+    if networks:
+        places = " and ".join(f"`{found.place}`" for found in networks)
+        raise _fail(
+            "unknown_naming",
+            path,
+            f"it holds {len(networks)} whole networks, {places}, and nothing says which is meant."
+            " Save the one that you want to use alone.",
+        )
+    names = [name for values in groups.values() for name in values]
+    titles = "; ".join(naming.title for naming in namings.namings().values())
+    raise _fail(
+        "unknown_naming",
+        path,
+        f"it holds {len(names)} values ({', '.join(sorted(names)[:3]) or 'none'} …), which are not"
+        f" MobileNetV2's parameters in any of these namings: {titles}.",
+    )
+
+
+def _check_extra(path: Path, extra: Mapping[str, Any], found: Found) -> None:
+    """Refuse values that are neither the network's nor a training's."""
+    leftover = [name for name in extra if not namings.is_beside(name, extra[name], found)]
     if leftover:
         raise _fail(
             "unexpected_parameter",
             path,
-            f"its naming is {naming.title}, but {len(leftover)} of its parameters have no place"
-            f" there: {_short(leftover)}. It was made for another network.",
+            f"its naming is {found.naming.title}, but {len(leftover)} of its parameters have no"
+            f" place there: {_short(leftover)}. It was made for another network.",
         )
-    arrays = {
-        naming.names[name]: _as_float(path, naming.names[name], value)
-        for name, value in values.items()
-    }
+
+
+def _title(found: Found, arrays: Mapping[str, Array], extra: Mapping[str, Any]) -> str:
+    """Whose naming it is, for people."""
     if OWN_MARK in extra:
-        return Checkpoint(path, "pocketlens", "Pocketlens", arrays, extra)
-    title = naming.title
-    if naming.head and "dense.weight" not in arrays:
-        title = "MindSpore model zoo, backbone only"
-    return Checkpoint(path, key, title, arrays, extra)
+        return "Pocketlens"
+    backbone = found.naming.head and "dense.weight" not in arrays
+    return "MindSpore model zoo, backbone only" if backbone else found.naming.title
+
+
+def _told(title: str, found: Found, groups: Groups, extra: Mapping[str, Any]) -> str:
+    """The line for reports: naming, place, what was left out."""
+    parts = [title + (f", in `{found.place}`" if found.place else "")]
+    left = [name for name in extra if not name.startswith("pocketlens_")]
+    if left:
+        parts.append(f"left out: {namings.summary(left, found)}")
+    others = [wrapper for wrapper, values in groups.items() if wrapper != found.wrapper and values]
+    if others:
+        parts.append(f"beside it: {', '.join(others)}")
+    return "; ".join(parts)
 
 
 def _width_of(arrays: Mapping[str, Array]) -> float | None:

@@ -35,7 +35,7 @@ def _export(job: dict[str, str]) -> dict[str, str]:
         )
     if not Path(job["out"]).is_file():
         raise PocketlensError("export_failed", "MindSpore reported no error but wrote no file.")
-    return {"naming": read.title, "sha256": sha256_of(checkpoint)}
+    return {"naming": read.told, "sha256": sha256_of(checkpoint)}
 
 
 def _answer(job: dict[str, str]) -> dict[str, str]:

@@ -79,7 +79,7 @@ class Layer:
 
     Each name is a pair (convolution, batch norm). `zoo` is the MindSpore model zoo's naming and
     ours, `mindcv` that of mindcv, `torch` the one of the first PyTorch port (flat lists in a
-    block), `torchvision` torchvision's.
+    block), `torchvision` torchvision's, `timm` that of timm's mobilenetv2_100 and its kin.
     """
 
     shape: Shape
@@ -87,9 +87,10 @@ class Layer:
     mindcv: tuple[str, str]
     torch: tuple[str, str]
     torchvision: tuple[str, str]
+    timm: tuple[str, str]
 
 
-def _single(index: int, shape: Shape, mindcv_index: int) -> Layer:
+def _single(index: int, shape: Shape, mindcv_index: int, timm: tuple[str, str]) -> Layer:
     """The first or the last convolution, which stand outside of the blocks."""
     zoo = f"features.{index}.features"
     torch = f"features.{index}"
@@ -99,6 +100,7 @@ def _single(index: int, shape: Shape, mindcv_index: int) -> Layer:
         (f"features.{mindcv_index}", f"features.{mindcv_index + 1}"),
         (f"{torch}.0", f"{torch}.1"),
         (f"{torch}.0", f"{torch}.1"),
+        timm,
     )
 
 
@@ -107,6 +109,7 @@ def _block_layers(index: int, block: Block) -> Iterator[Layer]:
     shapes = [(block.hidden, 1, 3, 3), (block.outputs, block.hidden, 1, 1)]
     if block.expands:
         shapes.insert(0, (block.hidden, block.inputs, 1, 1))
+    kinds = ("conv_pw", "conv_dw", "conv_pwl") if block.expands else ("conv_dw", "conv_pw")
     prefix = f"features.{index}.conv"
     for step, shape in enumerate(shapes):
         projects = step == len(shapes) - 1
@@ -118,18 +121,30 @@ def _block_layers(index: int, block: Block) -> Iterator[Layer]:
             vision = (f"{prefix}.{step}.0", f"{prefix}.{step}.1")
         flat = (f"{prefix}.{3 * step}", f"{prefix}.{3 * step + 1}")
         mindcv = f"features.{index + 2}.layers"
-        yield Layer(shape, own, (f"{mindcv}.{3 * step}", f"{mindcv}.{3 * step + 1}"), flat, vision)
+        pair = (f"{mindcv}.{3 * step}", f"{mindcv}.{3 * step + 1}")
+        timm = (f"{_timm_block(index)}.{kinds[step]}", f"{_timm_block(index)}.bn{step + 1}")
+        yield Layer(shape, own, pair, flat, vision, timm)
+
+
+def _timm_block(index: int) -> str:
+    """timm counts stages and the blocks in them: `blocks.1.0` is block 2."""
+    first = 1
+    for stage, (_, _, repeats, _) in enumerate(STAGES):
+        if index < first + repeats:
+            return f"blocks.{stage}.{index - first}"
+        first += repeats
+    raise IndexError(index)
 
 
 def backbone_layers(width: float = 1.0) -> list[Layer]:
     """The 52 convolutions with batch norm, in the order in which they run."""
-    found = [_single(0, (stem_channels(width), 3, 3, 3), 0)]
+    found = [_single(0, (stem_channels(width), 3, 3, 3), 0, ("conv_stem", "bn1"))]
     all_blocks = blocks(width)
     for index, block in enumerate(all_blocks, start=1):
         found.extend(_block_layers(index, block))
     last = len(all_blocks) + 1
     shape = (feature_channels(width), all_blocks[-1].outputs, 1, 1)
-    found.append(_single(last, shape, last + 2))
+    found.append(_single(last, shape, last + 2, ("conv_head", "bn2")))
     return found
 
 

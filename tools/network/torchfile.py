@@ -12,21 +12,27 @@ import pickle
 import pickletools
 import struct
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+import ml_dtypes
 import numpy as np
 import numpy.typing as npt
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 MAX_BYTES = 1 << 30
+DEEPEST = 4  # dictionaries within dictionaries that are looked into
 
 _STORAGES: dict[str, type[np.generic]] = {
     "FloatStorage": np.float32,
     "HalfStorage": np.float16,
+    "BFloat16Storage": ml_dtypes.bfloat16,
     "DoubleStorage": np.float64,
     "LongStorage": np.int64,
     "IntStorage": np.int32,
+    "ShortStorage": np.int16,
+    "CharStorage": np.int8,
     "ByteStorage": np.uint8,
     "BoolStorage": np.bool_,
 }
@@ -90,6 +96,39 @@ _ALLOWED: dict[tuple[str, str], Any] = {
 }
 
 
+class _Nothing(dict[Any, Any]):
+    """Stands in for a value that is no tensor; takes whatever a pickle does to it, does nothing."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        super().__init__()
+
+    def __setstate__(self, state: Any) -> None:
+        """Forget it."""
+
+    def append(self, value: Any) -> None:
+        """Forget it."""
+
+    def extend(self, values: Any) -> None:
+        """Forget them."""
+
+
+# What training scripts store beside the weights: options, dates, paths, NumPy's numbers.
+_FORGOTTEN = (
+    *("argparse", "collections", "datetime", "lightning", "numpy", "omegaconf", "pathlib"),
+    *("pytorch_lightning", "timm.utils", "torch", "types", "yacs"),
+)
+_BUILTINS = ("builtins", "__builtin__", "_codecs", "copyreg", "copy_reg")
+_PLAIN_TYPES = (
+    *("bytearray", "complex", "encode", "frozenset", "object", "range", "set", "slice"),
+    "_reconstructor",
+)
+_MODELS = ("__main__", "mmcls", "mmpretrain", "models", "timm.models", "torch.nn", "torchvision")
+
+
+def _within(module: str, packages: tuple[str, ...]) -> bool:
+    return any(module == one or module.startswith(one + ".") for one in packages)
+
+
 class _Unpickler(pickle.Unpickler):
     """A pickle reader that knows the names above and storages, nothing else."""
 
@@ -98,11 +137,22 @@ class _Unpickler(pickle.Unpickler):
         self.storages: dict[str, _Storage] = {}
 
     def find_class(self, module: str, name: str) -> Any:
-        """The stand-in for a name; every other name is refused."""
+        """The stand-in for a name; every other name is refused. Nothing is ever imported."""
         if module == "torch" and name in _STORAGES:
             return _STORAGES[name]
         if (module, name) in _ALLOWED:
             return _ALLOWED[module, name]
+        if module.startswith("torch._utils") or name.endswith("Storage"):
+            raise TorchFileError(f"it holds tensors of a kind that is not read here ({name})")
+        if not _within(module, _MODELS) and _within(module, _FORGOTTEN):
+            return _Nothing
+        if module in _BUILTINS and name in _PLAIN_TYPES:
+            return _Nothing
+        if _within(module, _MODELS):
+            raise TorchFileError(
+                f"it is a whole model with its code ({module}.{name}), not its weights alone: save"
+                " them with torch.save(model.state_dict())"
+            )
         raise TorchFileError(
             f"it asks for {module}.{name}, which a dictionary of tensors never needs"
         )
@@ -197,11 +247,20 @@ def is_torch_file(head: bytes) -> bool:
 def read_torch_file(content: bytes) -> dict[str, npt.NDArray[Any]]:
     """Name -> array of a PyTorch state dictionary given as the bytes of its file.
 
-    A dictionary that holds the state under `state_dict` or `model` is looked into once. Values that
-    are not tensors are left out. Raises TorchFileError.
+    Of dictionaries within dictionaries the one with most tensors counts. Raises TorchFileError.
+    """
+    groups = read_torch_groups(content)
+    return max(groups.values(), key=len, default={})
+
+
+def read_torch_groups(content: bytes) -> dict[str, dict[str, npt.NDArray[Any]]]:
+    """Name -> array of every dictionary of tensors in a PyTorch file, by the keys that lead to it.
+
+    The outermost dictionary's key is "". Values that are not tensors are left out. Raises
+    TorchFileError.
     """
     try:
-        return _arrays(content)
+        return _groups(content)
     except TorchFileError:
         raise
     except Exception as error:
@@ -210,13 +269,23 @@ def read_torch_file(content: bytes) -> dict[str, npt.NDArray[Any]]:
         raise TorchFileError(f"it is damaged ({type(error).__name__}: {error})") from error
 
 
-def _arrays(content: bytes) -> dict[str, npt.NDArray[Any]]:
-    """The arrays of `read_torch_file`, with whatever error damaged bytes lead to."""
+def _groups(content: bytes) -> dict[str, dict[str, npt.NDArray[Any]]]:
+    """The groups of `read_torch_groups`, with whatever error damaged bytes lead to."""
     reader = _read_zip if content.startswith(b"PK") else _read_legacy
     value, _ = reader(content)
-    for key in ("state_dict", "model"):
-        if isinstance(value, dict) and isinstance(value.get(key), dict):
-            value = value[key]
     if not isinstance(value, dict):
         raise TorchFileError(f"it holds {type(value).__name__}, not a dictionary of tensors")
-    return {str(key): item.array() for key, item in value.items() if isinstance(item, _View)}
+    views = dict(_walk(value, "", DEEPEST))
+    return {
+        path: {name: view.array() for name, view in group.items()}
+        for path, group in views.items()
+        if group or len(views) == 1
+    }
+
+
+def _walk(value: dict[Any, Any], path: str, depth: int) -> Iterator[tuple[str, dict[str, _View]]]:
+    """Each dictionary by its path, with its tensors alone."""
+    yield path, {str(key): item for key, item in value.items() if isinstance(item, _View)}
+    for key, item in value.items():
+        if isinstance(item, dict) and isinstance(key, str) and depth:
+            yield from _walk(item, f"{path}/{key}" if path else key, depth - 1)

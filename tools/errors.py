@@ -56,6 +56,8 @@ NATIVE_ERRORS: dict[str, int] = {
     "score_not_finite": 24,
     "bad_settings": 25,
     "wrong_kind": 26,
+    "model_too_new": 27,
+    "bad_reference": 28,
     "bad_frame": 30,
     "unsupported_format": 31,
     "unreadable_photo": 32,

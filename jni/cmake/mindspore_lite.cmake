@@ -15,7 +15,10 @@ else()
 endif()
 get_filename_component(lite "${POCKETLENS_MINDSPORE_LITE}" ABSOLUTE)
 
-if(NOT EXISTS "${runtime_library}" OR NOT EXISTS "${lite}/include/api/model.h")
+if(EXISTS "${lite}/include/api/model.h" OR EXISTS "${lite}/include/cxx_api/model.h")
+  set(has_headers ON) # the newer releases' folder is cxx_api
+endif()
+if(NOT EXISTS "${runtime_library}" OR NOT has_headers)
   if(ANDROID)
     set(advice "Unpack mindspore-lite-2.0.0-android-aarch64.tar.gz and set MINDSPORE_LITE_HOME to the\
  folder that holds runtime/.")

@@ -8,11 +8,8 @@
 #include <new>
 
 #include "core/float_mode.h"
-#include "include/api/context.h"
-#include "include/api/data_type.h"
-#include "include/api/model.h"
-#include "include/api/status.h"
-#include "include/api/types.h"
+#include "core/lite.h"
+#include "core/model_version.h"
 
 namespace pocketlens {
 namespace {
@@ -108,6 +105,7 @@ Error CheckSettings(const SessionSettings& settings) {
 Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore::Model* model) {
   if (Error error = CheckSettings(settings)) return error;
   if (bytes.size() == 0) return {ErrorCode::model_build_failed, "The model file is empty."};
+  if (Error error = CheckModelVersion(bytes.text(), RuntimeVersion())) return error;
   return Guarded(ErrorCode::model_build_failed, kRuntimeFailed, [&]() -> Error {
     auto context = std::make_shared<mindspore::Context>();
     context->SetThreadNum(settings.threads);

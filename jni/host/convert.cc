@@ -15,10 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "include/api/data_type.h"
-#include "include/api/format.h"
-#include "include/api/status.h"
-#include "include/api/types.h"
+#include "core/lite.h"
 #include "include/registry/converter_context.h"
 
 namespace mindspore {

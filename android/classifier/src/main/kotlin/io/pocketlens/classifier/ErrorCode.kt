@@ -84,6 +84,12 @@ public enum class ErrorCode(
     /** The package is of another kind than this call needs. */
     WRONG_KIND(26),
 
+    /** The model was written by a later release of MindSpore Lite than the one that runs it. */
+    MODEL_TOO_NEW(27),
+
+    /** The package's reference picture is damaged or does not fit its model. */
+    BAD_REFERENCE(28),
+
     /** The picture's size, planes or strides make no sense. */
     BAD_FRAME(30),
 

@@ -1,4 +1,4 @@
-"""The core compiles against both header trees of MindSpore Lite, without what later ones took away."""
+"""The core compiles against both header trees of MindSpore Lite."""
 
 from __future__ import annotations
 

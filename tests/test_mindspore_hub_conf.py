@@ -66,20 +66,30 @@ def as_the_hub(folder: Path, head: str, options: dict[str, object]) -> dict[str,
     return answer
 
 
-@pytest.mark.parametrize(("head", "naming"), [("dense", "r1.5"), ("head.1", "r1.0")])
-def test_from_a_lone_folder(tmp_path: Path, head: str, naming: str) -> None:
-    options = {"include_top": True, "num_classes": 6, "activation": "Softmax", "width": 0.35}
-    found = as_the_hub(tmp_path, head, options | {"naming": naming})
+@pytest.mark.parametrize(("head", "width"), [("dense", "width"), ("head.1", "width_mult")])
+def test_from_a_lone_folder(tmp_path: Path, head: str, width: str) -> None:
+    """Both names of the head are found without being told, in a file as the hub loads it."""
+    options = {"include_top": True, "num_classes": 6, "activation": "Softmax", width: 0.35}
+    found = as_the_hub(tmp_path, head, options)
     assert found["missing"] == [] and found["leftover"] == []
     assert found["shape"] == [1, 6]
     assert found["sum"] == pytest.approx(1, abs=1e-5)
 
 
-def test_defaults() -> None:
-    network = create_network("mobilenetv2", width=0.35)
-    assert network.dense.weight.shape == (10, 1280)
-    assert network.activation == "none"
-    assert create_network("mobilenetv2", include_top=None, width=0.35).dense.bias.shape == (10,)
+def test_defaults_are_the_cards() -> None:
+    network = create_network("mobilenetv2", width_mult=0.35)
+    assert network.dense.weight.shape == (500, 1280)
+    assert network.activation == "sigmoid"
+    assert [p.name for p in network.get_parameters()][-2:] == ["dense.weight", "dense.bias"]
+    kept = create_network("mobilenetv2", 10, include_top=None, width=0.35)
+    assert kept.dense.bias.shape == (10,)
+
+
+def test_a_head_of_neither_name_stays_as_it_is() -> None:
+    network = create_network("mobilenetv2", 6, width=0.35)
+    other = ms.Parameter(ms.Tensor(np.zeros(6, np.float32)), name="fc.bias")
+    missing, leftover = ms.load_param_into_net(network, {"fc.bias": other})
+    assert leftover == ["fc.bias"] and "dense.bias" in missing
 
 
 def test_without_top() -> None:
@@ -107,5 +117,9 @@ def test_refusals() -> None:
         create_network("resnet50")
     with pytest.raises(ValueError, match="activation"):
         create_network("mobilenetv2", activation="relu")
-    with pytest.raises(ValueError, match="naming"):
-        create_network("mobilenetv2", naming="r2")
+    with pytest.raises(TypeError, match="width_mul.*Did you mean width_mult"):
+        create_network("mobilenetv2", width_mul=0.5)
+    with pytest.raises(TypeError, match="num_classes"):
+        create_network("mobilenetv2", 10, num_classes=10)
+    with pytest.raises(TypeError, match="one option"):
+        create_network("mobilenetv2", width=1.0, width_mult=1.0)

@@ -19,6 +19,11 @@ demo: ## From the trained checkpoint to a verified package and named photos
 	@python3 tools/bootstrap.py
 	@$(py) -m tools demo
 
+.PHONY: official
+official: ## The official model to a verified package: make official [FROM=my.ckpt] [KNOWN=data.csv PHOTOS=dir]
+	@python3 tools/bootstrap.py
+	@$(py) -m tools official $(if $(FROM),"$(FROM)") $(if $(KNOWN),--known "$(KNOWN)") $(if $(PHOTOS),--photos "$(PHOTOS)")
+
 .PHONY: test
 test: ## Everything that must hold, as in continuous integration
 	@python3 tools/bootstrap.py --aarch64 --android --ray --tests

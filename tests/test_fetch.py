@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from tests.unkind_server import serving
 from tools import fetch as command
+from tools.data.assets import Item, unpack
 from tools.data.download import Download, Limits, fetch
 from tools.errors import PocketlensError
 
@@ -252,7 +253,7 @@ def test_command_fetches_and_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with serving(packed.getvalue()) as server:
         url = server.url.replace("file.bin", "runtime-1.tar.gz")
         digest = hashlib.sha256(packed.getvalue()).hexdigest()
-        item = command.Item("runtime-1", "Android runtime 1", url, digest)
+        item = Item("runtime-1", "Android runtime 1", url, digest)
         monkeypatch.setattr(command, "items", lambda: {"runtime-1": item})
         arguments = ["runtime-1", "--out", str(tmp_path), "--unpack"]
         first = CliRunner().invoke(command.main, arguments)
@@ -271,6 +272,6 @@ def test_an_archive_that_leads_outside_is_refused(tmp_path: Path) -> None:
         entry.size = 1
         archive.addfile(entry, io.BytesIO(b"x"))
     with pytest.raises(PocketlensError) as caught:
-        command.unpack(path, tmp_path)
+        unpack(path, tmp_path)
     assert caught.value.name == "unreadable_file"
     assert os.listdir(tmp_path) == ["evil.tar.gz"]

@@ -11,7 +11,7 @@ import click
 SECTIONS = {
     "Start here": ["demo"],
     "Use a package": ["classify", "describe", "bench"],
-    "Make a package": ["convert", "export", "fetch", "labels", "thresholds"],
+    "Make a package": ["convert", "official", "recipe", "export", "fetch", "labels", "thresholds"],
     "Check a package": ["verify", "evaluate", "compare", "report"],
     "Train": ["own", "train", "train_head"],
 }

@@ -82,7 +82,7 @@ def main(
     packed = pack(request, step)
     for line in packed.told:
         click.echo(f"  {line}")
-    click.echo(f"{shown(packed.out)}: {packed.checked}")
+    click.echo("\n".join([f"{shown(packed.out)}: {packed.checked}", *packed.notes]))
 
 
 def check_options(

@@ -147,12 +147,10 @@ def package_lines(facts: Facts) -> list[tuple[str, str]]:
 
 def recipe_lines(recipe: Facts) -> list[tuple[str, str]]:
     """Network and preprocessing."""
-    network, steps = recipe["network"], recipe["preprocess"]
-    head = network.get("head")
-    kind = f", head {head.get('type')} {head.get('activation')}" if isinstance(head, dict) else ""
+    steps = recipe["preprocess"]
     crop = steps["crop"]
     return [
-        ("network", f"{network.get('architecture')} {network.get('width', '')}".strip() + kind),
+        ("network", network_line(recipe["network"])),
         (
             "preprocess",
             f"{steps['channel_order']} resized to {steps['resize'][0]}x{steps['resize'][1]}"
@@ -161,6 +159,13 @@ def recipe_lines(recipe: Facts) -> list[tuple[str, str]]:
             f" mean {steps['mean']}, std {steps['std']}",
         ),
     ]
+
+
+def network_line(network: Facts) -> str:
+    """What is known of the network, and of its head."""
+    head = network.get("head")
+    kind = f", head {head.get('type')} {head.get('activation')}" if isinstance(head, dict) else ""
+    return f"{network.get('architecture')} {network.get('width', '')}".strip() + kind
 
 
 def label_lines(facts: Facts) -> list[tuple[str, str]]:

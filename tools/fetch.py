@@ -7,56 +7,15 @@ is never used, and nothing that was there before is touched.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from tools.data.assets import FETCHED, Item, find, items, unpack
-from tools.data.download import Download, Progress, fetch
+from tools.data.assets import FETCHED, find, items, unpack
 from tools.places import BUILD
-from tools.terminal import PATH
+from tools.terminal import PATH, fetch_item
 
 OURS = BUILD / "native" / "libpocketlens.so"  # what it calls is the same on every machine
-
-
-@contextmanager
-def progress_bar(item: Item) -> Iterator[Progress]:
-    """A bar on a terminal; a line every 10 % elsewhere."""
-    if sys.stderr.isatty():
-        with click.progressbar(length=item.size or 1, label=item.file, file=sys.stderr) as bar:
-
-            def show(done: int, total: int | None) -> None:
-                bar.length = total or max(done, 1)
-                bar.update(done - bar.pos)
-
-            yield show
-        return
-    tenths = [0]
-
-    def line(done: int, total: int | None) -> None:
-        if total and done * 10 // total > tenths[0]:
-            tenths[0] = done * 10 // total
-            click.echo(f"{item.file}: {tenths[0] * 10} %, {done:,} bytes", err=True)
-
-    yield line
-
-
-def fetch_item(item: Item, folder: Path, *, replace: bool = False) -> Path:
-    """The file of an item in `folder`, downloaded when it is not there."""
-    download = Download(item.url, folder / item.file, item.sha256, item.size)
-    with progress_bar(item) as progress:
-        fetched = fetch(
-            download,
-            replace=replace,
-            progress=progress,
-            say=lambda text: click.echo(f"{item.file}: {text}", err=True),
-        )
-    state = "fetched" if fetched else "already there"
-    click.echo(f"{download.path}  {download.path.stat().st_size:,} bytes, {state}, SHA-256 right")
-    return download.path
 
 
 def report(folder: Path) -> None:

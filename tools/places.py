@@ -9,6 +9,7 @@ BUILD = ROOT / "build"
 
 MODELS = ROOT / "models"
 DEMO_MODEL = MODELS / "mobilenetv2-openimages"
+OFFICIAL_MODEL = MODELS / "mobilenetv2-openimages-official"
 FEATURES_MODEL = MODELS / "mobilenetv2-imagenet-features"
 
 PACKAGES = BUILD / "packages"

@@ -1,11 +1,15 @@
-"""What commands have in common on a terminal: the type of a path, and the progress of steps."""
+"""What commands have in common on a terminal: the type of a path, progress of steps, downloads."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+
+from tools.data.assets import Item
+from tools.data.download import Download, Progress, fetch
 
 PATH = click.Path(path_type=Path)
 
@@ -21,3 +25,40 @@ def step(name: str) -> Iterator[None]:
         click.echo("failed")
         raise
     click.echo(f"{time.perf_counter() - begun:6.1f} s")
+
+
+@contextmanager
+def progress_bar(item: Item) -> Iterator[Progress]:
+    """A bar on a terminal; a line every 10 % elsewhere."""
+    if sys.stderr.isatty():
+        with click.progressbar(length=item.size or 1, label=item.file, file=sys.stderr) as bar:
+
+            def show(done: int, total: int | None) -> None:
+                bar.length = total or max(done, 1)
+                bar.update(done - bar.pos)
+
+            yield show
+        return
+    tenths = [0]
+
+    def line(done: int, total: int | None) -> None:
+        if total and done * 10 // total > tenths[0]:
+            tenths[0] = done * 10 // total
+            click.echo(f"{item.file}: {tenths[0] * 10} %, {done:,} bytes", err=True)
+
+    yield line
+
+
+def fetch_item(item: Item, folder: Path, *, replace: bool = False) -> Path:
+    """The file of an item in `folder`, downloaded when it is not there."""
+    download = Download(item.url, folder / item.file, item.sha256, item.size)
+    with progress_bar(item) as progress:
+        fetched = fetch(
+            download,
+            replace=replace,
+            progress=progress,
+            say=lambda text: click.echo(f"{item.file}: {text}", err=True),
+        )
+    state = "fetched" if fetched else "already there"
+    click.echo(f"{download.path}  {download.path.stat().st_size:,} bytes, {state}, SHA-256 right")
+    return download.path

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -25,9 +24,6 @@ from tools.package.threshold_table import (
     write_thresholds,
 )
 from tools.terminal import PATH
-
-if TYPE_CHECKING:
-    from tools.evaluation.fitting import Fit
 
 SHARE = click.FloatRange(0, 1)
 
@@ -87,8 +83,12 @@ def main(
     if data is not None:
         if package is None or source is not None:
             raise click.UsageError("--calibrate needs PACKAGE and no --import.")
+        from tools.evaluation.calibration import Floors
+        from tools.evaluation.fitting import fit_package
+
+        floors = Floors(min_precision, min_recall)
         where = Engine(engine, ray_address)
-        rows, fitted = calibrated(package, data, photos, folds, min_precision, min_recall, where)
+        rows, fitted = fit_package(package, data, photos, folds, floors, where)
         table: Sequence[Threshold] = fitted.table
         click.echo(json.dumps(fitted.as_dict(), indent=1) if as_json else fitted.text())
     else:
@@ -100,28 +100,6 @@ def main(
             click.echo(f"{row.threshold:<10.4g} {row.status:<11} {label.name} ({label.mid})")
     if not as_json:
         click.echo(summary(table) + (f"\nwrote {out}" if out else ""))
-
-
-def calibrated(
-    package: Path,
-    data: Path,
-    photos: Path | None,
-    folds: int,
-    min_precision: float,
-    min_recall: float,
-    engine: Engine,
-) -> tuple[Sequence[Label], Fit]:
-    """Labels of a package and thresholds fitted to its answers. Imports what it needs."""
-    from tools.evaluation.calibration import Floors
-    from tools.evaluation.fitting import fit
-    from tools.evaluation.outputs import open_model, outputs
-    from tools.evaluation.truth import read_dataset
-
-    model = open_model(package)
-    known = read_dataset(data, model.labels, photos)
-    floors = Floors(min_precision, min_recall)
-    answers = outputs(model, known.photos, engine)
-    return model.labels.labels, fit(model.labels, known, answers, folds, floors)
 
 
 def load(

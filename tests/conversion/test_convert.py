@@ -48,6 +48,8 @@ class TestTheWholeWay:
         parity = package.manifest.raw["parity"]
         assert parity["against"] == "onnx" and parity["photos"] >= 16
         assert 0 < parity["max_difference"] <= 1e-4
+        # Its thresholds belong to this very checkpoint.
+        assert {row.status for row in package.thresholds} > {"silent"}
         assert headline(demo_package) == "Cat"
 
     def test_600_one_row_left_out(self, work: Path) -> None:
@@ -60,9 +62,10 @@ class TestTheWholeWay:
         assert headline(work / "600") == "Cat"
 
     def test_410_the_older_demos_labels(self, work: Path) -> None:
-        model = making.write_recipe(work / "410", DEMO_410, 410, thresholds=DEMO_410)
+        model = making.write_recipe(work / "410", DEMO_410, 410)
         checkpoint = random_head(work, 410)
-        made("--model", model, "--checkpoint", checkpoint, "--out", work / "410.zip")
+        given = ("--checkpoint", checkpoint, "--thresholds", DEMO_410)
+        made("--model", model, *given, "--out", work / "410.zip")
         package = checked(work / "410.zip")
         assert [package.labels[0].name, package.labels[409].name] == ["Herd", "Canoe"]
         assert package.thresholds[0].threshold == 0.23

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tools.errors import PocketlensError
+from tools.evaluation.histograms import ABSENT, PRESENT
 from tools.evaluation.truth import MULTI, SINGLE, Dataset, Labels, read_dataset
 from tools.package.label_table import Label
 
@@ -150,3 +151,26 @@ def test_subset_keeps_rows_together(folder: Path, labels: Labels) -> None:
     assert [photo.name for photo in part.photos] == ["c.png", "a.png"]
     assert part.named == ((CAR,), (CAT,))
     assert row(part, 1) == row(data, 0)
+
+
+def test_classes_of_open_images_that_the_model_lacks_speak_for_those_above(tmp_path: Path) -> None:
+    """A model of Animal and Vehicle: a cat is an animal, a rose is nothing that it knows."""
+    model = Labels([Label("/m/0jbk", "Animal"), Label("/m/07yv9", "Vehicle")], [])
+    for name in ("cat.png", "car.png", "rose.png"):
+        (tmp_path / name).write_bytes(b"x")
+    rows = "cat.png,/m/01yrx\ncar.png,Vehicle\nrose.png,/m/06m11\n"
+    (tmp_path / "data.csv").write_text("file,mids\n" + rows)
+    data = read_dataset(tmp_path / "data.csv", model)
+    assert [photo.name for photo in data.photos] == ["cat.png", "car.png"]
+    assert data.truth.tolist() == [[PRESENT, ABSENT], [ABSENT, PRESENT]]
+    assert data.named == ((), (1,))
+    assert "lacks 2 of the labels (Cat, Rose)" in data.definition
+    assert "1 photos that show nothing else are left out" in data.definition
+
+
+def test_a_model_that_knows_nothing_of_the_data_is_refused(tmp_path: Path) -> None:
+    model = Labels([Label("/m/07yv9", "Vehicle")], [])
+    (tmp_path / "rose.png").write_bytes(b"x")
+    (tmp_path / "data.csv").write_text("file,mids\nrose.png,/m/06m11\n")
+    with pytest.raises(PocketlensError, match="names no label that the model has"):
+        read_dataset(tmp_path / "data.csv", model)

@@ -121,7 +121,7 @@ def test_the_map_is_no_parameter() -> None:
 def test_features_and_backbone(logits_network: mobilenetv2.MobileNetV2) -> None:
     """Features are the mean of the backbone's maps, and the head's input."""
     features = mobilenetv2.Features(0.35)
-    backbone = mobilenetv2.mobilenet_v2(include_top=False, width=0.35)
+    backbone = mobilenetv2.Backbone(0.35)
     own = {p.name: p for p in logits_network.get_parameters()}
     for network in (features, backbone):
         network.set_train(False)

@@ -8,7 +8,9 @@ import pytest
 
 from tools.errors import PocketlensError
 from tools.package.fields import Fields
-from tools.package.recipe import load_recipe, read_travelling_recipe
+from tools.package.recipe import Labels, load_recipe, read_travelling_recipe
+from tools.package.recipe_toml import write_recipe
+from tools.places import MODELS, OFFICIAL_MODEL
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "models/mobilenetv2-openimages"
@@ -56,6 +58,32 @@ def test_demo_recipe() -> None:
 
 def test_file_and_folder_are_the_same() -> None:
     assert load_recipe(DEMO) == load_recipe(DEMO / "model.toml")
+
+
+@pytest.mark.parametrize("model", sorted(MODELS.glob("*/model.toml")), ids=lambda p: p.parent.name)
+def test_every_recipe_can_be_written_and_read_again(model: Path, tmp_path: Path) -> None:
+    recipe = load_recipe(model)
+    back = load_recipe(write_recipe(recipe, tmp_path))
+    assert back.to_manifest() == recipe.to_manifest()
+    assert _resolved(back.labels) == _resolved(recipe.labels)
+
+
+def _resolved(labels: Labels | None) -> list[object]:
+    """The labels' fields with their paths as absolute ones."""
+    if labels is None:
+        return []
+    paths = [labels.table, labels.hierarchy, labels.thresholds, *labels.alternatives]
+    names = {language: path.resolve() for language, path in labels.names.items()}
+    told = [path and path.resolve() for path in paths]
+    return [*told, names, labels.count, labels.thresholds_source]
+
+
+def test_the_official_recipe_has_nobody_elses_thresholds() -> None:
+    recipe = load_recipe(OFFICIAL_MODEL)
+    assert recipe.labels is not None and recipe.labels.thresholds is None
+    assert recipe.network.head is not None and recipe.network.head.type == "dense"
+    assert recipe.network.head.activation == "sigmoid" and recipe.outputs == 601
+    assert {asset.kind for asset in recipe.assets} == {"checkpoint", "mindir", "ms"}
 
 
 def test_what_travels_can_be_read_back() -> None:
@@ -108,6 +136,9 @@ MISTAKES = [
     ("width = 224", "widht = 224", "input.width", "missing"),
     ('dtype = "float32"', 'dtype = "float32"\nscale = 1', "input.scale", "not known"),
     ("num_classes = 601", "num_classes = 0", "network.num_classes", "whole number"),
+    ('_source = "d76b', '_source = "D76b', "labels.thresholds_source", "64 hexadecimal digits"),
+    ("count = 601", 'count = 601\nalternatives = ["no.csv"]', "labels.alternatives", "that exist"),
+    ("count = 601", "count = 601\nalternatives = [5]", "labels.alternatives", "that exist"),
     ("count = 601", "count = 600", "labels.count", "601"),
     ('type = "mapped"', 'type = "mlp"', "network.head.type", "dense, mapped"),
     ('activation = "softmax"', 'activation = "sigmoid"', "network.head.activation", "softmax"),

@@ -110,10 +110,22 @@ def export_checkpoint(
     return Exported(out, reply["naming"], reply["sha256"])
 
 
+def _fetched(recipe: Recipe, file: Path) -> Path:
+    """The file that a recipe names; where it is not there and can be fetched, the error says so."""
+    names = [asset.name for asset in recipe.assets if asset.url.endswith(f"/{file.name}")]
+    if names and not file.exists():
+        raise PocketlensError(
+            "missing_file",
+            f"{file.resolve()}, the checkpoint of {recipe.path}, is not there.",
+            do=f"`fetch {names[0]}` downloads it. Or give your own with --checkpoint.",
+        )
+    return file
+
+
 def default_checkpoint(recipe: Recipe) -> Path:
     """The checkpoint that the recipe itself names, put together where it has to be."""
     if recipe.checkpoint.file is not None:
-        return recipe.checkpoint.file
+        return _fetched(recipe, recipe.checkpoint.file)
     if recipe.checkpoint.assemble is None:
         raise PocketlensError(
             "missing_file",

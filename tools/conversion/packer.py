@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,18 @@ from typing import Any
 import tools
 from tools.conversion.bridge import QUANTIZING_SECONDS, convert_model, describe_ms
 from tools.conversion.export import default_checkpoint, export_checkpoint
+from tools.conversion.labelling import Choice, Tables, class_list, make_tables, rebased, table_of
 from tools.conversion.model_files import check_model_file, ms_version
+from tools.conversion.outputs import count_outputs
 from tools.conversion.parity import Parity, Source, check_parity, input_tensors
 from tools.errors import PocketlensError
-from tools.lists.class_list import check_counts, exclude, read_class_list
-from tools.lists.companions import companion_tables
-from tools.lists.threshold_list import import_thresholds
+from tools.lists.class_list import check_counts
 from tools.native.worker import Worker
 from tools.network.onnx_file import head_nodes
 from tools.network.onnx_repair import repair_file
 from tools.package import manifest as manifests
-from tools.package.label_table import Label, write_labels
 from tools.package.publish import scratch
-from tools.package.recipe import Labels, Preprocess, Recipe, load_recipe
-from tools.package.recipe_toml import write_recipe
-from tools.package.threshold_table import default_thresholds, write_thresholds
+from tools.package.recipe import Preprocess, Recipe
 from tools.package.writer import Contents, write_package
 from tools.places import sha256_of
 
@@ -73,11 +71,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Packed:
-    """What came of it."""
+    """What came of it; `notes` are sentences that its maker should read."""
 
     out: Path
     contents: Contents
     parity: Parity
+    notes: tuple[str, ...] = ()
 
     @property
     def told(self) -> list[str]:
@@ -100,6 +99,15 @@ class Packed:
 
 
 @dataclass(frozen=True)
+class Given:
+    """The file that the model comes from."""
+
+    kind: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Model:
     """The converted model and what is known of where it comes from."""
 
@@ -117,94 +125,86 @@ def pack(request: Request, step: Step) -> Packed:
     """
     request.tolerance  # noqa: B018  a recipe without one is refused before anything is made
     with scratch(request.out) as work:
+        given = settle_source(request, step)
         with step("labels and thresholds"):
-            recipe, labels = settle_labels(request, work)
-            tables = make_tables(request, recipe, labels)
-        model = make_model(request, recipe, work, step)
+            recipe, tables = settle_labels(request, given, work)
+        model = make_model(request, recipe, given, work, step)
         with step("inputs and outputs"):
             check_outputs(model.ms, recipe)
-        contents = Contents(head(request, recipe, model), {**tables, manifests.MODEL: model.ms})
+        files: dict[str, bytes | Path] = {**tables.files, manifests.MODEL: model.ms}
+        contents = Contents(head(request, recipe, model), files)
         with step("parity on photos"):
             parity = measure(request, recipe, model, contents, work)
         with step("package"):
             contents = complete(contents, request, parity)
             write_package(request.out, contents)
-    return Packed(request.out, contents, parity)
+    return Packed(request.out, contents, parity, tables.notes)
 
 
-# --- labels and tables
+def make_draft(request: Request, out: Path, step: Step) -> None:
+    """Convert and pack without comparing anything: for asking the model, never for a phone."""
+    with scratch(out) as work:
+        given = settle_source(request, step)
+        recipe, tables = settle_labels(request, given, work)
+        model = make_model(request, recipe, given, work, step)
+        files: dict[str, bytes | Path] = {**tables.files, manifests.MODEL: model.ms}
+        write_package(out, Contents(head(request, recipe, model), files))
 
 
-def settle_labels(request: Request, work: Path) -> tuple[Recipe, tuple[Label, ...]]:
-    """The labels that the options name, and the recipe brought to their number."""
+# --- source and labels
+
+
+def settle_source(request: Request, step: Step) -> Given:
+    """The file that the options or the recipe name, looked at from outside."""
+    path = request.source
+    if path is None:
+        with step("checkpoint"), Worker() as worker:
+            path = worker.call(default_checkpoint, request.recipe)
+    check_model_file(path, request.kind)
+    return Given(request.kind, path, sha256_of(path))
+
+
+def settle_labels(request: Request, given: Given, work: Path) -> tuple[Recipe, Tables]:
+    """The tables of a classifier, and the recipe brought to their length."""
     recipe = request.recipe
+    choice = Choice(request.labels, request.excluded, request.thresholds)
     if recipe.labels is None:
-        if request.labels or request.excluded or request.thresholds:
+        if choice != Choice():
             raise PocketlensError("wrong_kind", f"{recipe.path}: a features model has no labels.")
-        return recipe, ()
-    listed = exclude(read_class_list(request.labels or recipe.labels.table), request.excluded)
-    if request.labels is None and not request.excluded:
-        check_counts(recipe.labels.count, len(listed), None)
-        return recipe, listed
-    return rebased(recipe, listed, work), listed
-
-
-def rebased(recipe: Recipe, labels: Sequence[Label], work: Path) -> Recipe:
-    """The recipe for another class list, written to `work` for the export to read."""
-    assert recipe.labels is not None
-    table = work / "classes.csv"
-    table.write_bytes(write_labels(labels))
-    changed = replace(
-        recipe,
-        outputs=len(labels),
-        network=replace(recipe.network, num_classes=len(labels)),
-        labels=Labels(table, len(labels), recipe.labels.hierarchy, None, recipe.labels.names),
-    )
-    return load_recipe(write_recipe(changed, work))
-
-
-def make_tables(
-    request: Request, recipe: Recipe, labels: Sequence[Label]
-) -> dict[str, bytes | Path]:
-    """The tables of a classifier, brought to its labels; none for a features model."""
-    if recipe.labels is None:
-        return {}
-    thresholds = request.thresholds or recipe.labels.thresholds
-    rows = import_thresholds(thresholds, labels) if thresholds else default_thresholds(len(labels))
-    tables: dict[str, bytes | Path] = {
-        manifests.LABELS: write_labels(labels),
-        manifests.THRESHOLDS: write_thresholds(labels, rows),
-    }
-    companions = companion_tables(recipe.labels.hierarchy, recipe.labels.names, labels)
-    return {**tables, **companions}
+        return recipe, Tables()
+    counted = functools.partial(count_outputs, given.kind, given.path, work)
+    table = choice.labels or table_of(recipe, choice, counted)
+    labels = class_list(recipe, choice, table)
+    if table != recipe.labels.table or choice.excluded:
+        recipe = rebased(recipe, labels, work)
+    return recipe, make_tables(recipe, labels, choice, given.path, given.sha256)
 
 
 # --- model
 
 
-def make_model(request: Request, recipe: Recipe, work: Path, step: Step) -> Model:
+def make_model(request: Request, recipe: Recipe, given: Given, work: Path, step: Step) -> Model:
     """The .ms file, converted by way of ONNX where the source is a checkpoint."""
     ms = work / manifests.MODEL
-    source = request.source
-    if source is None:
-        with step("checkpoint"), Worker() as worker:
-            source = worker.call(default_checkpoint, request.recipe)
-    check_model_file(source, request.kind)
-    known = {"kind": request.kind, "file": source.name, "sha256": sha256_of(source)}
-    if request.kind == "ms":
+    known: dict[str, Any] = {
+        "kind": given.kind,
+        "file": given.path.name,
+        "sha256": given.sha256,
+    }
+    if given.kind == "ms":
         with step("model"):
-            shutil.copyfile(source, ms)
+            shutil.copyfile(given.path, ms)
         return Model(ms, None, known)
-    read = Source(request.kind, source)
-    mobilenet = request.kind == "checkpoint"
-    if request.kind == "checkpoint":
+    read = Source(given.kind, given.path)
+    mobilenet = given.kind == "checkpoint"
+    if given.kind == "checkpoint":
         with step("export to ONNX"):
-            exported = export_checkpoint(recipe, source, work / "model.onnx")
+            exported = export_checkpoint(recipe, given.path, work / "model.onnx")
         read, known["naming"] = Source("onnx", exported.path), exported.naming
-    elif request.kind == "onnx":
+    elif given.kind == "onnx":
         with step("ONNX looked at"), Worker() as worker:  # a hostile model can end its process
-            repair = worker.call(repair_file, source, recipe, work / "repaired.onnx")
-        read, mobilenet = Source("onnx", repair.path, (source, repair)), repair.mobilenet
+            repair = worker.call(repair_file, given.path, recipe, work / "repaired.onnx")
+        read, mobilenet = Source("onnx", repair.path, (given.path, repair)), repair.mobilenet
         known |= _told("changes", list(repair.changes)) | _told("external", dict(repair.external))
     with step(f"conversion ({request.weights})"):
         convert_weights(request, recipe, read.kind, read.path, ms)
@@ -314,6 +314,9 @@ def network(recipe: Recipe, model: Model) -> dict[str, Any]:
     `.ms` is nobody knows.
     """
     told: dict[str, Any] = recipe.to_manifest()["network"]
+    head = told.get("head", {})
+    if model.source["kind"] != "checkpoint" and head.get("type") == "mapped":
+        del told["head"]  # of another class list: the file brings whatever head it has
     if model.mobilenet:
         return told
     told = {key: value for key, value in told.items() if key != "width"}

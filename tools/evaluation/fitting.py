@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tools.data.cluster import LOCAL, Engine
 from tools.evaluation.bootstrap import f1_intervals, label_intervals
 from tools.evaluation.calibration import (
     NO_FLOORS,
@@ -20,7 +23,9 @@ from tools.evaluation.calibration import (
 )
 from tools.evaluation.histograms import Doubles, Floats, Folds
 from tools.evaluation.metrics import outcome
-from tools.evaluation.truth import Dataset, Labels
+from tools.evaluation.outputs import open_model, outputs
+from tools.evaluation.truth import Dataset, Labels, read_dataset
+from tools.package.label_table import Label
 from tools.package.threshold_table import DEFAULT_THRESHOLD, STATUSES, Threshold
 
 
@@ -115,3 +120,21 @@ def _row(found: Calibration, label: int) -> Threshold:
         f1=2 * hits / (2 * hits + alarms + misses) if measured else None,
         support=hits + misses,
     )
+
+
+def fit_package(
+    package: Path,
+    source: Path,
+    photos: Path | None = None,
+    folds: int = 5,
+    floors: Floors = NO_FLOORS,
+    engine: Engine = LOCAL,
+) -> tuple[Sequence[Label], Fit]:
+    """A package's labels, and thresholds fitted to its answers on data as read_dataset reads it.
+
+    Loads the core into this process. Raises the errors of package and data, and too_few_examples.
+    """
+    model = open_model(package)
+    data = read_dataset(source, model.labels, photos)
+    answers = outputs(model, data.photos, engine)
+    return model.labels.labels, fit(model.labels, data, answers, folds, floors)

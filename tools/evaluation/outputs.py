@@ -25,6 +25,7 @@ from tools.evaluation.truth import Labels
 from tools.package.label_table import Label
 from tools.package.reader import open_package, require_package
 from tools.package.threshold_table import Threshold, default_thresholds
+from tools.places import sha256_of
 
 WORTH_A_BAR = 50  # photos from which on progress is shown on a terminal
 
@@ -72,7 +73,7 @@ def _package(path: Path) -> Model:
 
 def _bare(path: Path, folder: Path) -> Model:
     from tools.lists.class_list import read_class_list
-    from tools.lists.threshold_list import import_thresholds
+    from tools.lists.threshold_list import belongs_to, import_thresholds
     from tools.package.recipe import load_recipe
 
     file = folder / "model.toml" if folder.is_dir() else folder
@@ -81,8 +82,11 @@ def _bare(path: Path, folder: Path) -> Model:
         raise PocketlensError("wrong_kind", f"{file} describes a model without labels.")
     labels: Sequence[Label] = read_class_list(recipe.labels.table)
     edges = read_hierarchy(recipe.labels.hierarchy) if recipe.labels.hierarchy else []
-    table = file.parent / "thresholds.csv"
-    rows = import_thresholds(table, labels) if table.is_file() else default_thresholds(len(labels))
+    table = recipe.labels.thresholds
+    own = path.is_file() and belongs_to(recipe, path, sha256_of(path))
+    if table is not None and not own:
+        click.echo(f"{file}: its thresholds belong to another model; 0.5 is used here.", err=True)
+    rows = import_thresholds(table, labels) if own and table else default_thresholds(len(labels))
     kind = "onnx" if path.suffix == ".onnx" else "checkpoint"
     return Model(path, kind, Labels(labels, edges), tuple(rows), file, path.name)
 

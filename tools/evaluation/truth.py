@@ -7,13 +7,17 @@ Three forms are read (a `Dataset` says which it was):
 - Open Images' human-verified image labels (`ImageID,Source,LabelName,Confidence`): 1 is there, 0 is
   not, every other pair unchecked; positives hold for all ancestors, negatives for all descendants.
 - a folder of class folders, each named by a label's name, MID or slug: one label a photo.
+
+A model may lack some of Open Images' classes (the challenge's list has 500 of the 601). In the
+first form such a label still speaks for those above it that the model has, and is counted; a photo
+that shows nothing the model knows is left out, and counted too.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +26,12 @@ from tools.data.photo_files import Found, find_photos, search
 from tools.data.photo_table import COLUMNS, PhotoTable, is_photo_table, read_photo_table
 from tools.errors import PocketlensError
 from tools.evaluation.histograms import ABSENT, PRESENT, UNKNOWN, Truth
-from tools.lists.class_list import class_folders
+from tools.lists.class_list import class_folders, read_class_list
 from tools.lists.naming import LabelIndex
 from tools.package.label_table import Label, reach
+from tools.places import LABELS
 
+BOXABLE, HIERARCHY = LABELS / "openimages-boxable.csv", LABELS / "openimages-hierarchy.csv"
 OPEN_IMAGES_COLUMNS = ("ImageID", "LabelName", "Confidence")
 SINGLE, MULTI = "single-label", "multi-label"
 
@@ -115,16 +121,17 @@ def _read_csv(source: Path) -> tuple[list[str], list[dict[str, str]]]:
 
 def _from_table(table: PhotoTable, labels: Labels) -> Dataset:
     fill = ABSENT if table.closed else UNKNOWN
-    truth = np.full((len(table.rows), len(labels)), fill, np.int8)
+    world = _with_open_images(labels)
+    truth = np.full((len(table.rows), len(world)), fill, np.int8)
     named: list[tuple[int, ...]] = []
     for place, row in enumerate(table.rows):
-        said = table.known(row, labels)
+        said = table.known(row, world)
         named.append(said.there)
-        truth[place, list(labels.with_descendants(said.absent))] = ABSENT
-        truth[place, list(labels.with_ancestors(said.unsure))] = UNKNOWN
-        truth[place, list(labels.with_ancestors(said.there))] = PRESENT
+        truth[place, list(world.with_descendants(said.absent))] = ABSENT
+        truth[place, list(world.with_ancestors(said.unsure))] = UNKNOWN
+        truth[place, list(world.with_ancestors(said.there))] = PRESENT
     rule = "unnamed labels count as absent" if table.closed else "only named pairs are judged"
-    return Dataset(
+    told = Dataset(
         tuple(row.photo for row in table.rows),
         truth,
         tuple(named),
@@ -132,6 +139,48 @@ def _from_table(table: PhotoTable, labels: Labels) -> Dataset:
         MULTI,
         f"labels by photo; {rule}",
     )
+    return _cut(told, world, len(labels), table.file)
+
+
+def _with_open_images(labels: Labels) -> Labels:
+    """The labels, and behind them the classes of Open Images that they lack, where they have some
+    of its classes at all, with its hierarchy."""
+    boxable = read_class_list(BOXABLE)
+    mids = {label.mid for label in labels.labels}
+    if mids.isdisjoint(label.mid for label in boxable):
+        return labels
+    called = {label.name for label in labels.labels}
+    lacking = [one for one in boxable if one.mid not in mids and one.name not in called]
+    above = labels.parents.items()
+    edges = [
+        (labels.labels[parent].mid, labels.labels[child].mid)
+        for child, parents in above
+        for parent in parents
+    ]
+    edges += [(row["parent"], row["child"]) for row in _read_csv(HIERARCHY)[1]]
+    return Labels([*labels.labels, *lacking], dict.fromkeys(edges))
+
+
+def _cut(data: Dataset, world: Labels, count: int, source: Path) -> Dataset:
+    """The data of the first `count` labels alone; the definition says what was passed over."""
+    lacking = sorted({world.labels[one].name for row in data.named for one in row if one >= count})
+    named = tuple(tuple(one for one in row if one < count) for row in data.named)
+    cut = replace(data, truth=data.truth[:, :count], named=named)
+    if not lacking:
+        return cut
+    kept = [row for row in range(len(data.photos)) if (cut.truth[row] == PRESENT).any()]
+    if not kept:
+        raise PocketlensError(
+            "unknown_label",
+            f"{source} names no label that the model has.",
+            found=", ".join(lacking[:5]),
+            expected="photos of what the model names",
+        )
+    said = f"the model lacks {len(lacking)} of the labels ({', '.join(lacking)}), which count for"
+    said += " those above them"
+    gone = len(data.photos) - len(kept)
+    said += f"; {gone} photos that show nothing else are left out" if gone else ""
+    return replace(cut.subset(kept), definition=f"{data.definition}; {said}")
 
 
 def _known(item: str, labels: Labels, line: str) -> int:

@@ -9,6 +9,7 @@ from tools.errors import PocketlensError
 from tools.lists.class_list import read_bytes
 from tools.lists.naming import plain
 from tools.package.label_table import Label
+from tools.package.recipe import Recipe
 from tools.package.tables import Row, loose_rows, number
 from tools.package.threshold_table import HEADER, Threshold, is_threshold, read_thresholds
 
@@ -59,3 +60,16 @@ def _row(row: Row, index: int, label: Label) -> Threshold:
     if not is_threshold(value):
         raise row.mistake("the threshold", "above 0 and below 1", "threshold_out_of_range")
     return Threshold(value, "calibrated")
+
+
+def belongs_to(recipe: Recipe, source: Path, sha256: str) -> bool:
+    """Whether the recipe's thresholds were chosen for the model file `source` with this hash.
+
+    Where the recipe gives no `thresholds_source` they belong to the checkpoint file that it names.
+    """
+    labels, file = recipe.labels, recipe.checkpoint.file
+    if labels is None or labels.thresholds is None:
+        return False
+    if labels.thresholds_source is not None:
+        return labels.thresholds_source == sha256
+    return file is not None and file.resolve() == source.resolve()

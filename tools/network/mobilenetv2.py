@@ -160,17 +160,3 @@ class MobileNetV2(nn.Cell):  # type: ignore[misc]
             # Sums of probabilities are never below 0; rounding can lift them above 1.
             return ops.minimum(ops.matmul(probabilities, self.class_map), self.one)
         return probabilities
-
-
-def mobilenet_v2(
-    num_classes: int = 1000,
-    *,
-    width: float = 1.0,
-    include_top: bool = True,
-    activation: str = "none",
-    class_map: FloatArray | None = None,
-) -> Any:
-    """The network, or with `include_top=False` its backbone without pooling."""
-    if not include_top:
-        return Backbone(width)
-    return MobileNetV2(num_classes, width=width, activation=activation, class_map=class_map)

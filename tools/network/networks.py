@@ -56,7 +56,37 @@ def _class_map(recipe: Recipe) -> Any:
 def load(recipe: Recipe, checkpoint: Path) -> tuple[Any, checkpoints.Checkpoint]:
     """The recipe's network with a checkpoint's weights, ready to predict; and what was read."""
     read = checkpoints.read_checkpoint(checkpoint)
+    _refuse_dense_for_mapped(recipe, read)
     network = build(recipe)
     checkpoints.load_into(network, read)
     network.set_train(False)
     return network, read
+
+
+def _refuse_dense_for_mapped(recipe: Recipe, read: checkpoints.Checkpoint) -> None:
+    """A head with one output a label is no mapped head; say which recipe such a file needs."""
+    head = recipe.network.head
+    if head is None or head.type != "mapped" or read.outputs in (None, head.dense_outputs):
+        return
+    raise PocketlensError(
+        "class_count_mismatch",
+        f"{read.path} does not fit {recipe.path}, whose head maps {head.dense_outputs} classes of"
+        f" another list to its {recipe.outputs} labels.",
+        found=f"a head with {read.outputs} outputs ({read.title})",
+        expected=f"{head.dense_outputs} outputs",
+        do="A checkpoint with one output for each label needs a recipe with a dense head:"
+        " --model models/mobilenetv2-openimages-official for Open Images' classes, or one that"
+        " `recipe new` writes for your own.",
+    )
+
+
+def outputs_of(checkpoint: Path) -> int:
+    """How many outputs a checkpoint's dense layer has. Raises missing_parameter without one."""
+    found = checkpoints.read_checkpoint(checkpoint)
+    if found.outputs is None:
+        raise PocketlensError(
+            "missing_parameter",
+            f"{checkpoint}: it is a backbone without a head ({found.title}).",
+            do="Give a whole checkpoint, or train a head with `train --freeze_layer backbone`.",
+        )
+    return found.outputs

@@ -31,6 +31,7 @@ MOST_LABELS = 100_000
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+SHA256_FORM = "64 hexadecimal digits in lower case"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ class Labels:
     hierarchy: Path | None = None
     thresholds: Path | None = None
     names: dict[str, Path] = field(default_factory=dict)  # language -> table of translated names
+    thresholds_source: str | None = None  # SHA-256 of the model file that they were chosen for
+    alternatives: tuple[Path, ...] = ()  # lists of other lengths that such models are known with
 
 
 @dataclass(frozen=True)
@@ -342,11 +345,32 @@ def _labels(fields: Fields, kind: str, network: Network, folder: Path) -> Labels
         hierarchy=_file(table, "hierarchy", folder) if table.has("hierarchy") else None,
         thresholds=_file(table, "thresholds", folder) if table.has("thresholds") else None,
         names=_names(names, folder) if names is not None else {},
+        thresholds_source=_thresholds_source(table),
+        alternatives=_files(table, "alternatives", folder),
     )
     if labels.count != network.num_classes:
         raise table.mistake("count", f"network.num_classes, which is {network.num_classes}")
     table.finish()
     return labels
+
+
+def _thresholds_source(fields: Fields) -> str | None:
+    if not fields.has("thresholds_source"):
+        return None
+    return _matching(fields, "thresholds_source", SHA256, SHA256_FORM)
+
+
+def _files(fields: Fields, key: str, folder: Path) -> tuple[Path, ...]:
+    if not fields.has(key):
+        return ()
+    expected = f"a list of files that exist, relative to {folder}"
+    names = fields.any(key, expected)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise fields.mistake(key, expected)
+    paths = tuple(folder / name for name in names)
+    if not all(path.is_file() for path in paths):
+        raise fields.mistake(key, expected)
+    return paths
 
 
 def _names(fields: Fields, folder: Path) -> dict[str, Path]:
@@ -391,7 +415,7 @@ def _asset(fields: Fields, name: str) -> Asset:
         name=name,
         url=fields.string("url", 2000),
         size=fields.integer("size", 1, 2**40) if fields.has("size") else None,
-        sha256=_matching(fields, "sha256", SHA256, "64 hexadecimal digits in lower case"),
+        sha256=_matching(fields, "sha256", SHA256, SHA256_FORM),
         kind=fields.choice("kind", ["checkpoint", "onnx", "mindir", "ms"]),
     )
     fields.finish()

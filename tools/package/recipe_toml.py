@@ -66,7 +66,12 @@ def _labels(recipe: Recipe) -> Table:
     labels = recipe.labels
     if labels is None:
         return {}
-    optional = {"hierarchy": labels.hierarchy, "thresholds": labels.thresholds}
+    optional = {
+        "hierarchy": labels.hierarchy,
+        "thresholds": labels.thresholds,
+        "thresholds_source": labels.thresholds_source,
+        "alternatives": list(labels.alternatives) or None,
+    }
     return {"table": labels.table, "count": labels.count, **_present(optional)}
 
 
@@ -86,4 +91,6 @@ def _table(name: str, table: Table, folder: Path) -> str:
 def _value(value: Any, folder: Path) -> str:
     if isinstance(value, Path):
         return json.dumps(os.path.relpath(value.resolve(), folder.resolve()))
+    if isinstance(value, list):
+        return f"[{', '.join(_value(one, folder) for one in value)}]"
     return json.dumps(value)  # texts, numbers and lists of numbers are written as in JSON

@@ -175,6 +175,11 @@ def with_note(verdict: Verdict, notes: Sequence[str]) -> Verdict:
     return replace(verdict, status=OUT, note=text)
 
 
+def with_remark(verdict: Verdict, text: str) -> Verdict:
+    """A verdict with something added to its note; it stays what it is."""
+    return replace(verdict, note=f"{verdict.note}, {text}" if verdict.note else text)
+
+
 def labels_verdict(packed: Sequence[Label], told: Sequence[Label] | None, note: str) -> Verdict:
     """Whether the package's label table is the class list, row by row. None: no list at hand."""
     if told is None:

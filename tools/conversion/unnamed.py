@@ -1,0 +1,77 @@
+"""A model without a class list, run on photos: packed for a moment with labels that say nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tools.conversion.outputs import count_outputs
+from tools.conversion.packer import Request, Step, make_draft
+from tools.conversion.parity import packed_outputs
+from tools.data.photos import read_photo
+from tools.errors import PocketlensError
+from tools.native.worker import Worker
+from tools.network import oracle
+from tools.package.label_table import Label, write_labels
+from tools.package.recipe import Recipe
+
+Floats = npt.NDArray[np.float32]
+KINDS = {".onnx": "onnx", ".mindir": "mindir", ".ms": "ms"}
+BLOCK = 32  # photos whose tensors are in memory at once
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model answers: values (photos, outputs), and photos left out with the reason."""
+
+    values: Floats
+    photos: tuple[Path, ...]
+    unreadable: tuple[PocketlensError, ...]
+
+
+def kind_of(source: Path) -> str:
+    """What kind of model file it is by its name: onnx, mindir, ms, else a checkpoint."""
+    return KINDS.get(source.suffix.lower(), "checkpoint")
+
+
+def answers(source: Path, recipe: Recipe, photos: Iterable[Path], step: Step) -> Answers:
+    """Convert the model file as `recipe` says (its head and preprocessing) and run it on photos.
+
+    How many outputs there are the file says itself. Raises the errors of `convert`.
+    """
+    kind = kind_of(source)
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        with step("number of outputs"):
+            outputs = count_outputs(kind, source, work)
+        table = work / "unnamed.csv"
+        table.write_bytes(write_labels(Label(f"own/{n}", f"output {n}") for n in range(outputs)))
+        draft = work / "draft"
+        request = Request(recipe, draft, source, kind, source, recipe.weights, table)
+        make_draft(request, draft, step)
+        with step("photos"), Worker() as worker:
+            return _run(worker, draft, recipe, list(photos))
+
+
+def _run(worker: Worker, package: Path, recipe: Recipe, photos: list[Path]) -> Answers:
+    rows: list[Floats] = []
+    read: list[Path] = []
+    unreadable: list[PocketlensError] = []
+    for start in range(0, len(photos), BLOCK):
+        tensors = []
+        for photo in photos[start : start + BLOCK]:
+            try:
+                tensors.append(oracle.preprocess(read_photo(photo), recipe.preprocess))
+                read.append(photo)
+            except PocketlensError as error:
+                unreadable.append(error)
+        if tensors:
+            rows.append(worker.call(packed_outputs, package, tensors))
+    if not rows:
+        raise unreadable[0]
+    return Answers(np.concatenate(rows), tuple(read), tuple(unreadable))

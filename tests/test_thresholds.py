@@ -13,7 +13,9 @@ from tools.errors import PocketlensError
 from tools.labels import read_class_list
 from tools.lists.threshold_list import import_thresholds
 from tools.package.label_table import Label
+from tools.package.reader import open_package
 from tools.package.threshold_table import read_thresholds
+from tools.package.writer import rewrite
 from tools.thresholds import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,3 +126,29 @@ def test_a_damaged_package_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [[], ["package", "--labels", "list"]])
 def test_package_or_labels(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["p", "p.zip"])
+def test_new_thresholds_go_into_the_package_itself(tmp_path: Path, name: str) -> None:
+    """Its other files and what it says of itself stay as they were; both readers take it."""
+    target = tmp_path / name
+    (tmp_path / "old").mkdir()
+    rewrite(package(tmp_path / "old", whole()), target, {})
+    before = open_package(target)
+    rows = [f"{place},{label.mid},0.25,calibrated,,,," for place, label in enumerate(before.labels)]
+    header = "index,mid,threshold,status,precision,recall,f1,support"
+    (tmp_path / "t.csv").write_text("\n".join([header, *rows]) + "\n")
+    result = run(target, "--import", tmp_path / "t.csv", "--update")
+    assert result.exit_code == 0 and f"wrote {target}" in result.output
+    after = open_package(target)
+    assert {(row.threshold, row.status) for row in after.thresholds} == {(0.25, "calibrated")}
+    assert after.labels == before.labels and after.hierarchy == before.hierarchy
+    changed = {
+        key for key in after.manifest.raw if after.manifest.raw[key] != before.manifest.raw[key]
+    }
+    assert changed == {"files"}
+    assert after.read("model.ms") == before.read("model.ms")
+
+
+def test_update_needs_a_package() -> None:
+    assert run("--labels", OFFICIAL, "--update").exit_code == 2

@@ -16,6 +16,7 @@ import click
 from tools.data.cluster import Engine, engine_options
 from tools.errors import PocketlensError
 from tools.package.label_table import Label
+from tools.package.manifest import THRESHOLDS
 from tools.package.publish import write_file
 from tools.package.threshold_table import (
     STATUSES,
@@ -57,6 +58,7 @@ SHARE = click.FloatRange(0, 1)
 @click.option("--min-recall", type=SHARE, default=0.0, help="Share of examples that must be found.")
 @click.option("--json", "as_json", is_flag=True, help="Print the calibration's figures as JSON.")
 @click.option("--out", type=PATH, help="Write thresholds.csv.")
+@click.option("--update", is_flag=True, help="Write the thresholds into PACKAGE itself.")
 @click.option("--all", "every", is_flag=True, help="List every label, not only a summary.")
 @engine_options
 def main(
@@ -70,6 +72,7 @@ def main(
     min_recall: float,
     as_json: bool,
     out: Path | None,
+    update: bool,
     every: bool,
     engine: str,
     ray_address: str | None,
@@ -80,6 +83,8 @@ def main(
     same order; with --calibrate from PACKAGE's answers to photos whose labels are known (the method
     stands in tools/evaluation/calibration.py); with neither, they are 0.5 with the status default.
     """
+    if update and package is None:
+        raise click.UsageError("--update needs PACKAGE.")
     if data is not None:
         if package is None or source is not None:
             raise click.UsageError("--calibrate needs PACKAGE and no --import.")
@@ -95,11 +100,16 @@ def main(
         rows, table = load(package, labels, source)
     if out is not None:
         write_file(out, write_thresholds(rows, table))
+    if update and package is not None:
+        from tools.package.writer import rewrite
+
+        rewrite(package, package, {THRESHOLDS: write_thresholds(rows, table)})
     if every:
         for label, row in zip(rows, table, strict=True):
             click.echo(f"{row.threshold:<10.4g} {row.status:<11} {label.name} ({label.mid})")
     if not as_json:
-        click.echo(summary(table) + (f"\nwrote {out}" if out else ""))
+        written = [str(path) for path in (out, package if update else None) if path]
+        click.echo("\n".join([summary(table), *(f"wrote {path}" for path in written)]))
 
 
 def load(

@@ -95,7 +95,7 @@ class TestConvert:
     def test_601_with_the_names_of_r1_0(self, work: Path, old_601: Path) -> None:
         out = work / "official-601"
         result = made("--model", OFFICIAL_MODEL, "--checkpoint", old_601, "--out", out)
-        assert "thresholds PACKAGE --calibrate" in " ".join(result.output.split())
+        assert f"thresholds {out} --calibrate DATA --update" in " ".join(result.output.split())
         package = checked(out)
         assert package.labels == read_class_list(official.BOXABLE)
         assert {row.status for row in package.thresholds} == {"default"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shlex import quote
 
 from tools.errors import PocketlensError
 from tools.lists.class_list import check_counts, exclude, read_class_list
@@ -20,11 +21,12 @@ from tools.package.label_table import Label, write_labels
 from tools.package.recipe import Labels, Recipe, load_recipe
 from tools.package.recipe_toml import write_recipe
 from tools.package.threshold_table import default_thresholds, write_thresholds
+from tools.places import shown
 
 CALIBRATE = (
     "No thresholds of this model are known: every label gets 0.5, with the status `default`."
-    " With photos whose labels you know, `thresholds PACKAGE --calibrate DATA --out thresholds.csv`"
-    " chooses its own; then convert again with `--thresholds thresholds.csv`."
+    " With photos whose labels you know, its own are chosen by:"
+    " .venv/bin/python -m tools thresholds {package} --calibrate DATA --update"
 )
 
 
@@ -94,13 +96,17 @@ def rebased(recipe: Recipe, labels: Sequence[Label], work: Path) -> Recipe:
 
 
 def make_tables(
-    recipe: Recipe, labels: Sequence[Label], choice: Choice, source: Path, sha256: str
+    recipe: Recipe,
+    labels: Sequence[Label],
+    choice: Choice,
+    source: tuple[Path, str],
+    package: Path,
 ) -> Tables:
     """The tables for `labels`; thresholds as the options say, else the recipe's if they belong to
-    the file `source` with this hash, else 0.5."""
+    the file `source` (path and hash), else 0.5 and a note on how to calibrate `package`."""
     assert recipe.labels is not None
     table = choice.thresholds
-    if table is None and belongs_to(recipe, source, sha256):
+    if table is None and belongs_to(recipe, *source):
         table = recipe.labels.thresholds
     rows = import_thresholds(table, labels) if table else default_thresholds(len(labels))
     files: dict[str, bytes | Path] = {
@@ -108,4 +114,5 @@ def make_tables(
         manifests.THRESHOLDS: write_thresholds(labels, rows),
     }
     files |= companion_tables(recipe.labels.hierarchy, recipe.labels.names, labels)
-    return Tables(files, () if table else (CALIBRATE,))
+    advice = CALIBRATE.format(package=quote(str(shown(package))))
+    return Tables(files, () if table else (advice,))

@@ -177,7 +177,7 @@ def settle_labels(request: Request, given: Given, work: Path) -> tuple[Recipe, T
     labels = class_list(recipe, choice, table)
     if table != recipe.labels.table or choice.excluded:
         recipe = rebased(recipe, labels, work)
-    return recipe, make_tables(recipe, labels, choice, given.path, given.sha256)
+    return recipe, make_tables(recipe, labels, choice, (given.path, given.sha256), request.out)
 
 
 # --- model

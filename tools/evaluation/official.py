@@ -14,7 +14,7 @@ from tools.package import manifest as manifests
 from tools.package.label_table import write_labels
 from tools.package.recipe import Recipe
 from tools.package.threshold_table import write_thresholds
-from tools.package.writer import Contents, write_package
+from tools.package.writer import rewrite
 from tools.places import SAMPLES
 
 
@@ -45,15 +45,13 @@ def make_package(
         table.write_bytes(write_labels(found.best.labels))
         request = Request(recipe, out, SAMPLES, kind_of(source), source, recipe.weights, table)
         packed = pack(request, step)
-    files: dict[str, bytes | Path] = {name: out / name for name in packed.contents.files}
     calibration = None
     if data is not None:
         with step("thresholds"):
             labels, calibration = fit_package(out, *data)
-            files[manifests.THRESHOLDS] = write_thresholds(labels, calibration.table)
-            write_package(out, Contents(packed.contents.head, files))
-            files[manifests.THRESHOLDS] = out / manifests.THRESHOLDS
+            changed = {manifests.THRESHOLDS: write_thresholds(labels, calibration.table)}
+            rewrite(out, out, changed)
     archive = out.with_name(out.name + ".zip")
     with step("zip"):
-        write_package(archive, Contents(packed.contents.head, files))
+        rewrite(out, archive, {})
     return Made(packed, archive, calibration)

@@ -42,6 +42,17 @@ def write_package(target: Path, contents: Contents) -> None:
         open_package(folder)
 
 
+def rewrite(package: Path, out: Path, changes: Mapping[str, bytes]) -> None:
+    """A package with some of its files changed, written to `out`, which may be the package itself.
+
+    Raises the reader's refusals, of the old package and of the new one, and cannot_write.
+    """
+    opened = open_package(package)
+    files: dict[str, bytes | Path] = {name: opened.read(name) for name in opened.manifest.files}
+    head = {key: value for key, value in opened.manifest.raw.items() if key != "files"}
+    write_package(out, Contents(head, {**files, **changes}))
+
+
 def all_files(contents: Contents) -> list[tuple[str, bytes | Path]]:
     """Every file of the package in the order of the archive: the manifest, then the others."""
     files = sorted(contents.files.items(), key=lambda item: item[0].encode())

@@ -65,6 +65,7 @@ def unproven(found: Found, every: bool) -> list[str]:
     return [
         f"Proven by a photo: {int(best.proven.sum())} of {len(best.labels)} rows. A mistake among"
         f" the others would not show: {', '.join(shown)}{more}.",
-        "`train_head --validation DIR` unpacks 188 more photos for --photos DIR"
+        f"More photos than these {len(best.right)} prove more: --known DATA --photos DIR."
+        " `train_head --validation DIR` unpacks 188 that go with"
         " --known models/mobilenetv2-openimages/validation.csv.",
     ]

@@ -96,6 +96,42 @@ def test_every_command_runs_both_ways(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
+def test_every_command_ends_alike(name: str) -> None:
+    """Through the one function that knows exit codes and interruptions."""
+    text = (ROOT / "tools" / f"{name}.py").read_text("utf-8")
+    assert text.endswith('if __name__ == "__main__":\n    run(main)\n')
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "said"),
+    [
+        ("os.kill(os.getpid(), signal.SIGINT)", 130, "Interrupted.\n"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", 130, "Interrupted.\n"),
+        ("raise OSError(errno.ENOSPC, 'No space left on device', 'x.bin')", 1, "x.bin"),
+        ("raise PocketlensError('too_large', 'It is.', exit_code=1)", 1, "error [too_large]: It"),
+        ("raise click.UsageError('No.')", 2, "No."),
+        ("raise SystemExit(4)", 4, ""),
+        ("return 3", 3, ""),
+    ],
+)
+def test_how_a_command_ends(what: str, code: int, said: str) -> None:
+    program = f"""
+import click, errno, os, signal, time
+from tools.errors import PocketlensError
+from tools.terminal import run
+@click.command()
+def main():
+    {what}
+    time.sleep(20)
+run(main)
+"""
+    done = python("-c", program)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr.lstrip() and "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= (5 if code == 2 else 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_command_imports_mindspore_before_it_runs(name: str) -> None:
     code = f"import sys, tools.{name}; assert 'mindspore' not in sys.modules"
     done = python("-c", code)

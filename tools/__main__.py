@@ -2,7 +2,6 @@
 
 import difflib
 import importlib
-import sys
 from pathlib import Path
 
 import click
@@ -16,7 +15,6 @@ SECTIONS = {
     "Train": ["own", "train", "train_head"],
 }
 HERE = Path(__file__).parent
-INTERRUPTED = 130  # tools/errors.py
 
 
 def available(name: str) -> bool:
@@ -78,15 +76,7 @@ def main() -> None:
 
 def run() -> None:
     """Run the command line; a process's exit code says how it went (130: interrupted)."""
-    try:
-        code = main.main(prog_name="python -m tools", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.Abort:
-        click.echo("Interrupted.", err=True)
-        sys.exit(INTERRUPTED)
-    sys.exit(code if isinstance(code, int) else 0)
+    importlib.import_module("tools.terminal").run(main, "python -m tools")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from tools.native.worker import Worker
 from tools.package.reader import open_package
 from tools.places import DEMO_PACKAGE, SAMPLES, shown
 from tools.reports.table import table
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 PHOTO = SAMPLES / "coffee.jpg"
 LOADS = 7
@@ -267,4 +267,4 @@ def comparison(
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

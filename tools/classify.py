@@ -16,7 +16,7 @@ from tools.native.classifier import Scored
 from tools.package.reader import require_package
 from tools.places import DEMO_PACKAGE, shown
 from tools.reports.photos import photo_table
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 
 @click.command(
@@ -170,4 +170,4 @@ def draw_one(result: PhotoResult, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

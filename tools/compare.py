@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tools.places import BUILD, DEMO_MODEL
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 if TYPE_CHECKING:
     from tools.evaluation.variants import Variant
@@ -79,4 +79,4 @@ def text(variants: Sequence[Variant], count: int, data: Path) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

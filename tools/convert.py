@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from tools.places import DEMO_MODEL, PACKAGES, SAMPLES, shown
-from tools.terminal import PATH, step
+from tools.terminal import PATH, run, step
 
 
 @click.command()
@@ -111,4 +111,4 @@ def target(out: Path, zipped: bool) -> Path:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

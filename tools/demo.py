@@ -12,7 +12,7 @@ from tools.data.photos import find_photos, read_photo
 from tools.errors import PocketlensError
 from tools.places import BUILD, DEMO_MODEL, DEMO_PACKAGE, ROOT, SAMPLES
 from tools.reports.photos import photo_table
-from tools.terminal import step
+from tools.terminal import run, step
 
 MODEL, PACKAGE, PHOTOS, PICTURE = (
     path.relative_to(ROOT) for path in (DEMO_MODEL, DEMO_PACKAGE, SAMPLES, BUILD / "demo.png")
@@ -145,4 +145,4 @@ def ending(made: bool) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

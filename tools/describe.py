@@ -12,7 +12,7 @@ import click
 
 from tools.errors import PocketlensError
 from tools.places import sha256_of
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 Facts = dict[str, Any]
 
@@ -214,4 +214,4 @@ def file_lines(files: Facts) -> list[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -78,6 +78,7 @@ TOOL_ERRORS: dict[str, str] = {
     "wrong_shape": "A parameter's shape is not the one that the network needs.",
     "class_count_mismatch": "A class list, a checkpoint and a model differ in their class count.",
     "training_diverged": "The loss of a training is no number any more.",
+    "nothing_learned": "A training told none of its classes from the others.",
     "bad_class_map": "The class map of a mapped head does not fit its class list.",
     # Conversion and packaging
     "bad_model_file": "A model file is empty, damaged or of a form the converter cannot read.",

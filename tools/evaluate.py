@@ -14,12 +14,10 @@ import click
 
 from tools.data.cluster import Engine, engine_options
 from tools.errors import EXIT_CHECK_FAILED
-from tools.terminal import PATH
+from tools.terminal import PATH, SHARE, run
 
 if TYPE_CHECKING:
     from tools.evaluation.measure import Measurement
-
-SHARE = click.FloatRange(0, 1)
 
 
 @click.command()
@@ -111,4 +109,4 @@ def _label_line(row: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

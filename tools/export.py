@@ -9,7 +9,7 @@ import click
 from tools.conversion.export import FORMATS, default_checkpoint, export_checkpoint
 from tools.package.recipe import load_recipe
 from tools.places import BUILD
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 
 @click.command()
@@ -30,4 +30,4 @@ def main(model: Path, checkpoint: Path | None, out: Path | None, format_: str) -
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

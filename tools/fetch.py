@@ -13,7 +13,7 @@ import click
 
 from tools.data.assets import FETCHED, find, items, unpack
 from tools.places import BUILD
-from tools.terminal import PATH, fetch_item
+from tools.terminal import PATH, fetch_item, run
 
 OURS = BUILD / "native" / "libpocketlens.so"  # what it calls is the same on every machine
 
@@ -54,4 +54,4 @@ def main(names: tuple[str, ...], list_: bool, out: Path, replace: bool, unpack_:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -19,7 +19,7 @@ from tools.lists.class_list import check_counts, exclude, read_class_list
 from tools.package.label_table import Label, write_labels
 from tools.package.publish import write_file
 from tools.places import OFFICIAL_MODEL, SAMPLES
-from tools.terminal import PATH, step
+from tools.terminal import PATH, run, step
 
 __all__ = ["main", "read_class_list"]
 
@@ -148,4 +148,4 @@ def fit_model(
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -13,7 +13,7 @@ import click
 
 from tools.errors import EXIT_CHECK_FAILED, PocketlensError
 from tools.places import OFFICIAL_MODEL, PACKAGES, SAMPLES, shown
-from tools.terminal import PATH, fetch_item, step
+from tools.terminal import PATH, fetch_item, run, step
 
 ASSET = "hub-ckpt"
 KNOWN = SAMPLES / "photos.csv"
@@ -96,4 +96,4 @@ def verify(package: Path, source: Path, model: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tools.places import MODELS, shown
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 if TYPE_CHECKING:
     from tools.conversion.new_recipe import Seen
@@ -68,4 +68,4 @@ def text(recipe: Recipe, seen: Seen, source: Path) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 
 @click.command()
@@ -57,4 +57,4 @@ def main(
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,17 +1,47 @@
-"""What commands have in common on a terminal: the type of a path, progress of steps, downloads."""
+"""What commands have in common on a terminal: how they end, paths, progress of steps, downloads."""
 
+import errno
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from tools.data.assets import Item
 from tools.data.download import Download, Progress, fetch
+from tools.errors import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, PocketlensError
 
 PATH = click.Path(path_type=Path)
+SHARE = click.FloatRange(0, 1)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
+
+def run(command: click.Command, prog_name: str | None = None) -> NoReturn:
+    """Run a command line; the process's exit code says how it went.
+
+    Whatever ends it early says so in one line: an error by its name, an interruption as such.
+    """
+    # MindSpore's own handler of Ctrl-C ends the process by SIGTERM while a graph is running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code = command.main(prog_name=prog_name, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        full = f"{error.filename or 'A file'} could not be written: {error.strerror}."
+        PocketlensError("cannot_write", full, do="Make room or choose another place.").show()
+        sys.exit(EXIT_ERROR)
+    sys.exit(code if isinstance(code, int) else EXIT_OK)
 
 
 @contextmanager

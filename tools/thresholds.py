@@ -24,9 +24,7 @@ from tools.package.threshold_table import (
     default_thresholds,
     write_thresholds,
 )
-from tools.terminal import PATH
-
-SHARE = click.FloatRange(0, 1)
+from tools.terminal import PATH, SHARE, run
 
 
 @click.command()
@@ -144,4 +142,4 @@ def summary(table: Sequence[Threshold]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

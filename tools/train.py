@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,17 +18,22 @@ import click
 
 from tools.data.cluster import Engine, engine_options
 from tools.errors import PocketlensError
+from tools.package.publish import check_writable
 from tools.places import BUILD, DEMO_MODEL, LABELS
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 if TYPE_CHECKING:
     from tools.data.samples import Samples
     from tools.package.label_table import Label
     from tools.package.recipe import Recipe
+    from tools.training.config import Config
+    from tools.training.job import Trained
 
 OFFICIAL = LABELS / "openimages-boxable.csv"
 HIERARCHY = LABELS / "openimages-hierarchy.csv"
 VALIDATION = ("validation_preprocess", "validation", "val")
+ROOM = 64 << 20  # bytes: the last, the best and the resumable state of the largest network
+ARGUMENTS = "tools.train.arguments"
 HEADS = {"softmax": False, "sigmoid": True}  # whether a photo can have several labels
 
 
@@ -115,14 +119,24 @@ def name_of(path: Path) -> str:
     return re.sub(r"[^a-z0-9._-]+", "-", path.name.lower()).strip("-._") or "model"
 
 
-def launch_devices(devices: int, port: int) -> int:
+class Remembering(click.Command):
+    """A command that keeps its arguments as they were typed, however it was called."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keeps them under ARGUMENTS."""
+        ctx.meta[ARGUMENTS] = list(args)
+        return super().parse_args(ctx, args)
+
+
+def launch_devices(devices: int, port: int | None) -> int:
     """Runs this same command in several processes."""
     from tools.training.parallel import launch
 
-    return launch(Path(__file__), sys.argv[1:], devices, port)
+    arguments = click.get_current_context().meta[ARGUMENTS]
+    return launch(Path(__file__), arguments, devices, port)
 
 
-@click.command(context_settings={"show_default": True})
+@click.command(cls=Remembering, context_settings={"show_default": True})
 @click.option("--platform", type=click.Choice(["CPU", "GPU", "Ascend"]), default="CPU")
 @click.option("--dataset_path", "--dataset-path", type=PATH, required=True, help="Folder or CSV.")
 @click.option("--pretrain_ckpt", "--pretrain-ckpt", type=PATH, help="A checkpoint to start from.")
@@ -160,7 +174,16 @@ def launch_devices(devices: int, port: int) -> int:
 @click.option("--image_size", "--image-size", type=int, default=224, help="Side of the input.")
 @click.option("--out", type=PATH, help="Folder of the result [default: build/train/NAME].")
 @click.option("--seed", type=int, default=1)
-@click.option("--resume", is_flag=True, help="Go on where an interrupted training stopped.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on where a training stopped; with more --epochs also after its end.",
+)
+@click.option(
+    "--patience",
+    type=click.IntRange(1),
+    help="Stop when the validation photos have done no better for so many epochs.",
+)
 @click.option("--devices", type=click.IntRange(1), default=1, help="Data-parallel processes.")
 @click.option(
     "--visible_devices",
@@ -168,24 +191,31 @@ def launch_devices(devices: int, port: int) -> int:
     metavar="0,1,…",
     help="Which GPUs or Ascends to use [default: all].",
 )
-@click.option("--port", type=int, default=8118, help="For processes to find each other.")
+@click.option("--port", type=int, help="For processes to find each other [default: a free one].")
 @click.option("--feature_cache", "--feature-cache", type=PATH, help="Where features are kept.")
 @engine_options
 def main(**options: Any) -> None:
     """Train MobileNetV2 on photos of one's own, ImageNet's kind of folder, or Open Images."""
-    from tools.training.parallel import is_worker
+    from tools.training.parallel import end_with_parent, is_worker
 
+    end_with_parent()
+    os.environ.setdefault("GLOG_v", "3")  # MindSpore's errors alone
     choose_devices(options["platform"], options["visible_devices"])
     check_engine(options)
     if options["devices"] > 1 and not is_worker():
+        check_writable(out_folder(options), ROOM)
         prepare(options)
         raise SystemExit(launch_devices(options["devices"], options["port"]))
-    path, recipe = train(options)
-    if os.environ.get("RANK_ID", "0") == "0":
+    check_writable(out_folder(options), ROOM)
+    done, recipe = train(options)
+    if is_first():
         from tools.training.recipes import write_model
 
-        folder = write_model(recipe, path)
-        click.echo(f"{path}\n{folder}  make a package of it: convert --model {folder}")
+        folder = write_model(recipe, done.best or done.last)
+        click.echo(done.last)
+        if done.best is not None:
+            click.echo(f"{done.best}  the best by the validation photos, {done.note}")
+        click.echo(f"{folder}  make a package of it: convert --model {folder}")
 
 
 def choose_devices(platform: str, visible: str | None) -> None:
@@ -268,14 +298,16 @@ def features_of(options: dict[str, Any]) -> Path:
     return features_package(options["pretrain_ckpt"], options["width"], options["image_size"])
 
 
-def train(options: dict[str, Any]) -> tuple[Path, Recipe]:
-    """Reads everything, trains; the last checkpoint and its recipe."""
+def train(options: dict[str, Any]) -> tuple[Trained, Recipe]:
+    """Reads everything, trains; the checkpoints and their recipe."""
     from tools.data.samples import as_multi
     from tools.training.config import platform_config, read_config
 
     config_path = options["config_path"] or platform_config(options["platform"])
     config = read_config(config_path, {name: options[name] for name in CHANGES})
     samples, validation = open_data(data_options(options))
+    check_patience(options["patience"], validation)
+    config = fitting(config, options, len(samples))
     head = check_head(options["head"], samples)
     if HEADS[head] and not samples.multi:
         samples, validation = as_multi(samples), validation and as_multi(validation)
@@ -300,9 +332,46 @@ def train(options: dict[str, Any]) -> tuple[Path, Recipe]:
         features=features,
         feature_cache=options["feature_cache"],
         engine=Engine(options["engine"], options["ray_address"]),
+        patience=options["patience"],
     )
     return run(job), recipe
 
 
+def check_patience(patience: int | None, validation: Samples | None) -> None:
+    """Stopping early needs photos to judge by."""
+    if patience is not None and validation is None:
+        raise PocketlensError(
+            "bad_settings",
+            "--patience stops by how validation photos do, and there are none.",
+            do=f"Put them into a folder {VALIDATION[-1]} beside train, or leave --patience out.",
+        )
+
+
+def fitting(config: Config, options: dict[str, Any], photos: int) -> Config:
+    """The platform's numbers, where no others were asked for, brought to data set and mode."""
+    from tools.training.config import fine_tuning, fitted_batch
+
+    devices, changed = options["devices"], config
+    if options["batch_size"] is None and options["config_path"] is None:
+        changed = fitted_batch(config, photos, devices)
+    tuning = options["pretrain_ckpt"] is not None and options["freeze_layer"] == "none"
+    if tuning and options["lr_max"] is None and options["config_path"] is None:
+        changed = fine_tuning(changed, devices)
+    if is_first():
+        if changed.batch_size != config.batch_size:
+            click.echo(f"{photos} photos: batches of {changed.batch_size}, not {config.batch_size}")
+        if changed.lr_max != config.lr_max:
+            click.echo(
+                f"fine-tuning: the rate begins at {changed.lr_max:.4g} and falls to 0, not"
+                f" {config.lr_max:g} (--lr_max)"
+            )
+    return changed
+
+
+def is_first() -> bool:
+    """Whether this is the only process of a training, or the one that speaks for all."""
+    return os.environ.get("RANK_ID", "0") == "0"
+
+
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tools.places import BUILD, DEMO_MODEL
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 if TYPE_CHECKING:
     from tools.distillation.collect import Collected
@@ -99,4 +99,4 @@ def collected_for(model: Path, student: str) -> dict[str, Collected]:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

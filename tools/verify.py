@@ -12,7 +12,7 @@ from tools.parity.checks import Subject, check_package
 from tools.parity.ladder import Verdict, first_out
 from tools.places import DEMO_PACKAGE, shown
 from tools.reports.ladder_table import ladder_text
-from tools.terminal import PATH
+from tools.terminal import PATH, run
 
 
 @click.command(
@@ -63,4 +63,4 @@ def json_text(package: Path, verdicts: Sequence[Verdict]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

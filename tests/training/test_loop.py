@@ -83,7 +83,7 @@ def test_the_loss_falls_and_files_are_kept(
 
 def test_head_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = trainer(tmp_path, head=True, epochs=2)
-    last = made.run(batches, evaluate=lambda: ", eval_acc: 0.500000, best_acc: 0.500000")
+    last = made.run(batches, evaluate=lambda: 0.5)
     assert last.name == "mobilenetv2_2.ckpt"
     lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
@@ -98,6 +98,43 @@ def test_saved_every_few_epochs(tmp_path: Path) -> None:
     trainer(tmp_path, save_checkpoint_epochs=3).run(batches)
     names = {"mobilenetv2-3_3.ckpt", "mobilenetv2-4_3.ckpt", "resume.ckpt"}
     assert set(os.listdir(tmp_path / "ckpt_0")) == names
+
+
+def test_the_best_is_kept_beside_the_last_and_patience_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Best after the second epoch; two worse ones later it stops, and says so."""
+    figures = iter([0.5, 0.8, 0.7, 0.8, 0.9])
+    made = trainer(tmp_path, epochs=5)
+    kept = []
+
+    def evaluate() -> float:
+        kept.append(weights(made))
+        return next(figures)
+
+    last = made.run(batches, evaluate=evaluate, patience=2)
+    assert last.name == "mobilenetv2-4_3.ckpt" and last.is_file() and len(kept) == 4
+    assert (made.best, made.best_epoch) == (0.8, 2)
+    stored = ms.load_checkpoint(str(tmp_path / "ckpt_0" / "best.ckpt"))
+    for name, value in kept[1].items():
+        np.testing.assert_array_equal(stored[name].asnumpy(), value)
+    assert "Stopped: no better for 2 epochs." in capsys.readouterr().out
+
+
+def test_a_finished_training_can_be_made_longer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it goes on is what a training of that length would have had from there on."""
+    trainer(tmp_path, epochs=2).run(batches, evaluate=lambda: 0.7)
+    made = trainer(tmp_path, epochs=4)
+    made.run(batches, resume=True, evaluate=lambda: 0.6)
+    assert len(made.losses) == 2 and (made.best, made.best_epoch) == (0.7, 1)
+    assert (tmp_path / "ckpt_0" / "mobilenetv2-4_3.ckpt").is_file()
+    printed = capsys.readouterr().out
+    assert f"lr:[{made.log.rates[6]:5.3f}]" in printed and made.log.rates[6] > 0
+    again = trainer(tmp_path, epochs=3)
+    assert again.run(batches, resume=True).name == "mobilenetv2-4_3.ckpt"
+    assert again.losses == [] and "were done before" in capsys.readouterr().out
 
 
 class Interrupted(Exception):

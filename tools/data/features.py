@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ import numpy.typing as npt
 from tools.data.cluster import Engine, in_blocks, spread
 from tools.data.photo_frames import photo_frame
 from tools.data.photos import read_bytes
+from tools.data.progress import Progress
 from tools.errors import PocketlensError
 from tools.native.classifier import Settings
 from tools.native.sessions import Sessions
@@ -159,13 +159,6 @@ def _vector(sessions: Sessions, photo: _Photo, name: str) -> Floats | str:
     return vector if np.isfinite(vector).all() else f"{name}: its features are no numbers."
 
 
-def _progress(done: int, total: int, label: str) -> None:
-    """A counter on a terminal, on standard error."""
-    if sys.stderr.isatty():
-        end = "\n" if done == total else ""
-        print(f"\r{label} {done:,}/{total:,}", end=end, file=sys.stderr, flush=True)
-
-
 def extract(
     package: Path,
     photos: Sequence[Path],
@@ -195,7 +188,7 @@ def _extract(
     hashes: list[str] = []
     errors: dict[int, str] = {}
     computed = 0
-    with ThreadPoolExecutor(cores) as pool:
+    with ThreadPoolExecutor(cores) as pool, Progress(len(photos), label) as progress:
         for start in range(0, len(photos), BLOCK):
             names = photos[start : start + BLOCK]
             read = list(pool.map(_read, names))
@@ -203,7 +196,9 @@ def _extract(
             missing = [i for i, p in enumerate(read) if p.digest and p.digest not in known]
             made = pool.map(lambda i: _vector(sessions, read[i], str(names[i])), missing)  # noqa: B023
             fresh: dict[str, Floats] = {}
+            progress.step(len(names) - len(missing))
             for index, vector in zip(missing, made, strict=True):
+                progress.step()
                 if isinstance(vector, str):
                     errors[start + index] = vector
                 else:
@@ -217,7 +212,6 @@ def _extract(
                     vectors[start + index] = vector_
                 elif not photo.digest:
                     errors[start + index] = photo.error
-            _progress(len(hashes), len(photos), label)
     return Extracted(vectors, tuple(hashes), errors, computed)
 
 

@@ -115,12 +115,16 @@ def as_multi(samples: Samples) -> Samples:
 
 
 def read_class_folders(
-    root: Path, labels: tuple[Label, ...] | None = None, least: int = 1
+    root: Path,
+    labels: tuple[Label, ...] | None = None,
+    least: int = 1,
+    complete: bool = True,
 ) -> SingleLabel:
     """The photos of a folder of class folders; the class is the folder's name.
 
     Without `labels`, the classes are the folders in the order of their names (as the model zoo
-    numbers them). With `labels`, every folder must be one of them, and every label have a folder.
+    numbers them). With `labels`, every folder must be one of them, and every label have a folder
+    unless `complete` is false.
     Raises `missing_file`, `bad_labels` (from reading the folder) and `bad_dataset`: a class without
     photos, or with fewer than `least`, or a folder that is no label.
     """
@@ -130,7 +134,7 @@ def read_class_folders(
         )
     own = read_class_list(root)
     labels = labels or own
-    indices = _folder_indices(root, own, labels)
+    indices = _folder_indices(root, own, labels, complete)
     photos: list[Path] = []
     classes: list[int] = []
     few: list[str] = []
@@ -154,7 +158,7 @@ def read_class_folders(
 
 
 def _folder_indices(
-    root: Path, own: tuple[Label, ...], labels: tuple[Label, ...]
+    root: Path, own: tuple[Label, ...], labels: tuple[Label, ...], complete: bool
 ) -> dict[str, int]:
     """Folder name -> index of its label; both sides must match."""
     index = LabelIndex(labels)
@@ -170,7 +174,7 @@ def _folder_indices(
     if len(set(indices.values())) < len(indices):
         raise bad_dataset(f"{root}: two folders stand for the same label.", "Merge them.")
     without = [label.name for i, label in enumerate(labels) if i not in indices.values()]
-    if without:
+    if without and complete:
         raise bad_dataset(
             f"{root}: {len(without)} labels have no folder: {', '.join(without[:5])}"
             f"{' …' if len(without) > 5 else ''}.",

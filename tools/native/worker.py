@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
+from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 from tools.errors import PocketlensError
@@ -53,8 +54,24 @@ class Worker(Closing):
             # GLOG_v=3: MindSpore's errors alone
             env={"GLOG_v": "3", **os.environ, "PYTHONPATH": python_path()},
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the parent, which then stops the child
         )
         far.close()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, KeyboardInterrupt):  # nobody waits for what the child is doing
+            self._stop()
+        self.close()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the child has ended."""
+        return self._process.poll() is not None
 
     def close(self) -> None:
         """End the child: it leaves when the pipe closes, and is stopped if it does not."""
@@ -73,13 +90,16 @@ class Worker(Closing):
         try:
             self._pipe.send((function.__module__, function.__qualname__, args, kwargs))
             if not self._pipe.poll(self._timeout):
-                self._process.kill()
+                self._stop()
                 raise PocketlensError(
                     "worker_failed", f"A worker process took longer than {self._timeout:g} s."
                 )
             answer, value = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise PocketlensError("worker_failed", self._ending()) from error
+        except KeyboardInterrupt:
+            self._stop()
+            raise
         if answer == "error":
             raise value
         result: T = value
@@ -88,6 +108,10 @@ class Worker(Closing):
     def open(self, package: Path | str, settings: Settings | None = None) -> "RemoteClassifier":
         """Open a package in the child."""
         return RemoteClassifier(self, package, settings or Settings())
+
+    def _stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
 
     def _ending(self) -> str:
         try:
@@ -107,7 +131,8 @@ class RemoteClassifier(Closing):
 
     def close(self) -> None:
         """Free the session in the child."""
-        self._worker.call(_close, self._number)
+        if not self._worker.stopped:
+            self._worker.call(_close, self._number)
 
     def classify(self, picture: Picture, top: int = 5) -> Result:
         """As Classifier.classify."""

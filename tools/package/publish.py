@@ -15,6 +15,7 @@ import os
 import secrets
 import shutil
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,18 @@ from tools.errors import PocketlensError
 _RENAME_EXCHANGE = 2
 _AT_FDCWD = -100
 _NO_EXCHANGE = (errno.EINVAL, errno.ENOSYS, errno.EXDEV, errno.ENOTSUP)
+
+
+def check_writable(folder: Path, room: int) -> None:
+    """Makes a folder and sees that `room` bytes can be written there, before any work is done.
+
+    Raises cannot_write.
+    """
+    folder = _real(folder)
+    with _os_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            os.posix_fallocate(trial.fileno(), 0, room)
 
 
 def new_folder(target: Path, replaceable: Callable[[Path], bool]) -> AbstractContextManager[Path]:
@@ -44,13 +57,13 @@ def _published(target: Path, replaceable: Callable[[Path], bool], folder: bool) 
     target = _real(target)
     sync, take_name = (sync_tree, _take_name) if folder else (_sync, os.rename)
     with _os_errors(target):
-        _refuse_foreign(target, replaceable)
+        refuse_foreign(target, replaceable)
         temporary, lock = _make_temporary(target, folder)
         try:
             yield temporary
             sync(temporary)
             with _locked(target.parent):
-                _refuse_foreign(target, replaceable)
+                refuse_foreign(target, replaceable)
                 take_name(temporary, target)
                 _sync(target.parent)
         finally:
@@ -97,7 +110,8 @@ def _os_errors(target: Path) -> Iterator[None]:
         ) from error
 
 
-def _refuse_foreign(target: Path, replaceable: Callable[[Path], bool]) -> None:
+def refuse_foreign(target: Path, replaceable: Callable[[Path], bool]) -> None:
+    """Raises cannot_write where something stands that would not be replaced."""
     if os.path.lexists(target) and not replaceable(target):
         raise PocketlensError(
             "cannot_write",

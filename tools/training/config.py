@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ else:
     import tomli as tomllib
 
 PLATFORMS = ("CPU", "GPU", "Ascend")
+LEAST_STEPS = 4  # of an epoch
+FINE_TUNING_RATE = 0.01
 CONFIGS = Path(__file__).with_name("configs")
 
 
@@ -41,10 +44,17 @@ class Config:
 
     def __post_init__(self) -> None:
         """Refuses numbers that make no sense (`bad_settings`)."""
+        if self.epochs >= 1 and self.warmup_epochs > self.epochs:
+            raise PocketlensError(
+                "bad_settings",
+                f"The rate is to rise for {self.warmup_epochs} epochs (warmup_epochs), and there"
+                f" {'is' if self.epochs == 1 else 'are'} only {self.epochs}.",
+                do="Give --warmup_epochs 0, or more --epochs.",
+            )
         rules = {
             "batch_size": self.batch_size >= 1,
             "epochs": self.epochs >= 1,
-            "warmup_epochs": 0 <= self.warmup_epochs <= self.epochs,
+            "warmup_epochs": self.warmup_epochs >= 0,
             "lr_init": self.lr_init >= 0,
             "lr_max": self.lr_max > 0,
             "lr_end": self.lr_end >= 0,
@@ -106,3 +116,20 @@ def _parse(path: Path) -> dict[str, Any]:
 def platform_config(platform: str) -> Path:
     """The configuration file of CPU, GPU or Ascend."""
     return CONFIGS / f"{platform.lower()}.toml"
+
+
+def fitted_batch(config: Config, photos: int, processes: int) -> Config:
+    """The configuration with a batch that a small data set can fill LEAST_STEPS times an epoch."""
+    most = max(1, photos // (LEAST_STEPS * processes))
+    return dataclasses.replace(config, batch_size=min(config.batch_size, most))
+
+
+def fine_tuning(config: Config, processes: int) -> Config:
+    """The configuration with a rate at which trained weights are changed, not lost.
+
+    FINE_TUNING_RATE for a batch of 256 over all processes, for others by the root of their size,
+    falling to 0; the platforms' rates, up to 0.8, are for weights that begin at random.
+    """
+    batch = config.batch_size * processes
+    rate = min(config.lr_max, FINE_TUNING_RATE * math.sqrt(batch / 256))
+    return dataclasses.replace(config, lr_init=min(config.lr_init, rate), lr_max=rate, lr_end=0.0)

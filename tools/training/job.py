@@ -38,6 +38,9 @@ from tools.training.head import FeatureSet, head_trainer, loss_of
 from tools.training.loop import Place, Trainer, clean_up
 from tools.training.parallel import join
 
+# What a resumed training may have otherwise: how long it is, and how it is done.
+FREE = ("epochs", "workers", "save_checkpoint_epochs", "keep_checkpoint_max")
+
 
 @dataclass(frozen=True)
 class Job:
@@ -57,10 +60,20 @@ class Job:
     features: Path | None = None  # the features package, with freeze_backbone
     feature_cache: Path | None = None
     engine: Engine = LOCAL  # where features are computed
+    patience: int | None = None  # epochs without a better figure after which it stops
 
 
-def run(job: Job) -> Path:
-    """Trains; the last checkpoint. Raises the errors of data, checkpoints and training."""
+@dataclass(frozen=True)
+class Trained:
+    """What a training leaves."""
+
+    last: Path
+    best: Path | None  # by the validation photos, where there are any
+    note: str  # the best's epoch and figure
+
+
+def run(job: Job) -> Trained:
+    """Trains. Raises the errors of data, checkpoints and training."""
     share = join(job.platform)
     cv2.setNumThreads(1)
     ms.set_seed(job.seed)
@@ -72,6 +85,19 @@ def run(job: Job) -> Path:
         return _train_whole(job, share)
     finally:
         clean_up()
+
+
+def _run(
+    trainer: Trainer,
+    job: Job,
+    batches: Callable[[int], Iterator[Batch]],
+    evaluate: Callable[[], float] | None,
+) -> Trained:
+    last = trainer.run(batches, resume=job.resume, evaluate=evaluate, patience=job.patience)
+    if not trainer.place.best.is_file() or not trainer.best_epoch:
+        return Trained(last, None, "")
+    note = f"after epoch {trainer.best_epoch}, eval_acc {trainer.best:.6f}"
+    return Trained(last, trainer.place.best, note)
 
 
 def check_batches(photos: int, batch: int) -> None:
@@ -86,8 +112,7 @@ def check_batches(photos: int, batch: int) -> None:
 
 def _key(job: Job) -> str:
     """A hash of what a resumed training must have in common with the interrupted one."""
-    settings = {k: v for k, v in asdict(job.config).items() if k != "workers"}
-    settings.pop("keep_checkpoint_max")
+    settings = {k: v for k, v in asdict(job.config).items() if k not in FREE}
     told = [settings, job.seed, len(job.train), job.freeze_backbone, job.filter_head]
     told += [[label.mid for label in job.train.labels], job.recipe.to_manifest()]
     if job.pretrained:
@@ -106,8 +131,23 @@ def _network(job: Job) -> Any:
     network = mobilenetv2.MobileNetV2(len(job.train.labels), width=job.recipe.network.width)
     if job.pretrained is not None and not job.resume:
         read = checkpoints.read_checkpoint(job.pretrained)
+        if not job.filter_head:
+            check_head_fits(read, len(job.train.labels))
         checkpoints.load_into(network, read, head=not job.filter_head)
     return network
+
+
+def check_head_fits(read: checkpoints.Checkpoint, classes: int) -> None:
+    """Refuses a file whose head is not one of these classes (`class_count_mismatch`)."""
+    if read.outputs == classes:
+        return
+    found = "no head" if read.outputs is None else f"a head with {read.outputs} outputs"
+    raise PocketlensError(
+        "class_count_mismatch",
+        f"{read.path} has {found}, the data set {classes} classes.",
+        do="Add --filter_head to take its backbone alone and train a new head. If the classes are"
+        " those of the file, give their list with --labels.",
+    )
 
 
 def _known(samples: Samples) -> float:
@@ -119,7 +159,7 @@ def _known(samples: Samples) -> float:
     return float(mask.sum()) / max(len(mask), 1)
 
 
-def _train_whole(job: Job, share: Share) -> Path:
+def _train_whole(job: Job, share: Share) -> Trained:
     config, recipe = job.config, job.recipe
     network = _network(job)
     trained = _mixed(network) if config.mixed_precision else network
@@ -139,9 +179,9 @@ def _train_whole(job: Job, share: Share) -> Path:
         order = shuffled(len(job.train), job.seed, epoch)
         return loader.batches(batch_indices(order, config.batch_size, share), epoch)
 
-    path = trainer.run(batches, resume=job.resume, evaluate=_evaluation(job, trained))
+    done = _run(trainer, job, batches, _evaluation(job, trained))
     _tell_unreadable(loader, trainer)
-    return path
+    return done
 
 
 def _mixed(network: Any) -> Any:
@@ -159,8 +199,8 @@ def _tell_unreadable(loader: Loader, trainer: Trainer) -> None:
 # --- evaluation while training
 
 
-def _evaluation(job: Job, network: Any) -> Callable[[], str] | None:
-    """What is measured after each epoch on the validation photos, as a piece of the log line."""
+def _evaluation(job: Job, network: Any) -> Callable[[], float] | None:
+    """The accuracy on the validation photos, to be measured after each epoch."""
     if job.validation is None:
         return None
     validation = job.validation
@@ -170,9 +210,8 @@ def _evaluation(job: Job, network: Any) -> Callable[[], str] | None:
         job.config.workers,
         job.seed,
     )
-    best = [0.0]
 
-    def measure() -> str:
+    def measure() -> float:
         network.set_train(False)
         size = min(job.config.batch_size, len(validation))
         parts = np.array_split(np.arange(len(validation)), -(-len(validation) // size))
@@ -180,9 +219,7 @@ def _evaluation(job: Job, network: Any) -> Callable[[], str] | None:
             (network(ms.Tensor(batch.pictures)).asnumpy(), batch)
             for batch in loader.batches(iter(parts), 0)
         ]
-        value = accuracy(scored, validation.multi)
-        best[0] = max(best[0], value)
-        return f", eval_acc: {value:.6f}, best_acc: {best[0]:.6f}"
+        return accuracy(scored, validation.multi)
 
     return measure
 
@@ -231,7 +268,7 @@ def check_readable(errors: dict[int, str], photos: int) -> None:
         )
 
 
-def _train_head(job: Job, share: Share) -> Path:
+def _train_head(job: Job, share: Share) -> Trained:
     data = _feature_set(job, job.train, "features")
     check_batches(len(data.vectors), job.config.batch_size * share.size)
     start = None
@@ -241,6 +278,8 @@ def _train_head(job: Job, share: Share) -> Path:
         backbone = {k: v for k, v in read.arrays.items() if not k.startswith("dense.")}
         if not job.filter_head and read.outputs == len(job.train.labels):
             start = read.arrays
+        elif share.rank == 0:
+            print(f"The head of {job.pretrained.name} is left out; a new one begins at random.")
     place = Place(job.out, _key(job), share.rank)
     classes, multi = len(job.train.labels), job.train.multi
     trainer = head_trainer(data, classes, multi, job.config, place, backbone, share, start)
@@ -248,23 +287,20 @@ def _train_head(job: Job, share: Share) -> Path:
     measure = None
     if job.validation is not None:
         measure = _head_evaluation(job, trainer.network)
-    return trainer.run(batches, resume=job.resume, evaluate=measure)
+    return _run(trainer, job, batches, measure)
 
 
 def _head_batches(data: FeatureSet, job: Job, share: Share, epoch: int) -> Iterator[Batch]:
     return data.batches(job.config.batch_size, job.seed, epoch, share)
 
 
-def _head_evaluation(job: Job, cell: Any) -> Callable[[], str]:
+def _head_evaluation(job: Job, cell: Any) -> Callable[[], float]:
     assert job.validation is not None
     data = _feature_set(job, job.validation, "validation")
     multi = job.validation.multi
-    best = [0.0]
 
-    def measure() -> str:
+    def measure() -> float:
         out = cell(ms.Tensor(data.vectors)).asnumpy()
-        value = accuracy([(out, Batch(data.vectors, data.truth, data.mask))], multi)
-        best[0] = max(best[0], value)
-        return f", eval_acc: {value:.6f}, best_acc: {best[0]:.6f}"
+        return accuracy([(out, Batch(data.vectors, data.truth, data.mask))], multi)
 
     return measure

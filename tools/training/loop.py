@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,17 @@ import numpy.typing as npt
 from mindspore import nn, ops
 
 from tools.data.loader import ALONE, Batch, Share
-from tools.errors import PocketlensError
+from tools.errors import EXIT_INTERRUPTED, PocketlensError
 from tools.network import checkpoints
 from tools.training.config import Config
+from tools.training.log import Log
 from tools.training.losses import WithLoss
 from tools.training.schedule import learning_rates
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 RESUME = "resume.ckpt"
+BEST = "best.ckpt"
+RATES = "learning_rate"  # the optimizer's parameter that holds the rate of every step
 PREFIX = "mobilenetv2"
 
 
@@ -40,6 +45,11 @@ class Place:
     def checkpoints(self) -> Path:
         """The folder of this process's checkpoints."""
         return self.folder / f"ckpt_{self.rank}"
+
+    @property
+    def best(self) -> Path:
+        """The checkpoint of the epoch that did best on the validation photos."""
+        return self.checkpoints / BEST
 
     @property
     def resume(self) -> Path:
@@ -65,77 +75,6 @@ def momentum(network: Any, config: Config, steps_per_epoch: int) -> Any:
     return nn.Momentum(
         parameters, rates, config.momentum, config.weight_decay, float(config.loss_scale)
     )
-
-
-class Log:
-    """The model zoo's log lines on standard output; a bar on standard error if it is a terminal."""
-
-    def __init__(self, config: Config, steps: int, share: Share, head: bool) -> None:
-        self.config, self.steps, self.head = config, steps, head
-        self.quiet = share.rank != 0
-        self.bar = sys.stderr.isatty() and not self.quiet
-        self.lines = not sys.stdout.isatty() or not self.bar
-        self.rates = learning_rates(config, steps)
-        self.losses: list[float] = []
-        self.begun = self.epoch_begun = self.step_begun = time.perf_counter()
-
-    def frame(self, what: str) -> None:
-        """The line at the start and at the end."""
-        self.say(f"============== {what} Training ==============")
-
-    def say(self, text: str) -> None:
-        """A line, of the first process only."""
-        if not self.quiet:
-            print(text, flush=True)
-
-    def start_epoch(self) -> None:
-        """Begins to count an epoch."""
-        self.losses.clear()
-        self.epoch_begun = self.step_begun = time.perf_counter()
-
-    def step(self, epoch: int, step: int, loss: float) -> None:
-        """One step is done."""
-        self.losses.append(loss)
-        now = time.perf_counter()
-        if self.lines and not self.head:
-            rate = float(self.rates[epoch * self.steps + step])
-            self.say(
-                f"epoch: [{epoch:3d}/{self.config.epochs:3d}], step:[{step:5d}/{self.steps:5d}],"
-                f" loss:[{loss:5.3f}/{np.mean(self.losses):5.3f}],"
-                f" time:[{(now - self.step_begun) * 1000:5.3f}], lr:[{rate:5.3f}]"
-            )
-        if self.bar:
-            self._draw(epoch, step + 1)
-        self.step_begun = now
-
-    def _draw(self, epoch: int, done: int) -> None:
-        filled = 30 * done // self.steps
-        bar = "#" * filled + "-" * (30 - filled)
-        end = "\n" if done == self.steps else ""
-        text = f"\repoch {epoch + 1}/{self.config.epochs} [{bar}] loss {np.mean(self.losses):.3f}"
-        print(text, end=end, file=sys.stderr, flush=True)
-
-    def end_epoch(self, epoch: int, figures: str = "") -> None:
-        """An epoch is done; `figures` are appended (`, eval_acc: …`)."""
-        cost = (time.perf_counter() - self.epoch_begun) * 1000
-        mean = float(np.mean(self.losses))
-        each = cost / max(len(self.losses), 1)
-        if self.head:
-            self.say(
-                f"epoch[{epoch + 1}/{self.config.epochs}], iter[{len(self.losses)}]"
-                f" cost: {cost:5.3f}, per step time: {each:5.3f}, avg loss: {mean:5.3f}{figures}"
-            )
-        else:
-            self.say(
-                f"epoch time: {cost:5.3f}, per step time: {each:5.3f},"
-                f" avg loss: {mean:5.3f}{figures}"
-            )
-
-    def end(self) -> None:
-        """All is done."""
-        if self.head:
-            self.say(f"total cost {time.perf_counter() - self.begun:5.4f} s")
-        self.frame("End")
 
 
 class Trainer:
@@ -164,6 +103,8 @@ class Trainer:
         self.log = Log(config, steps_per_epoch, share, head)
         self.mean = _MeanOverProcesses(share.size) if share.size > 1 else None
         self.losses: list[float] = []  # mean loss of every epoch of this run
+        self.best = -1.0  # the highest value of `evaluate`, and the epoch after which it was
+        self.best_epoch = 0
 
     # --- state
 
@@ -174,6 +115,7 @@ class Trainer:
 
     def _save_state(self, epoch: int) -> None:
         notes: dict[str, int | float | str] = {"epoch": epoch, "key": self.place.key}
+        notes |= {"best": repr(self.best), "best_epoch": self.best_epoch}  # exact as text
         checkpoints.save_checkpoint(self._state(), self.place.resume, notes)
 
     def resume(self) -> int:
@@ -195,10 +137,14 @@ class Trainer:
             )
         for cell in (self.network, self.optimizer):
             for parameter in cell.get_parameters():
+                if parameter.name == RATES:  # those of this run, which may be longer
+                    continue
                 value = stored.get(parameter.name)
                 if value is None or value.shape != tuple(parameter.shape):
                     raise PocketlensError("bad_checkpoint", f"{path} lacks {parameter.name}.")
                 parameter.set_data(ms.Tensor(value))
+        self.best = float(stored.get("pocketlens_best", self.best))
+        self.best_epoch = int(stored.get("pocketlens_best_epoch", 0))
         return int(stored["pocketlens_epoch"])
 
     # --- checkpoints
@@ -212,8 +158,7 @@ class Trainer:
         """The checkpoint of an epoch, the state to resume from; removes what is too many."""
         checkpoints.save_checkpoint(self.whole(), self.checkpoint_path(epoch), {"epoch": epoch})
         self._save_state(epoch)
-        every = self.config.save_checkpoint_epochs
-        saved = [e for e in range(1, epoch + 1) if e % every == 0 or e == self.config.epochs]
+        saved = [e for e in range(1, epoch + 1) if self.checkpoint_path(e).is_file()]
         for old in saved[: -self.config.keep_checkpoint_max]:
             self.checkpoint_path(old).unlink(missing_ok=True)
 
@@ -224,22 +169,42 @@ class Trainer:
         batches: Callable[[int], Iterator[Batch]],
         *,
         resume: bool = False,
-        evaluate: Callable[[], str] | None = None,
+        evaluate: Callable[[], float] | None = None,
+        patience: int | None = None,
     ) -> Path:
         """Trains all epochs; the last checkpoint. `batches(epoch)` gives an epoch's batches.
 
-        Raises `training_diverged` when the loss is no number; earlier checkpoints stay.
+        `evaluate` gives a figure after each epoch; the checkpoint of the highest is kept as BEST,
+        and the training ends when it has not risen for `patience` epochs. Raises
+        `training_diverged` when the loss is no number; earlier checkpoints stay.
         """
-        first = self.resume() if resume else 0
+        done = self.resume() if resume else 0
         self.log.frame("Starting")
-        for epoch in range(first, self.config.epochs):
-            self._epoch(epoch, batches(epoch))
-            self.log.end_epoch(epoch, evaluate() if evaluate else "")
-            done = epoch + 1
-            if done % self.config.save_checkpoint_epochs == 0 or done == self.config.epochs:
+        if done >= self.config.epochs:
+            self.log.say(f"All of {done} epochs were done before; more of them with --epochs.")
+        while done < self.config.epochs:
+            self._epoch(done, batches(done))
+            done += 1
+            self.log.end_epoch(done - 1, self._judge(done, evaluate) if evaluate else "")
+            stop = patience is not None and done - self.best_epoch >= patience
+            if stop or done % self.config.save_checkpoint_epochs == 0 or done == self.config.epochs:
                 self._save(done)
+            if stop:
+                self.log.say(f"Stopped: no better for {patience} epochs.")
+                break
         self.log.end()
-        return self.checkpoint_path(self.config.epochs)
+        return self.checkpoint_path(done)
+
+    def _judge(self, epoch: int, evaluate: Callable[[], float]) -> str:
+        """Keeps the best checkpoint; what is appended to the epoch's line."""
+        value = evaluate()
+        if self.mean:  # every process must decide alike
+            value = float(self.mean(ms.Tensor(value, ms.float32)).asnumpy())
+        if value > self.best:
+            self.best, self.best_epoch = value, epoch
+            notes: dict[str, int | float | str] = {"epoch": epoch, "eval_acc": value}
+            checkpoints.save_checkpoint(self.whole(), self.place.best, notes)
+        return f", eval_acc: {value:.6f}, best_acc: {self.best:.6f}"
 
     def _epoch(self, epoch: int, batches: Iterator[Batch]) -> None:
         self.step.set_train(True)
@@ -258,8 +223,9 @@ class Trainer:
     def _loss(self, batch: Batch) -> float:
         """One step; the loss before it, over all processes."""
         inputs = (ms.Tensor(part) for part in (batch.pictures, batch.truth, batch.mask))
-        loss = self.step(*inputs)
-        return float((self.mean(loss) if self.mean else loss).asnumpy())
+        with leaving_at_once():
+            loss = self.step(*inputs)
+            return float((self.mean(loss) if self.mean else loss).asnumpy())
 
 
 class _MeanOverProcesses(nn.Cell):  # type: ignore[misc]
@@ -283,6 +249,31 @@ def read_state(path: Path) -> dict[str, Any]:
             "bad_checkpoint", f"{path} is damaged.", do="Start again without --resume."
         ) from error
     return {k: v.asnumpy() if hasattr(v, "asnumpy") else v for k, v in loaded.items()}
+
+
+@contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """An interruption within the block ends the process with one line.
+
+    Raised inside MindSpore it would come out as pages of its compiler's stack. Nothing is being
+    written meanwhile, so nothing is lost. (MindSpore's own handler of Ctrl-C sends a SIGTERM.)
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(each, _leave) for each in signals]
+    try:
+        yield
+    finally:
+        for each, handler in zip(signals, before, strict=True):
+            signal.signal(each, handler)
+
+
+def _leave(*_: object) -> None:
+    print("Interrupted.", file=sys.stderr, flush=True)
+    clean_up()
+    os._exit(EXIT_INTERRUPTED)
 
 
 def clean_up() -> None:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from tools.data.loader import Share
-from tools.errors import PocketlensError
+from tools.errors import EXIT_INTERRUPTED, PocketlensError
 from tools.places import python_path
 
+PR_SET_PDEATHSIG = 1  # sys/prctl.h
+POLL = 0.2  # seconds between two looks at a log
 RANK_VARIABLE = "RANK_ID"  # set by msrun in each of its processes
 
 
 def is_worker() -> bool:
     """Whether this process was started by msrun."""
     return RANK_VARIABLE in os.environ and "MS_ROLE" in os.environ
+
+
+def end_with_parent() -> None:
+    """A process of msrun ends when msrun does, however that ended; it has a session of its own."""
+    if is_worker():
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(EXIT_INTERRUPTED)
 
 
 def join(platform: str) -> Share:
@@ -53,36 +67,72 @@ def join(platform: str) -> Share:
     return share
 
 
-def launch(script: Path, arguments: Sequence[str], devices: int, port: int) -> int:
+def launch(script: Path, arguments: Sequence[str], devices: int, port: int | None) -> int:
     """Runs `script` in as many processes as devices; the largest exit code.
 
-    The first process's output is shown as it comes; when one fails, the end of its log is.
+    The first process's output is shown as it comes; when one fails, the end of its log is. An
+    interruption ends them all.
     """
-    with tempfile.TemporaryDirectory(prefix="pocketlens-msrun.") as logs:
-        program = Path(sys.executable).with_name("msrun")
-        if not program.exists():
-            raise PocketlensError(
-                "missing_tool", f"{program} is not there.", do="It comes with MindSpore."
-            )
-        command = [str(program), f"--worker_num={devices}", f"--local_worker_num={devices}"]
-        command += [f"--master_port={port}", f"--log_dir={logs}", "--join=True"]
-        command += ["--cluster_time_out=120", str(script), *arguments]
-        bin_path = os.pathsep.join([str(program.parent), os.environ.get("PATH", "")])
-        environment = {
-            **os.environ,
-            "PYTHONPATH": python_path(),
-            "PATH": bin_path,
-            "PYTHONUNBUFFERED": "1",
-        }
-        done = subprocess.run(
-            command, env=environment, cwd=logs, capture_output=True, text=True, check=False
+    program = Path(sys.executable).with_name("msrun")
+    if not program.exists():
+        raise PocketlensError(
+            "missing_tool", f"{program} is not there.", do="It comes with MindSpore."
         )
-        first = Path(logs) / "worker_0.log"
-        if first.is_file():
-            print(_without_noise(first.read_text(errors="replace")), end="")
-        if done.returncode != 0:
-            _show_failure(Path(logs), done.stdout + done.stderr)
-        return done.returncode
+    with tempfile.TemporaryDirectory(prefix="pocketlens-msrun.") as logs:
+        command = [str(program), f"--worker_num={devices}", f"--local_worker_num={devices}"]
+        command += [f"--master_port={port or free_port()}", f"--log_dir={logs}", "--join=True"]
+        command += ["--cluster_time_out=120", str(script), *arguments]
+        code, output = _watched(command, _environment(program), Path(logs))
+        if code != 0:
+            _show_failure(Path(logs), output)
+        return code
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _environment(program: Path) -> dict[str, str]:
+    path = os.pathsep.join([str(program.parent), os.environ.get("PATH", "")])
+    return {**os.environ, "PYTHONPATH": python_path(), "PATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+def _watched(command: list[str], environment: dict[str, str], logs: Path) -> tuple[int, str]:
+    """Runs msrun and shows the first process's log as it grows; exit code and msrun's output.
+
+    An interruption ends msrun, and with it its processes (`end_with_parent`).
+    """
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            shown = 0
+            while process.poll() is None:
+                time.sleep(POLL)
+                shown = _show_new(logs / "worker_0.log", shown)
+            _show_new(logs / "worker_0.log", shown)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        output.seek(0)
+        return process.returncode, output.read().decode("utf-8", "replace")
+
+
+def _show_new(log: Path, shown: int) -> int:
+    """Prints the whole lines of a log from byte `shown` on; where to go on."""
+    if not log.is_file():
+        return shown
+    with open(log, "rb") as stream:
+        stream.seek(shown)
+        new = stream.read()
+    whole = new[: new.rfind(b"\n") + 1]
+    print(_without_noise(whole.decode("utf-8", "replace")), end="", flush=True)
+    return shown + len(whole)
 
 
 def _without_noise(text: str) -> str:

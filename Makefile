@@ -40,11 +40,18 @@ apk: ## The Android library (AAR) and the app's APKs
 	@$(py) -m tools demo --package-only
 	@android/headless/build.sh apk
 
+# What make own passes on: an option of `tools own` for each variable that is set.
+own = $(if $($(1)),--$(2) "$($(1))")
+own_options = $(call own,NAME,name) $(call own,OUT,out) $(call own,WORK,work) \
+	$(call own,HELD_BACK,held-back) $(call own,SPLIT,split) $(call own,WEIGHTS,weights) \
+	$(call own,SEED,seed) $(call own,FEATURE_CACHE,feature-cache) $(call own,ENGINE,engine) \
+	$(if $(STRICT),--strict) $(ARGS)
+
 .PHONY: own
-own: ## A package from your own photos: make own DIR=photos/ (a folder of class folders)
+own: ## A package from your own photos: make own DIR=photos/ [NAME=… OUT=… STRICT=1 WEIGHTS=float16]
 	@test -n "$(DIR)" || { echo "Say where the photos are: make own DIR=photos/"; exit 2; }
 	@python3 tools/bootstrap.py
-	@$(py) -m tools own "$(DIR)"
+	@$(py) -m tools own "$(DIR)" $(own_options)
 
 .PHONY: bench
 bench: ## Measure speed from preprocessing to own; writes build/bench.json

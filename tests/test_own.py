@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.small_photos import class_folders
-from tools import own
+from tools import evaluate, own
 from tools.data.photos import read_photo
 from tools.distillation.sources import folder_of, read_sources
 from tools.native.worker import Worker
@@ -118,15 +118,23 @@ def test_the_report_is_honest(made: tuple[Path, Result]) -> None:
     report = json.loads((made[0] / "work" / "report.json").read_text())
     assert report["accuracy"] >= 0.85, made[1].output
     assert report["cross_validated"] >= 0.80, made[1].output
-    low, high = report["accuracy_interval"]
-    assert low <= report["accuracy"] <= high
+    assert report["balanced_accuracy"] >= 0.8, made[1].output
+    for figure in ("accuracy", "balanced"):
+        low, high = report[f"{figure}_interval"]
+        name = "balanced_accuracy" if figure == "balanced" else figure
+        assert low <= report[name] <= high
+    manifest = open_package(made[0] / "package").manifest.raw["accuracy"]
+    assert manifest["balanced"] == pytest.approx(report["balanced_accuracy"], abs=1e-4)
+    assert report["refitted"] and "was trained on them afterwards" in manifest["data"]
     assert report["photos"] == 169 + 10
     assert report["trained_on"] + report["held_back"] == report["photos"]
     assert 0.15 <= report["held_back"] / report["photos"] <= 0.25
     assert report["near_duplicates"] >= 15 and report["alike"] == 0.86
     assert len(report["unreadable"]) == 1 and "broken.jpg" in report["unreadable"][0]
     said = made[1].output
-    assert "right on the photos held back" in said and "broken.jpg" in said
+    figures = said[said.index("right on the photos held back, each class counting alike") :]
+    assert figures.index("each photo counting alike") > 0 and "broken.jpg" in said
+    assert report["findings"]["could not be read"] == ["birds/broken.jpg"]
     assert "first hint" in said  # fewer than 100 photos held back
     page = (made[0] / "work" / "report.html").read_text()
     assert "vegetables" in page and "</html>" in page
@@ -141,15 +149,51 @@ def test_the_model_folder_makes_the_same_model_again(made: tuple[Path, Result]) 
         assert len(list(csv.DictReader(stream))) == 5
 
 
-def test_again_with_warm_features_it_is_the_same(
+def test_what_was_held_back_can_be_evaluated(made: tuple[Path, Result], groups: Path) -> None:
+    """The table is one of `evaluate`'s; the package's head was trained on these photos, too."""
+    report = json.loads((made[0] / "work" / "report.json").read_text())
+    table = made[0] / "work" / "held-back.csv"
+    assert str(groups) not in table.read_text()
+    arguments = [str(made[0] / "package"), str(table), "--photos", str(groups), "--json"]
+    done = CliRunner().invoke(evaluate.main, arguments)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["photos"] == report["held_back"]
+    assert found["best"]["right"] >= report["accuracy"]
+
+
+def test_again_in_float16_it_is_the_same(
     made: tuple[Path, Result], groups: Path, tmp_path: Path
 ) -> None:
+    """Warm features, the same photos held back by the table: a fair comparison of variants."""
     shutil.copytree(made[0] / "cache", tmp_path / "cache")
-    again = run(groups, tmp_path, "--name", "Five groups!")
+    split = str(made[0] / "work" / "held-back.csv")
+    options = ["--name", "Five groups!", "--weights", "float16", "--split", split]
+    again = run(groups, tmp_path, *options)
     assert again.exit_code == 0, again.output
     first, second = open_package(made[0] / "package"), open_package(tmp_path / "package")
     assert first.read("thresholds.csv") == second.read("thresholds.csv")
     assert first.manifest.raw["source"]["sha256"] == second.manifest.raw["source"]["sha256"]
+    assert second.manifest.variant == "float16"
+    assert second.manifest.files["model.ms"].size < 0.6 * first.manifest.files["model.ms"].size
+    assert (tmp_path / "work" / "held-back.csv").read_text() == Path(split).read_text()
+
+
+def test_strict_stops_before_training(tinted: Path, tmp_path: Path) -> None:
+    done = run(tinted, tmp_path, "--strict")  # of pictures that are tiny
+    assert done.exit_code == 4 and "tiny" in done.output
+    assert not (tmp_path / "package").exists() and "head" not in done.output
+
+
+def test_classes_that_cannot_be_told_apart(tmp_path: Path) -> None:
+    """Noise dealt into three folders: nothing is made of it, and that is a failure."""
+    rng = np.random.default_rng(1)
+    for number in range(45):
+        path = tmp_path / "photos" / "abc"[number % 3] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), rng.integers(0, 256, (70, 70, 3), np.uint8))
+    said = refused(tmp_path / "photos", tmp_path)
+    assert "error [nothing_learned]" in said
 
 
 def refused(photos: Path, folder: Path) -> str:

@@ -82,5 +82,46 @@ def test_temperature() -> None:
 
 
 def test_large_sets_try_one_strength() -> None:
-    assert own_head.strengths_for(1000, 1280, 10, 5) == own_head.STRENGTHS
-    assert own_head.strengths_for(50_000, 1280, 100, 5) == (own_head.USUAL_STRENGTH,)
+    small, large = np.arange(1000) % 10, np.arange(50_000) % 100
+    strengths = [choice.strength for choice in own_head.choices_for(1280, small, 5)]
+    assert tuple(strengths) == own_head.STRENGTHS
+    one = own_head.choices_for(1280, large, 5)
+    assert one == [own_head.Choice(own_head.USUAL_STRENGTH, False)]
+
+
+def test_weights_are_tried_where_classes_differ_in_size() -> None:
+    uneven = np.array([0] * 30 + [1] * 10)
+    assert {choice.balanced for choice in own_head.choices_for(20, uneven, 5)} == {False, True}
+    weights = own_head.photo_weights(uneven, balanced=True)
+    assert weights.mean() == pytest.approx(1)
+    assert weights[uneven == 0].sum() == pytest.approx(weights[uneven == 1].sum())
+
+
+def test_small_classes_are_not_given_up() -> None:
+    """150 photos of one class and 6 of each of two others that lie close: weights find more."""
+    rng = np.random.default_rng(4)
+    classes = np.array([0] * 150 + [1] * 6 + [2] * 6)
+    centres = rng.normal(size=(3, 20)) * 0.55
+    vectors = (centres[classes] + rng.normal(scale=1.0, size=(len(classes), 20))).astype(np.float32)
+    folds = np.arange(len(classes)) % 5
+    with Worker() as worker:
+        plain = [
+            worker.call(
+                own_head.train_own_head, vectors, classes, folds, own_head.Choice(strength, False)
+            )
+            for strength in own_head.STRENGTHS[:1]
+        ]
+        chosen = worker.call(own_head.train_own_head, vectors, classes, folds)
+    assert chosen.balanced
+    right = own_head.balanced_accuracy(chosen.held_out.argmax(1), classes)
+    for other in plain:
+        assert right > own_head.balanced_accuracy(other.held_out.argmax(1), classes)
+
+
+def test_a_choice_made_before_is_kept() -> None:
+    """For the head on all photos: what was chosen is trained, as choosing trained it."""
+    with Worker() as worker:
+        free = worker.call(own_head.train_own_head, VECTORS, CLASSES, FOLDS)
+        told = worker.call(own_head.train_own_head, VECTORS, CLASSES, FOLDS, free.choice)
+    assert told.choice == free.choice and not told.balanced
+    np.testing.assert_allclose(told.weight, free.weight, atol=1e-4)

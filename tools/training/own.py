@@ -8,45 +8,60 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from tools.conversion.packer import ACCURACY, Request, Step, pack
+from tools.conversion.packer import ACCURACY, Request, pack
 from tools.data.cluster import LOCAL, Engine
 from tools.data.features import extract_apart
-from tools.data.samples import read_class_folders
 from tools.data.split import deal_groups
+from tools.errors import PocketlensError
 from tools.evaluation.calibration import calibrate
 from tools.evaluation.measure import Measurement, measure
-from tools.evaluation.outputs import open_model, timed_outputs
-from tools.evaluation.truth import Dataset
+from tools.evaluation.outputs import Model
+from tools.evaluation.truth import Labels
 from tools.native.worker import Worker
 from tools.package.publish import write_file
-from tools.package.recipe import Checkpoint, Labels, load_recipe
+from tools.package.recipe import Checkpoint, load_recipe
 from tools.package.recipe_toml import write_recipe
 from tools.package.threshold_table import Threshold, write_thresholds
 from tools.package.writer import Contents, write_package
 from tools.places import DEMO_MODEL
-from tools.training.own_head import OwnHead, save_own_checkpoint, train_own_head
-from tools.training.own_report import Report, held_back_accuracy, summarise
+from tools.reports.making import make
+from tools.reports.page import page
+from tools.training.own_head import Choice, OwnHead, save_own_checkpoint, train_own_head
+from tools.training.own_look import Looked, check_readable
+from tools.training.own_report import (
+    Report,
+    answers_of,
+    held_back_accuracy,
+    probabilities_of,
+    summarise,
+)
 from tools.training.own_split import (
-    LEAST,
+    HELD_BACK,
+    Flags,
     Ints,
     Split,
-    check_classes,
     dataset_of,
+    read_held_back,
     split_photos,
     truth_of,
+    write_held_back,
 )
 from tools.training.recipes import dense_recipe, features_package
 
 FOLDS = 5
 PARITY_PHOTOS = 12
-LONGEST = 24 * 3600  # seconds that training or evaluation may take
+LONGEST = 24 * 3600  # seconds that training may take
 SHOWN = 12  # best and worst photos on the page
+
+Step = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,10 @@ class Settings:
     share: float = 0.2  # of each class held back
     seed: int = 1
     cache: Path | None = None
-    engine: Engine = LOCAL  # where features and the held-back photos' scores are computed
+    engine: Engine = LOCAL  # where features are computed
+    weights: str = "float32"  # or float16
+    split: Path | None = None  # a table of the photos to hold back
+    refit: bool = True  # train the package's head on all photos after measuring
 
     @property
     def page(self) -> Path:
@@ -68,48 +86,91 @@ class Settings:
         return self.work / "report.html"
 
 
-def make_own(settings: Settings, step: Step) -> tuple[Report, Measurement]:
+@dataclass(frozen=True)
+class Learnt:
+    """A head with thresholds from photos that it, or its like, had not seen."""
+
+    head: OwnHead
+    thresholds: tuple[Threshold, ...]
+
+
+def make_own(settings: Settings, looked: Looked, step: Step) -> tuple[Report, Measurement]:
     """All steps; package (folder and .zip), `report.json` and `report.html` are there after it.
 
-    Raises the errors of data (`bad_dataset`), training, `convert`, and `cannot_write`.
+    What is measured is a head that has not seen the photos held back; the package's is then trained
+    on all of them. Raises the errors of data (`bad_dataset`), training, `convert`, `cannot_write`,
+    and `nothing_learned`.
     """
-    with step("photos"):
-        samples = read_class_folders(settings.photos, least=LEAST)
-        check_classes(samples)
     with step("features package"):
         package = features_package(None)
     with Worker(LONGEST, preload="mindspore") as trainer:  # which takes seconds to import
         with step("features"):
-            found = extract_apart(
-                package, samples.photos, cache=settings.cache, engine=settings.engine
-            )
-            split = split_photos(samples, found, settings.share, settings.seed)
+            split = split_of(settings, looked, package)
         with step("head"):
-            head, folds = train(trainer, split, settings)
-    with step("thresholds"):
-        thresholds = thresholds_of(head, split, folds)
-        folder = write_folder(settings, split, head, thresholds)
+            first = learn(trainer, split, ~split.held, settings)
+        final = first
+        if settings.refit:
+            with step("head on all photos"):
+                everything = np.ones_like(split.held)
+                final = learn(trainer, split, everything, settings, first.head.choice)
+        trainer.call(save_own_checkpoint, final.head, checkpoint_path(settings))
+    write_held_back(split, settings.work / HELD_BACK)
     with step("package"):
+        accuracy = held_back_accuracy(split, answers_of(split, first.head), settings.refit)
+        folder = write_folder(settings, split, final, accuracy)
         make_package(settings, split, folder)
-    with step("evaluation"):
-        measured = evaluate(settings, split)
-    report = summarise(settings.name, split, head, thresholds, measured)
+    with step("report"):
+        measured = examine(settings, split, first)
+    report = summarise(
+        settings.name, split, first.head, final.thresholds, measured, looked, settings.refit
+    )
     text = json.dumps(asdict(report), indent=1, ensure_ascii=False)
-    (settings.work / "report.json").write_text(text + "\n", encoding="utf-8")
+    write_file(settings.work / "report.json", (text + "\n").encode())
     return report, measured
+
+
+def split_of(settings: Settings, looked: Looked, package: Path) -> Split:
+    """Features of the photos, and which of them are held back."""
+    photos = looked.photos
+    found = extract_apart(
+        package, photos.samples.photos, cache=settings.cache, engine=settings.engine
+    )
+    check_readable(list(found.errors.values()), len(photos.samples))
+    good = found.good
+    photos = photos.subset(good)
+    found = replace(found, vectors=found.vectors[good], hashes=tuple(found.hashes[i] for i in good))
+    held = read_held_back(settings.split, photos) if settings.split else None
+    return split_photos(photos, found, settings.share, settings.seed, held)
 
 
 # --- training and thresholds
 
 
-def train(worker: Worker, split: Split, settings: Settings) -> tuple[OwnHead, Ints]:
-    """The head, trained in the worker, and the folds by which it was chosen."""
-    seen = ~split.held
-    classes, groups = split.classes[seen], split.groups[seen]
+def learn(
+    worker: Worker, split: Split, rows: Flags, settings: Settings, choice: Choice | None = None
+) -> Learnt:
+    """A head trained on some photos in the worker, and thresholds by what its folds had not seen.
+
+    Raises `nothing_learned` when no label could be told.
+    """
+    classes, groups = split.classes[rows], split.groups[rows]
     folds = deal_groups(classes, groups, min(FOLDS, len(np.unique(groups))), settings.seed)
-    head = worker.call(train_own_head, split.found.vectors[seen], classes, folds)
-    worker.call(save_own_checkpoint, head, checkpoint_path(settings))
-    return head, folds
+    head = worker.call(train_own_head, split.found.vectors[rows], classes, folds, choice)
+    thresholds = thresholds_of(head, classes, folds, len(split.samples.labels))
+    check_speaks(thresholds)
+    return Learnt(head, thresholds)
+
+
+def check_speaks(thresholds: Sequence[Threshold]) -> None:
+    """A package that never shows a label is no result (`nothing_learned`)."""
+    if all(row.status == "silent" for row in thresholds):
+        raise PocketlensError(
+            "nothing_learned",
+            f"None of the {len(thresholds)} classes can be told from the others by these photos;"
+            " nothing was made.",
+            do="Look whether the photos lie in the right folders and show what sets the classes"
+            " apart, and add more of them.",
+        )
 
 
 def checkpoint_path(settings: Settings) -> Path:
@@ -117,10 +178,8 @@ def checkpoint_path(settings: Settings) -> Path:
     return settings.work / f"{settings.name}.ckpt"
 
 
-def thresholds_of(head: OwnHead, split: Split, folds: Ints) -> tuple[Threshold, ...]:
-    """Thresholds by what heads said about photos that they had not seen."""
-    classes = split.classes[~split.held]
-    count = len(split.samples.labels)
+def thresholds_of(head: OwnHead, classes: Ints, folds: Ints, count: int) -> tuple[Threshold, ...]:
+    """Thresholds of `count` labels by what heads said about photos that they had not seen."""
     found = calibrate(head.held_out, truth_of(classes, count), folds, {})
     rows = []
     for index in range(count):
@@ -144,7 +203,7 @@ def thresholds_of(head: OwnHead, split: Split, folds: Ints) -> tuple[Threshold, 
 
 
 def write_folder(
-    settings: Settings, split: Split, head: OwnHead, thresholds: tuple[Threshold, ...]
+    settings: Settings, split: Split, learnt: Learnt, accuracy: dict[str, Any]
 ) -> Path:
     """The model's folder: recipe, labels, thresholds, accuracy; what `convert --model` takes."""
     folder = settings.work / "model"
@@ -152,16 +211,15 @@ def write_folder(
     title = f"MobileNetV2 1.0/224, {len(labels)} own labels"
     recipe = dense_recipe(load_recipe(DEMO_MODEL), settings.name, title, labels, "softmax", folder)
     table = folder / "thresholds.csv"
-    table.write_bytes(write_thresholds(labels, thresholds))
+    write_file(table, write_thresholds(labels, learnt.thresholds))
     assert recipe.labels is not None
     recipe = replace(
         recipe,
-        labels=Labels(recipe.labels.table, len(labels), thresholds=table),
+        labels=replace(recipe.labels, thresholds=table),
         checkpoint=Checkpoint(file=checkpoint_path(settings)),
     )
     write_recipe(recipe, folder)
-    accuracy = held_back_accuracy(split, head)
-    (folder / ACCURACY).write_text(json.dumps(accuracy, indent=1) + "\n")
+    write_file(folder / ACCURACY, (json.dumps(accuracy, indent=1) + "\n").encode())
     return folder
 
 
@@ -173,7 +231,7 @@ def make_package(settings: Settings, split: Split, folder: Path) -> None:
         for index in chosen:
             photo = split.samples.photos[index].resolve()
             (Path(name) / f"{index:06d}{photo.suffix}").symlink_to(photo)
-        request = Request(recipe, settings.out, Path(name), weights=recipe.weights)
+        request = Request(recipe, settings.out, Path(name), weights=settings.weights)
         packed = pack(request, lambda _: _quiet())
     files = {name: settings.out / name for name in packed.contents.files}
     write_package(zip_path(settings), Contents(packed.contents.head, files))
@@ -194,20 +252,20 @@ class _quiet(AbstractContextManager[None]):
 # --- evaluation and report
 
 
-def evaluate(settings: Settings, split: Split) -> Measurement:
-    """The package itself, through the native core, on the photos held back."""
-    with Worker(timeout=LONGEST) as worker:
-        return worker.call(examine, settings, dataset_of(split))
+def examine(settings: Settings, split: Split, learnt: Learnt) -> Measurement:
+    """Measures the head that has not seen the photos held back on them, and draws the page.
 
-
-def examine(settings: Settings, data: Dataset) -> Measurement:
-    """Measures the package on photos and draws the report's page. Loads the native core."""
-    from tools.reports.making import make
-    from tools.reports.page import page
-
-    model = open_model(settings.out)
-    answers = timed_outputs(model, data.photos, settings.engine)
-    measured = measure(model, data, answers[0], str(settings.photos))
-    content = make(model, data, str(settings.photos), SHOWN, FOLDS, answers)
+    Its probabilities come from the very features that it was trained on, which the core computed;
+    that the package gives what its head gives was checked when it was packed.
+    """
+    labels = Labels(split.samples.labels, ())
+    model = Model(settings.out, "package", labels, learnt.thresholds, None, settings.name)
+    data, answers = dataset_of(split), probabilities_of(split, learnt.head)
+    source = settings.photos.name
+    measured = measure(model, data, answers, source)
+    content = make(model, data, source, SHOWN, FOLDS, (answers, {}))
+    if settings.refit:
+        note = "Measured with a head that had not seen these photos; the package's saw all of them."
+        content = replace(content, notes=[note, *content.notes])
     write_file(settings.page, page(content).encode())
     return measured

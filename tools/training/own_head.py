@@ -4,6 +4,10 @@ Minimised is, per head, the mean cross entropy over its photos plus |W|^2 * stre
 features brought to mean 0 and variance 1 (what they are brought back by is folded into the layer).
 The heads of all folds and strengths, and the final ones on all photos, are one batch of matrices
 that MindSpore trains at once by Adam with full batches, so choosing costs little.
+
+Where classes differ in size, heads in which every class weighs the same are trained beside those in
+which every photo does, and are taken if they are right more often on held-out photos, classes
+counting alike.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ MOST_WORK = 5e12  # floating-point operations for all heads: about a minute on t
 STEPS = 150
 RATE = 0.05
 SMALLEST_VARIANCE = 1e-6
+UNEVEN = 1.5  # times as many photos of one class as of another, from which on weights are tried
 
 
 @dataclass(frozen=True)
@@ -42,22 +47,52 @@ class OwnHead:
     strength: float
     temperature: float
     losses: dict[float, float]  # held-out cross entropy by strength
+    balanced: bool  # whether every class weighed the same, not every photo
+
+    @property
+    def choice(self) -> Choice:
+        """What was chosen by held-out photos."""
+        return Choice(self.strength, self.balanced)
 
 
-def strengths_for(photos: int, length: int, classes: int, folds: int) -> tuple[float, ...]:
-    """The strengths to choose among: one where all would be too much work."""
-    work = 6.0 * photos * length * classes * (folds + 1) * len(STRENGTHS) * STEPS
-    return STRENGTHS if work <= MOST_WORK else (USUAL_STRENGTH,)
+@dataclass(frozen=True)
+class Choice:
+    """A strength, and whether classes weigh the same."""
+
+    strength: float
+    balanced: bool
+
+
+Head = tuple[int, Choice]  # the fold left out (-1: none), and with what it is trained
+
+
+def choices_for(length: int, classes: Ints, folds: int) -> list[Choice]:
+    """What to choose among: one strength where all would be too much work."""
+    sizes = np.bincount(classes)
+    uneven = (False, True) if sizes.max() >= UNEVEN * max(sizes.min(), 1) else (False,)
+    work = 6.0 * len(classes) * length * len(sizes) * (folds + 1) * STEPS
+    strengths = STRENGTHS if work * len(STRENGTHS) * len(uneven) <= MOST_WORK else (USUAL_STRENGTH,)
+    return [Choice(strength, balanced) for balanced in uneven for strength in strengths]
+
+
+def photo_weights(classes: Ints, balanced: bool) -> Doubles:
+    """What each photo weighs: 1, or such that all classes weigh the same; the mean is 1."""
+    if not balanced:
+        return np.ones(len(classes))
+    sizes = np.bincount(classes)
+    present = int((sizes > 0).sum())
+    return np.asarray(len(classes) / (present * sizes[classes]))
 
 
 def _heads(
-    folds: Ints, count: int, strengths: Sequence[float]
-) -> tuple[npt.NDArray[np.float32], list[tuple[int, float]]]:
-    """Weights of photos (heads, photos), and each head's (fold left out or -1, strength)."""
-    names = [(fold, strength) for strength in strengths for fold in [*range(count), -1]]
-    rows = [(folds != fold).astype(np.float32) for fold, _ in names]
+    classes: Ints, folds: Ints, choices: Sequence[Choice]
+) -> tuple[npt.NDArray[np.float32], list[Head]]:
+    """Weights of photos (heads, photos), and the heads' names."""
+    count = int(folds.max()) + 1
+    names = [(fold, choice) for choice in choices for fold in [*range(count), -1]]
+    rows = [(folds != fold) * photo_weights(classes, choice.balanced) for fold, choice in names]
     shares = np.stack(rows)
-    return shares / shares.sum(axis=1, keepdims=True), names
+    return (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32), names
 
 
 def _fit(vectors: Floats, classes: Ints, shares: Floats, strengths: Floats, count: int) -> Any:
@@ -104,56 +139,88 @@ def softmax(logits: Doubles) -> Doubles:
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
 
 
-def cross_entropy(logits: Doubles, classes: Ints) -> float:
-    """Mean over photos, in nats."""
+def cross_entropy(logits: Doubles, classes: Ints, weights: Doubles | None = None) -> float:
+    """Mean over photos, in nats; `weights` of the photos have the mean 1."""
     probabilities = softmax(logits)[np.arange(len(classes)), classes]
-    return float(-np.log(np.maximum(probabilities, 1e-12)).mean())
+    losses = -np.log(np.maximum(probabilities, 1e-12))
+    return float(losses.mean() if weights is None else (losses * weights).mean())
 
 
-def best_temperature(logits: Doubles, classes: Ints) -> float:
+def best_temperature(logits: Doubles, classes: Ints, weights: Doubles | None = None) -> float:
     """What logits must be divided by for the least held-out cross entropy (Guo et al. 2017)."""
     candidates = np.exp(np.linspace(np.log(0.25), np.log(4), 81))
-    losses = [cross_entropy(logits / t, classes) for t in candidates]
+    losses = [cross_entropy(logits / t, classes, weights) for t in candidates]
     return float(candidates[int(np.argmin(losses))])
 
 
-def train_own_head(vectors: Floats, classes: Ints, folds: Ints) -> OwnHead:
-    """Trains on features (photos, length) of classes 0…; `folds` says which photos go together."""
-    count, parts = int(classes.max()) + 1, int(folds.max()) + 1
+def balanced_accuracy(answers: Ints, classes: Ints) -> float:
+    """The mean over classes of the share of their photos that are right."""
+    return float(np.mean([(answers[classes == c] == c).mean() for c in np.unique(classes)]))
+
+
+def train_own_head(
+    vectors: Floats, classes: Ints, folds: Ints, choice: Choice | None = None
+) -> OwnHead:
+    """Trains on features (photos, length) of classes 0…; `folds` says which photos go together.
+
+    `choice`: what was chosen before, by photos that had no part in it; None: choose by the folds.
+    """
     mean = vectors.mean(axis=0)
     spread = np.sqrt(np.maximum(vectors.var(axis=0), SMALLEST_VARIANCE))
     scaled = ((vectors - mean) / spread).astype(np.float32)
-    tried = strengths_for(len(scaled), scaled.shape[1], count, parts)
-    shares, names = _heads(folds, parts, tried)
-    penalties = np.array([strength for _, strength in names], np.float32)
-    weights, biases = _fit(scaled, classes, shares, penalties, count)
+    tried = [choice] if choice else choices_for(scaled.shape[1], classes, int(folds.max()) + 1)
+    shares, names = _heads(classes, folds, tried)
+    penalties = np.array([each.strength for _, each in names], np.float32)
+    weights, biases = _fit(scaled, classes, shares, penalties, int(classes.max()) + 1)
     logits = _held_out_logits(scaled, weights, biases, names, folds)
-    losses = {s: cross_entropy(rows, classes) for s, rows in logits.items()}
-    strength = min(losses, key=lambda s: losses[s])
-    temperature = best_temperature(logits[strength], classes)
-    final = names.index((-1, strength))
+    chosen, losses = _choose(logits, classes)
+    balance = photo_weights(classes, chosen.balanced)
+    temperature = best_temperature(logits[chosen], classes, balance)
+    final = names.index((-1, chosen))
     weight = weights[final].astype(np.float64) / spread[:, None] / temperature
     bias = biases[final, 0].astype(np.float64) / temperature - mean @ weight
-    held_out = softmax(logits[strength] / temperature).astype(np.float32)
+    held_out = softmax(logits[chosen] / temperature).astype(np.float32)
     return OwnHead(
         weight.T.astype(np.float32),
         bias.astype(np.float32),
         held_out,
-        strength,
+        chosen.strength,
         temperature,
         losses,
+        chosen.balanced,
     )
 
 
+def _choose(logits: dict[Choice, Doubles], classes: Ints) -> tuple[Choice, dict[float, float]]:
+    """The choice that does best on held-out photos, and the losses of its kind by strength."""
+    best: dict[bool, Choice] = {}
+    losses: dict[bool, dict[float, float]] = {}
+    for balanced in sorted({choice.balanced for choice in logits}):
+        weights = photo_weights(classes, balanced)
+        told = {
+            choice: cross_entropy(rows, classes, weights)
+            for choice, rows in logits.items()
+            if choice.balanced == balanced
+        }
+        best[balanced] = min(told, key=lambda choice: told[choice])
+        losses[balanced] = {choice.strength: loss for choice, loss in told.items()}
+    right = {
+        balanced: balanced_accuracy(logits[choice].argmax(1), classes)
+        for balanced, choice in best.items()
+    }
+    taken = max(right, key=lambda balanced: right[balanced])  # of equal ones the plain
+    return best[taken], losses[taken]
+
+
 def _held_out_logits(
-    scaled: Floats, weights: Any, biases: Any, names: Sequence[tuple[int, float]], folds: Ints
-) -> dict[float, Doubles]:
-    """For each strength, every photo's logits by the head whose fold it was."""
-    found = {s: np.zeros((len(scaled), weights.shape[2])) for _, s in names}
-    for (fold, strength), weight, bias in zip(names, weights, biases, strict=True):
+    scaled: Floats, weights: Any, biases: Any, names: Sequence[Head], folds: Ints
+) -> dict[Choice, Doubles]:
+    """For each choice, every photo's logits by the head whose fold it was."""
+    found = {choice: np.zeros((len(scaled), weights.shape[2])) for _, choice in names}
+    for (fold, choice), weight, bias in zip(names, weights, biases, strict=True):
         if fold >= 0:
             rows = folds == fold
-            found[strength][rows] = scaled[rows] @ weight + bias
+            found[choice][rows] = scaled[rows] @ weight + bias
     return found
 
 

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from tools.evaluation.measure import Measurement
-from tools.package.label_table import Label
 from tools.package.threshold_table import Threshold
-from tools.training.own_head import OwnHead
-from tools.training.own_split import Split
+from tools.training.own_head import Floats, OwnHead, balanced_accuracy, softmax
+from tools.training.own_look import Looked
+from tools.training.own_split import Ints, Split
+
+DRAWS = 4000
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,17 @@ class Report:
     near_duplicates: int  # photos that share a group with another one
     alike: float  # cosine of features from which on they counted as such; above 1: equal files
     not_held_back: list[str]  # classes of which nothing could be held back
-    trained_on: int
+    trained_on: int  # by the head that was measured
+    refitted: bool  # whether the package's head was then trained on all photos
     held_back: int
-    accuracy: float  # top-1 of the package on the photos held back
+    balanced_accuracy: float  # the mean of the classes' shares of right answers
+    balanced_interval: tuple[float, float]  # 95 %
+    accuracy: float  # share of right answers on the photos held back
     accuracy_interval: tuple[float, float]  # 95 %, Wilson
-    cross_validated: float  # top-1 on all other photos by heads that had not seen them
+    never_right: list[str]  # classes of which no photo that was held back is recognised
+    cross_validated: float  # balanced accuracy on all other photos by heads that had not seen them
+    classes_weighed: bool  # whether every class weighed the same in training
+    findings: dict[str, list[str]]  # what was seen in the photos before
     macro_f1: float
     micro_f1: float
     silent: list[str]
@@ -41,23 +49,37 @@ class Report:
     temperature: float
 
 
-def held_back_accuracy(split: Split, head: OwnHead) -> dict[str, Any]:
-    """What the manifest says of accuracy: top-1 on the photos held back, by the head itself."""
-    right, count = count_right(split, head)
-    low, high = wilson(right, count)
+def held_back_accuracy(split: Split, answers: Ints, refitted: bool) -> dict[str, Any]:
+    """What the manifest says of accuracy: by a head that had not seen the photos held back."""
+    classes = split.classes[split.held]
+    right = int((answers == classes).sum())
+    low, high = wilson(right, len(classes))
+    least, most = balanced_interval(answers, classes)
     return {
-        "data": "photos of the same folders that were held back, near-duplicates together",
-        "photos": count,
-        "top1": round(right / count, 4) if count else None,
+        "data": "photos of the same folders that were held back, near-duplicates together"
+        + ("; the package's head was trained on them afterwards" if refitted else ""),
+        "photos": len(classes),
+        "balanced": round(balanced_accuracy(answers, classes), 4),
+        "balanced_interval": [round(least, 4), round(most, 4)],
+        "top1": round(right / len(classes), 4),
         "top1_interval": [round(low, 4), round(high, 4)],
     }
 
 
-def count_right(split: Split, head: OwnHead) -> tuple[int, int]:
-    """Right answers and photos among those held back."""
-    vectors, classes = split.found.vectors[split.held], split.classes[split.held]
-    logits = vectors @ head.weight.T + head.bias
-    return int((logits.argmax(1) == classes).sum()), len(classes)
+def balanced_interval(answers: Ints, classes: Ints) -> tuple[float, float]:
+    """The 95 % interval of the mean of the classes' shares of right answers.
+
+    Each share is drawn from its posterior, a beta distribution of Jeffreys' prior, and the draws'
+    means are ranked (Brodersen, Ong, Stephan & Buhmann 2010, "The balanced accuracy and its
+    posterior distribution").
+    """
+    rng, draws = np.random.default_rng(0), []
+    for label in np.unique(classes):
+        own = answers[classes == label] == label
+        draws.append(rng.beta(own.sum() + 0.5, (~own).sum() + 0.5, DRAWS))
+    low, high = np.quantile(np.mean(draws, axis=0), [0.025, 0.975])
+    middle = balanced_accuracy(answers, classes)
+    return min(float(low), middle), max(float(high), middle)
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:
@@ -77,30 +99,34 @@ def summarise(
     head: OwnHead,
     thresholds: Sequence[Threshold],
     measured: Measurement,
+    looked: Looked,
+    refitted: bool,
 ) -> Report:
-    """The report's figures."""
-    labels: tuple[Label, ...] = split.samples.labels
+    """The report's figures. `head`: the one that was measured; `thresholds`: the package's."""
+    labels = split.samples.labels
+    answers = answers_of(split, head)
     _, sizes = np.unique(split.groups, return_counts=True)
-    seen = split.classes[~split.held]
-    count = len(split.held)
-    held = int(split.held.sum())
+    seen, shown = split.classes[~split.held], split.classes[split.held]
+    classes = np.unique(shown)
     return Report(
         name=name,
         classes=len(labels),
-        photos=count,
-        unreadable=list(split.found.errors.values()),
+        photos=len(split.held),
+        unreadable=looked.errors,
         near_duplicates=int(sizes[sizes > 1].sum()),
         alike=split.alike,
-        not_held_back=[
-            label.name
-            for index, label in enumerate(labels)
-            if not (split.held & (split.classes == index)).any()
-        ],
-        trained_on=count - held,
-        held_back=held,
-        accuracy=measured.top1,
-        accuracy_interval=wilson(round(measured.top1 * held), held),
-        cross_validated=float((head.held_out.argmax(1) == seen).mean()),
+        not_held_back=[label.name for i, label in enumerate(labels) if i not in classes],
+        trained_on=len(seen),
+        refitted=refitted,
+        held_back=len(shown),
+        balanced_accuracy=balanced_accuracy(answers, shown),
+        balanced_interval=balanced_interval(answers, shown),
+        accuracy=float((answers == shown).mean()),
+        accuracy_interval=wilson(int((answers == shown).sum()), len(shown)),
+        never_right=[labels[i].name for i in classes if not (answers[shown == i] == i).any()],
+        cross_validated=balanced_accuracy(head.held_out.argmax(1), seen),
+        classes_weighed=head.balanced,
+        findings={row.what: list(row.which) for row in looked.findings},
         macro_f1=measured.summary["macro_f1"],
         micro_f1=measured.summary["micro_f1"],
         silent=[
@@ -113,3 +139,14 @@ def summarise(
         strength=head.strength,
         temperature=head.temperature,
     )
+
+
+def answers_of(split: Split, head: OwnHead) -> Ints:
+    """The class that a head gives to each photo held back."""
+    return np.asarray(probabilities_of(split, head).argmax(1))
+
+
+def probabilities_of(split: Split, head: OwnHead) -> Floats:
+    """A head's probabilities (photos held back, classes)."""
+    vectors = split.found.vectors[split.held].astype(np.float64)
+    return softmax(vectors @ head.weight.T.astype(np.float64) + head.bias).astype(np.float32)

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from tools.data.features import Extracted
+from tools.data.photo_table import read_photo_table
 from tools.data.samples import SingleLabel
 from tools.data.split import groups_of, hold_out
 from tools.errors import PocketlensError
 from tools.evaluation.truth import SINGLE, Dataset
+from tools.package.publish import write_file
+from tools.package.tables import write_table
+from tools.training.own_layout import OwnPhotos
 
-LEAST = 2  # photos of a class: one to learn from, one to measure with
-MOST_UNREADABLE = 0.1
+HELD_BACK = "held-back.csv"
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Split:
     """The readable photos, their groups of near-duplicates, and what is held back."""
 
-    samples: SingleLabel
+    photos: OwnPhotos
     found: Extracted
     groups: Ints
     alike: float  # the cosine from which on photos counted as near-duplicates; > 1: equal files
-    held: npt.NDArray[np.bool_]
+    held: Flags
+
+    @property
+    def samples(self) -> SingleLabel:
+        """The photos with their classes."""
+        return self.photos.samples
 
     @property
     def classes(self) -> Ints:
@@ -35,56 +45,66 @@ class Split:
         return self.samples.classes.astype(np.int64)
 
 
-def check_classes(samples: SingleLabel) -> None:
-    """At least two classes."""
-    if len(samples.labels) < 2:
-        raise PocketlensError(
-            "bad_dataset",
-            "There is only one class folder, so there is nothing to tell apart.",
-            found=samples.labels[0].name,
-            expected="two folders or more",
-            do="Add a folder of other things.",
-        )
+def split_photos(
+    photos: OwnPhotos, found: Extracted, share: float, seed: int, held: Flags | None = None
+) -> Split:
+    """Finds near-duplicates and holds back a share of each class, or what `held` names.
 
-
-def split_photos(samples: SingleLabel, found: Extracted, share: float, seed: int) -> Split:
-    """Leaves unreadable photos out, finds near-duplicates, holds back a share of each class.
-
-    Raises `bad_dataset` where too few photos remain or nothing can be held back.
+    Near-duplicates of photos that `held` names are held back with them. Every photo has a vector.
+    Raises `bad_dataset` where nothing can be held back or a class would have nothing to learn from.
     """
-    if len(found.errors) > MOST_UNREADABLE * len(samples):
-        raise PocketlensError(
-            "bad_dataset",
-            f"{len(found.errors)} of {len(samples)} photos could not be read; the first:"
-            f" {next(iter(found.errors.values()))}",
-            do="Take them out. A few bad photos are left out; this is too many.",
-        )
-    good = found.good
-    kept = samples.subset(good)
-    few = [
-        label.name
-        for index, label in enumerate(kept.labels)
-        if (kept.classes == index).sum() < LEAST
-    ]
-    if few:
-        raise PocketlensError(
-            "bad_dataset",
-            f"Too few readable photos of {', '.join(few)}.",
-            expected=f"at least {LEAST} of each class",
-            do="Add photos or move these folders away.",
-        )
-    hashes = [found.hashes[index] for index in good]
-    vectors = found.vectors[good]
-    classes = kept.classes.astype(np.int64)
-    groups, alike = groups_of(vectors, hashes, classes)
-    held = hold_out(classes, groups, share, seed)
+    classes = photos.samples.classes.astype(np.int64)
+    groups, alike = groups_of(found.vectors, found.hashes, classes)
+    if photos.held is not None:
+        held = photos.held
+    elif held is not None:
+        held = np.isin(groups, groups[held])
+    else:
+        held = hold_out(classes, groups, share, seed)
     if not held.any():
         raise PocketlensError(
             "bad_dataset",
             "No photo can be held back to measure with: those of each class are the same photo.",
             do="Add photos that differ from each other.",
         )
-    return Split(kept, replace(found, vectors=vectors, hashes=tuple(hashes)), groups, alike, held)
+    gone = sorted(set(classes.tolist()) - set(classes[~held].tolist()))
+    if gone:
+        names = ", ".join(photos.samples.labels[index].name for index in gone)
+        raise PocketlensError(
+            "bad_dataset",
+            f"All photos of {names} are held back, so there is nothing to learn from.",
+            do="Add photos of it, or hold fewer back.",
+        )
+    return Split(photos, found, groups, alike, held)
+
+
+def write_held_back(split: Split, path: Path) -> None:
+    """Which photos were held back, as a table that `evaluate`, `thresholds` and `own --split` take.
+
+    Paths are relative to the folder of the photos.
+    """
+    labels = split.samples.labels
+    rows = [
+        (split.photos.name(row), labels[split.classes[row]].mid, f"group {split.groups[row]}")
+        for row in np.flatnonzero(split.held)
+    ]
+    write_file(path, write_table("photo,labels,group", rows))
+
+
+def read_held_back(path: Path, photos: OwnPhotos) -> Flags:
+    """The photos that a table names; they must be among these. Raises the errors of reading it."""
+    table = read_photo_table(path, photos.root)
+    named = {row.photo.resolve() for row in table.rows}
+    held = np.array([photo.resolve() in named for photo in photos.samples.photos])
+    missing = len(named) - int(held.sum())
+    if missing:
+        raise PocketlensError(
+            "bad_dataset",
+            f"{missing} of the {len(named)} photos that {path} names are not among these"
+            " (unreadable ones and those under two labels are left out).",
+            do="Take those lines out, so that both models are measured on the same photos.",
+        )
+    return held
 
 
 def truth_of(classes: Ints, count: int) -> npt.NDArray[np.int8]:

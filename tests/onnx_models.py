@@ -277,6 +277,33 @@ def two_outputs() -> Any:
     return made
 
 
+def mish() -> Any:
+    """An activation that only newer operator sets have."""
+    return model([*convolution(), NODE("Mish", ["c"], ["q"]), *head("q")], opset=18)
+
+
+def counted_padding(opset: int = 13) -> Any:
+    """An average that counts the zeros around a picture, as torch.nn.AvgPool2d does."""
+    attributes = {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [1, 1, 1, 1]}
+    pool = NODE("AveragePool", ["r"], ["p"], count_include_pad=1, **attributes)
+    return model([*convolution(), pool, *head("p")], opset=opset)
+
+
+def clipped_above() -> Any:
+    """A Clip with an upper bound alone."""
+    nodes = [NODE("Clip", ["c", "", "six"], ["q"])]
+    return model(convolution() + nodes + head("q"), arrays={"six": np.array(6, np.float32)})
+
+
+def best_class() -> Any:
+    """The number of the best class instead of probabilities."""
+    made = plain()
+    made.graph.node[-1].output[0] = "p"
+    made.graph.node.append(NODE("ArgMax", ["p"], ["y"], axis=1, keepdims=0))
+    made.graph.output[0].CopyFrom(helper.make_tensor_value_info("y", TensorProto.INT64, (1,)))
+    return made
+
+
 def two_inputs() -> Any:
     """A picture and something else."""
     nodes = [NODE("Add", ["x", "other"], ["sum"]), *convolution("sum"), *head()]
@@ -438,6 +465,11 @@ KINDS: dict[str, Callable[[], Any]] = {
     "integer": lambda: quantised("integer"),
     "bytes_input": bytes_input,
     "two_outputs": two_outputs,
+    "best_class": best_class,
+    "clipped_above": clipped_above,
+    "mish": mish,
+    "counted_padding": counted_padding,
+    "counted_padding_10": lambda: counted_padding(10),
     "two_inputs": two_inputs,
     "other_size": other_size,
     "one_channel": one_channel,

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests import making, onnx_models
 from tools import evaluate
 from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.errors import EXIT_CHECK_FAILED
@@ -125,6 +126,19 @@ def test_an_onnx_file_and_a_checkpoint_give_the_packages_figures(
         assert found[1][key] == packed[key], key
     assert found[1]["summary"] == pytest.approx(packed["summary"], abs=1e-6)
     assert {row["threshold"] for row in found[0]["per_label"]} == {0.5}
+
+
+def test_somebody_s_onnx_is_evaluated_as_it_would_be_packed(folders: Path, tmp_path: Path) -> None:
+    """Without an activation and for any number of pictures, as it may come."""
+    names = sorted(path.name for path in folders.iterdir() if path.is_dir())
+    classes = [*names, *(f"other {i}" for i in range(5 - len(names)))]
+    (tmp_path / "classes.txt").write_text("\n".join(classes) + "\n")
+    model = making.write_recipe(tmp_path / "model", tmp_path / "classes.txt", 5, "softmax")
+    whole = figures(onnx_models.write(tmp_path, "plain"), folders, "--model", model)
+    for kind in ("logits", "dynamic_batch", "nhwc_input"):
+        found = figures(onnx_models.write(tmp_path, kind), folders, "--model", model)
+        for key in ("accuracy", "top5", "confusions", "best"):
+            assert found[key] == whole[key], key
 
 
 def test_what_is_refused(demo_package: Path, folders: Path, tmp_path: Path) -> None:

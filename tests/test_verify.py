@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from tests import making, onnx_models
+from tests.converting import made
 from tools.conversion.bridge import convert_model
 from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.data.photos import find_photos
@@ -291,6 +293,22 @@ def test_no_photos_is_a_named_error(demo_package: Path, tmp_path: Path) -> None:
 
 def test_the_sample_photos_are_enough_to_mean_something(photos: Path) -> None:
     assert len(find_photos([photos])) >= 16
+
+
+def test_somebody_s_onnx_is_verified_by_the_file_that_was_given(
+    photos: Path, tmp_path: Path
+) -> None:
+    """The onnx rung runs it repaired as for conversion: sizes fixed, softmax appended."""
+    (tmp_path / "classes.txt").write_text("".join(f"class {i}\n" for i in range(5)))
+    model = making.write_recipe(tmp_path / "model", tmp_path / "classes.txt", 5, "softmax")
+    given = onnx_models.write(tmp_path, "logits")
+    made("--model", model, "--onnx", given, "--out", tmp_path / "p")
+    told = ("--model", model, "--onnx", given)
+    result = verify(tmp_path / "p", photos / ONE_PHOTO, *told)
+    assert result.exit_code == 0, result.output
+    rungs_ = {one["name"]: one for one in json.loads(result.stdout)["rungs"]}
+    assert [rungs_[name]["status"] for name in ("onnx", "ms", "core")] == ["ok"] * 3
+    assert rungs_["ms"]["against"] == "onnx" and rungs_["ms"]["max_difference"] < 1e-6
 
 
 def test_a_features_package_is_verified_by_its_vectors(

@@ -33,7 +33,6 @@ class Converter {
   void SetConfigFile(const Text& path);
   void SetConfigInfo(const Text& section, const std::map<Text, Text>& values);
   void SetWeightFp16(bool enabled);
-  void SetInputShape(const std::map<Text, std::vector<int64_t>>& shapes);
   void SetInputFormat(Format format);
   void SetSaveType(ModelType type);
   Status Convert();
@@ -58,7 +57,6 @@ constexpr char kUsage[] =
     "Converts a model to MindSpore Lite's .ms format with the SDK's converter library.\n"
     "\n"
     "  --weights float32|float16   how weights are stored (default float32)\n"
-    "  --input-shape NAME:N,N,...  fixes the shape of an input; may be given several times\n"
     "  --input-format NHWC|NCHW    the layout the .ms takes its input in (default NHWC)\n"
     "  --config FILE               a converter configuration file, e.g. for quantisation\n"
     "  --set SECTION:KEY=VALUE     one line of such a file; may be given several times. For example\n"
@@ -84,29 +82,9 @@ struct Options {
   bool nchw = false;
   std::string config;
   std::map<std::string, std::map<Converter::Text, Converter::Text>> settings;
-  std::map<Converter::Text, std::vector<int64_t>> shapes;
 };
 
 Converter::Text ToText(const std::string& text) { return {text.begin(), text.end()}; }
-
-// "NAME:1,3,224,224" into shapes; false when it is not of that form.
-bool ParseShape(const std::string& value, Options* options) {
-  const size_t colon = value.rfind(':');
-  if (colon == std::string::npos || colon == 0) return false;
-  std::vector<int64_t> shape;
-  const char* position = value.c_str() + colon + 1;
-  while (true) {
-    char* end = nullptr;
-    const long long size = std::strtoll(position, &end, 10);
-    if (end == position || size <= 0 || size > 1'000'000) return false;
-    shape.push_back(size);
-    if (*end == '\0') break;
-    if (*end != ',') return false;
-    position = end + 1;
-  }
-  options->shapes[ToText(value.substr(0, colon))] = std::move(shape);
-  return true;
-}
 
 // "SECTION:KEY=VALUE" into settings; false when it is not of that form.
 bool ParseSetting(const std::string& value, Options* options) {
@@ -134,7 +112,6 @@ bool ParseOption(const std::string& name, const std::string& value, Options* opt
     options->nchw = value == "NCHW";
     return value == "NHWC" || value == "NCHW";
   }
-  if (name == "--input-shape") return ParseShape(value, options);
   if (name == "--set") return ParseSetting(value, options);
   if (name == "--in") return !(options->input = value).empty();
   if (name == "--out") return !(options->output = value).empty();
@@ -193,7 +170,6 @@ int Convert(const Options& options) {
   converter.SetInputFormat(options.nchw ? mindspore::NCHW : mindspore::NHWC);
   if (options.float16) converter.SetWeightFp16(true);
   if (!options.config.empty()) converter.SetConfigFile(ToText(options.config));
-  if (!options.shapes.empty()) converter.SetInputShape(options.shapes);
   for (const auto& [section, values] : options.settings) {
     converter.SetConfigInfo(ToText(section), values);
   }

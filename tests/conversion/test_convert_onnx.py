@@ -20,6 +20,8 @@ from tools.errors import PocketlensError
 from tools.network import oracle
 from tools.package.recipe import load_recipe
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def soft(work: Path, five: Path) -> Path:
@@ -47,6 +49,10 @@ def answer(given: Path, recipe: Path) -> np.ndarray:
         "conv_head",
         "half",
         "squeezed",
+        "clipped_above",
+        "mish",
+        "counted_padding",
+        "counted_padding_10",
         "flattened_by_size",
     ],
 )

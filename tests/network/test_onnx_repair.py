@@ -64,8 +64,12 @@ CHANGED = {
     "local_function": ["functions of its own written out (1)"],
     "squeezed": [
         "defaults written out at 1 × Conv",
-        "HardSwish put together from HardSigmoid and Mul (1)",
+        "HardSwish put together from simpler operators (1)",
     ],
+    "mish": ["Mish put together from simpler operators (1)"],
+    "counted_padding": ["padding that counts made a step of its own (1 × AveragePool)"],
+    "counted_padding_10": ["padding that counts made a step of its own (1 × AveragePool)"],
+    "clipped_above": ["a missing bound written out at 1 × Clip"],
     "external": ["weights of model.onnx.data brought into the model"],
 }
 
@@ -106,6 +110,7 @@ REFUSED = {
     "qlinear": ("bad_model_file", "is quantised (DequantizeLinear, QLinearConv"),
     "integer": ("bad_model_file", "is quantised (ConvInteger, DynamicQuantizeLinear)"),
     "bytes_input": ("input_mismatch", "Found: uint8"),
+    "best_class": ("output_mismatch", "Found: int64 from ArgMax"),
     "two_inputs": ("input_mismatch", "x (1×3×224×224), other (1×3×224×224)"),
     "other_size": ("input_mismatch", "1×3×192×192, channels first"),
     "one_channel": ("input_mismatch", "1×1×224×224"),
@@ -178,6 +183,23 @@ def test_a_cut_model_is_called_so(tmp_path: Path, recipe: Recipe, share: float) 
     (tmp_path / "cut.onnx").write_bytes(data[: int(len(data) * share)])
     error = refusal(tmp_path, tmp_path / "cut.onnx", recipe)
     assert error.name == "bad_model_file" and "cut off or damaged" in error.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "head"),
+    [
+        ("plain", ["pool", "flatten", "dense", "softmax"]),
+        ("conv_head_softmax", ["pool", "conv", "softmax"]),
+    ],
+)
+def test_where_the_head_begins(tmp_path: Path, kind: str, head: list[str]) -> None:
+    """What stays in float32 when the rest is quantised."""
+    model = onnx_models.KINDS[kind]()
+    words = {"GlobalAveragePool": "pool", "Gemm": "dense"}
+    for number, node in enumerate(model.graph.node):
+        node.name = f"{words.get(node.op_type, node.op_type.lower())} {number}"
+    (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
+    assert [name.split()[0] for name in onnx_file.head_nodes(tmp_path / "a.onnx")] == head
 
 
 def test_onnxruntime_s_reason_is_given(tmp_path: Path, tensors: list[np.ndarray]) -> None:

@@ -112,6 +112,11 @@ def _reason(code: int, log: str) -> str:
     unknown = _UNKNOWN.search(log)
     if unknown:
         return f"it has no operator {unknown.group(1)}."
+    if "InferSubgraph" in log:
+        return (
+            "it could not work out the sizes of a layer's output, as happens where it knows an"
+            " operator in an older form only. Exporting with opset 11 or 13 may help."
+        )
     first = _ERROR.search(log)
     if first:
         return first.group(1).strip()

@@ -119,6 +119,15 @@ def fix_output(model: onnx.ModelProto, path: Path, recipe: Recipe) -> list[str]:
         _keep_only(model, name)
         changes.append(f"left out: output {', '.join(dropped)}")
     output = model.graph.output[0]
+    kind = output.type.tensor_type.elem_type
+    if kind not in (TensorProto.FLOAT, TensorProto.UNDEFINED):
+        raise PocketlensError(
+            "output_mismatch",
+            f"{path} gives no probabilities.",
+            found=f"{TensorProto.DataType.Name(kind).lower()} from {onnx_file.ending(model, name)}",
+            expected=f"{recipe.outputs} numbers of type float32",
+            do="Export the model without the step that picks the best class.",
+        )
     if _length(output) == recipe.outputs and len(onnx_file.sizes(output)) != 2:
         changes.append(f"output {onnx_file.written(output)} made one row")
         shape = numpy_helper.from_array(np.array([1, recipe.outputs], np.int64), "row_shape")

@@ -20,6 +20,7 @@ from tools.places import sha256_of
 
 LARGEST = 1 << 30  # bytes of a model with all its files
 # Operators that only move values, or leave them as they are.
+GLOBAL_POOLINGS = ("GlobalAveragePool", "GlobalMaxPool", "ReduceMean")
 MOVING = ["Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Cast", "Dropout"]
 
 
@@ -146,18 +147,24 @@ def ending(model: onnx.ModelProto, output: str) -> str:
 
 
 def head_nodes(path: Path) -> list[str]:
-    """The names of the nodes that follow the last convolution, its normalisation and activation.
+    """The names of the nodes that make probabilities of features: pooling, layers, activation.
 
-    In a classifier: pooling, dense layer, activation and what else makes probabilities of features.
-    Empty for a model without convolutions. Raises bad_model_file.
+    They begin after the last convolution with its normalisation and activation, or at a global
+    pooling before it where the head's layers are convolutions themselves. Empty for a model without
+    convolutions. Raises the errors of read_onnx.
     """
     nodes = list(read_onnx(path).graph.node)
-    last = max((i for i, node in enumerate(nodes) if node.op_type == "Conv"), default=None)
-    if last is None:
+    kinds = [node.op_type for node in nodes]
+    convolutions = [place for place, kind in enumerate(kinds) if kind == "Conv"]
+    if not convolutions:
         return []
-    of_convolutions = ("BatchNormalization", "Clip", "Relu")
-    after = nodes[last + 1 :]
-    return [node.name for node in after if node.name and node.op_type not in of_convolutions]
+    begin = convolutions[-1] + 1
+    while begin < len(nodes) and kinds[begin] in ("BatchNormalization", "Clip", "Relu"):
+        begin += 1
+    poolings = [place for place, kind in enumerate(kinds) if kind in GLOBAL_POOLINGS]
+    if poolings:
+        begin = min(begin, poolings[-1])
+    return [node.name for node in nodes[begin:] if node.name]
 
 
 def is_mobilenet_v2(model: onnx.ModelProto, width: float) -> bool:

@@ -24,6 +24,10 @@ from tools.package.recipe import Recipe
 
 _WIDER = (TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
 _POOLINGS = ("MaxPool", "AveragePool", "LpPool")
+_PRODUCTS: Mapping[str, Sequence[tuple[str, Mapping[str, float]]]] = {
+    "HardSwish": [("HardSigmoid", {"alpha": 1 / 6, "beta": 0.5})],  # opset 14
+    "Mish": [("Softplus", {}), ("Tanh", {})],  # opset 18
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def repair_file(source: Path, recipe: Recipe, out: Path) -> Repair:
     changes += inline(model)
     widened = widen(model)
     changes += [*widened, *write_out_defaults(model), *plain_pooling(model, source)]
-    changes += split_hard_swish(model)
+    changes += [*pad_before_pooling(model), *bound_clips(model), *split_products(model)]
     changes += onnx_ends.fix_input(model, source, recipe)
     changes += onnx_ends.fix_output(model, source, recipe)
     activation = onnx_ends.activate(model, source, recipe)
@@ -161,22 +165,79 @@ def plain_pooling(model: onnx.ModelProto, path: Path) -> list[str]:
     return [f"dilations of 1, the default, left out of {changed} × pooling"] if changed else []
 
 
-def split_hard_swish(model: onnx.ModelProto) -> list[str]:
-    """x · HardSigmoid(x) instead of HardSwish, which the converter does not know (opset 14)."""
+def bound_clips(model: onnx.ModelProto) -> list[str]:
+    """Both bounds for each Clip: the converter takes an upper one that stands alone for a lower."""
+    limits = {1: np.finfo(np.float32).min, 2: np.finfo(np.float32).max}
+    changed = 0
+    for node in onnx_file.all_nodes(model.graph):
+        if (
+            node.op_type != "Clip"
+            or len(node.input) == 1
+            or all([*node.input, len(node.input) > 2])
+        ):
+            continue
+        node.input.extend([""] * (3 - len(node.input)))
+        for place, limit in limits.items():
+            if not node.input[place]:
+                name = node.input[place] = f"{node.output[0]}_limit_{place}"
+                bound = numpy_helper.from_array(np.array(limit, np.float32), name)
+                model.graph.initializer.append(bound)
+        changed += 1
+    return [f"a missing bound written out at {changed} × Clip"] if changed else []
+
+
+def split_products(model: onnx.ModelProto) -> list[str]:
+    """x · HardSigmoid(x) for HardSwish and x · tanh(softplus(x)) for Mish, which are not known."""
+    changed = Counter[str]()
     nodes: list[onnx.NodeProto] = []
     for node in model.graph.node:
-        if node.op_type == "HardSwish":
-            source, out = node.input[0], node.output[0]
-            inner = f"{out}_hard_sigmoid"
-            sigmoid = helper.make_node(
-                "HardSigmoid", [source], [inner], name=inner, alpha=1 / 6, beta=0.5
-            )
-            nodes += [sigmoid, helper.make_node("Mul", [source, inner], [out], name=node.name)]
-        else:
+        factors = _PRODUCTS.get(node.op_type)
+        if factors is None:
             nodes.append(node)
+            continue
+        changed[node.op_type] += 1
+        name = node.input[0]
+        for operator, attributes in factors:
+            out = f"{node.output[0]}_{operator.lower()}"
+            nodes.append(helper.make_node(operator, [name], [out], name=out, **attributes))
+            name = out
+        nodes.append(helper.make_node("Mul", [node.input[0], name], node.output, name=node.name))
+    if changed:
+        _put(model, nodes)
+    return [f"{kind} put together from simpler operators ({n})" for kind, n in changed.items()]
+
+
+def pad_before_pooling(model: onnx.ModelProto) -> list[str]:
+    """A Pad of its own where an AveragePool counts its padding: the converter does not count it."""
+    by_input = any(one.version >= 11 for one in model.opset_import if one.domain in ("", "ai.onnx"))
+    nodes: list[onnx.NodeProto] = []
+    for node in model.graph.node:
+        given = {attribute.name: attribute for attribute in node.attribute}
+        pads = list(given["pads"].ints) if "pads" in given else []
+        counted = "count_include_pad" in given and given["count_include_pad"].i == 1
+        rounded = "ceil_mode" in given and given["ceil_mode"].i == 1
+        if node.op_type == "AveragePool" and counted and len(pads) == 4 and not rounded:
+            padded = f"{node.output[0]}_padded"
+            all_pads = [0, 0, *pads[:2], 0, 0, *pads[2:]]
+            if by_input:
+                sizes = numpy_helper.from_array(np.array(all_pads, np.int64), f"{padded}_pads")
+                model.graph.initializer.append(sizes)
+                pad = helper.make_node("Pad", [node.input[0], sizes.name], [padded], name=padded)
+            else:
+                pad = helper.make_node("Pad", [node.input[0]], [padded], name=padded, pads=all_pads)
+            nodes.append(pad)
+            node.input[0] = padded
+            node.attribute.remove(given["pads"])
+            node.attribute.remove(given["count_include_pad"])
+        nodes.append(node)
     count = len(nodes) - len(model.graph.node)
     if count:
-        made = onnx.GraphProto(node=nodes)
-        del model.graph.node[:]
-        model.graph.node.extend(made.node)
-    return [f"HardSwish put together from HardSigmoid and Mul ({count})"] if count else []
+        _put(model, nodes)
+    return [f"padding that counts made a step of its own ({count} × AveragePool)"] if count else []
+
+
+def _put(model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto]) -> None:
+    """Exchange the graph's nodes."""
+    made = onnx.GraphProto(node=nodes)
+    del model.graph.node[:]
+    model.graph.node.extend(made.node)

@@ -5,11 +5,15 @@ import android.graphics.Bitmap
 import android.graphics.BitmapFactory
 import android.graphics.Canvas
 import android.graphics.Color
+import android.graphics.ColorSpace
 import android.media.ExifInterface
 import android.net.Uri
+import java.io.BufferedInputStream
+import java.io.ByteArrayInputStream
 import java.io.FileNotFoundException
 import java.io.IOException
 import java.io.InputStream
+import java.io.SequenceInputStream
 
 /** Decodes the photo behind [uri] within bounds. Every failure is a [ClassifierException]. */
 internal class PhotoDecoder(
@@ -20,11 +24,17 @@ internal class PhotoDecoder(
     fun orientation(): Orientation =
         read { stream ->
             try {
-                val exif = ExifInterface(stream)
-                Orientation.of(exif.getAttributeInt(ExifInterface.TAG_ORIENTATION, 0))
+                Orientation.of(tag(BufferedInputStream(stream)))
             } catch (ignored: IOException) {
                 Orientation.UPRIGHT // damaged EXIF data do not make a photo unreadable
             }
+        }
+
+    private fun tag(stream: InputStream): Int =
+        if (JpegOrientation.isJpeg(stream)) {
+            JpegOrientation.of(stream)
+        } else {
+            ExifInterface(stream).getAttributeInt(ExifInterface.TAG_ORIENTATION, 0)
         }
 
     /** The opaque pixels as stored, at most [maxPixels], in `ARGB_8888`. */
@@ -35,7 +45,7 @@ internal class PhotoDecoder(
         var size = sampleSize(bounds.outWidth, bounds.outHeight, maxPixels)
         while (true) {
             try {
-                return opaque(decoded(size))
+                return opaque(decoded(size, bounds.outMimeType))
             } catch (error: OutOfMemoryError) {
                 size *= 2
                 if (bounds.outWidth / size < SMALLEST_SIDE || bounds.outHeight / size < SMALLEST_SIDE) {
@@ -45,14 +55,24 @@ internal class PhotoDecoder(
         }
     }
 
-    private fun decoded(sampleSize: Int): Bitmap {
+    private fun decoded(
+        sampleSize: Int,
+        kind: String?,
+    ): Bitmap {
         val options =
             BitmapFactory.Options().apply {
                 inSampleSize = sampleSize
                 inPreferredConfig = Bitmap.Config.ARGB_8888
+                inPreferredColorSpace = SRGB
             }
-        return read { BitmapFactory.decodeStream(it, null, options) } ?: throw noPhoto()
+        return read { BitmapFactory.decodeStream(ended(it, kind), null, options) } ?: throw noPhoto()
     }
+
+    /** A JPEG that lacks its end marker would lose its last rows; one that has it does not see another. */
+    private fun ended(
+        stream: InputStream,
+        kind: String?,
+    ): InputStream = if (kind == JPEG) SequenceInputStream(stream, ByteArrayInputStream(JPEG_END)) else stream
 
     /** Over white, as the tools on the desk do it; other pixel formats become `ARGB_8888`. */
     private fun opaque(bitmap: Bitmap): Bitmap {
@@ -102,6 +122,12 @@ internal class PhotoDecoder(
     )
 
     internal companion object {
+        /** What the model was trained on. Unasked, the decoder would leave a photo in its own colour space. */
+        private val SRGB = ColorSpace.get(ColorSpace.Named.SRGB)
+
+        private const val JPEG = "image/jpeg"
+        private val JPEG_END = byteArrayOf(0xff.toByte(), 0xd9.toByte())
+
         /** The native core's limit for a side. */
         private const val LARGEST_SIDE = 32768
 

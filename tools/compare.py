@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tools.errors import EXIT_SOME_FAILED
 from tools.places import BUILD, DEMO_MODEL
 from tools.terminal import PATH, run
 
@@ -38,11 +39,20 @@ def main(
     from tools.package.publish import write_file
 
     data, photos = labelled(data, photos)
-    variants, count = compare(packages, data, photos, runs)
+    variants, answers = compare(packages, data, photos, runs)
+    answers.tell_left_out()
+    count = len(answers.data.photos)
     click.echo(text(variants, count, data))
     if out is not None:
-        told = {"data": str(data), "photos": count, "variants": [one.as_dict() for one in variants]}
+        told = {
+            "data": str(data),
+            "photos": count,
+            "left_out": answers.left_out,
+            "variants": [one.as_dict() for one in variants],
+        }
         write_file(out, (json.dumps(told, indent=1) + "\n").encode())
+    if answers.left_out:
+        raise SystemExit(EXIT_SOME_FAILED)
 
 
 def labelled(data: Path | None, photos: Path | None) -> tuple[Path, Path | None]:

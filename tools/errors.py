@@ -10,7 +10,7 @@ Exit codes of every command:
 0     done
 1     one named error; nothing half-written is left behind
 2     wrong usage (an unknown option, a missing argument)
-3     some inputs failed and were reported, the others were done (`classify`)
+3     some inputs failed and were named, the others were done (`classify`, `evaluate`, …)
 4     everything ran, but a check failed: out of tolerance, below a floor (`verify`, `evaluate`)
 130   interrupted
 ====  =================================================================================

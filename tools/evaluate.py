@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tools.data.cluster import Engine, engine_options
-from tools.errors import EXIT_CHECK_FAILED
+from tools.errors import EXIT_CHECK_FAILED, EXIT_SOME_FAILED
 from tools.terminal import PATH, SHARE, run
 
 if TYPE_CHECKING:
     from tools.evaluation.measure import Measurement
 
 
-@click.command()
+@click.command(
+    epilog="Exit codes: 0 measured; 1 a named error; 2 wrong usage; 3 measured without the photos"
+    " that could not be read, which are named; 4 below an asked floor."
+)
 @click.argument("model", type=PATH)
 @click.argument("data", type=PATH)
 @click.option("--photos", type=PATH, help="Where DATA's photos lie (default: beside it).")
@@ -54,13 +57,14 @@ def main(
     right. Only verified pairs of photo and label count.
     """
     from tools.evaluation.measure import measure
-    from tools.evaluation.outputs import open_model, outputs
+    from tools.evaluation.outputs import answer, open_model
     from tools.evaluation.truth import read_dataset
 
     opened = open_model(model, recipe)
     dataset = read_dataset(data, opened.labels, photos)
-    rows = outputs(opened, dataset.photos, Engine(engine, ray_address))
-    found = measure(opened, dataset, rows, str(data), worst)
+    answers = answer(opened, dataset, Engine(engine, ray_address))
+    answers.tell_left_out()
+    found = measure(opened, answers, str(data), worst)
     click.echo(json.dumps(found.as_dict(), indent=1) if as_json else text(found))
     too_low = (min_f1 is not None and found.summary["micro_f1"] < min_f1) or (
         min_accuracy is not None and found.accuracy < min_accuracy
@@ -68,6 +72,8 @@ def main(
     if too_low:
         click.echo("Below the asked floor.", err=True)
         raise SystemExit(EXIT_CHECK_FAILED)
+    if found.left_out:
+        raise SystemExit(EXIT_SOME_FAILED)
 
 
 def text(found: Measurement) -> str:

@@ -89,7 +89,7 @@ def verify(package: Path, source: Path, model: Path) -> None:
     kind = kind_of(source)
     checkpoint, onnx = (source if kind == one else None for one in ("checkpoint", "onnx"))
     subject = Subject(package, (), model, checkpoint, onnx)
-    verdicts = check_package(subject, lambda name: click.echo(f"  {name} …", err=True))
+    verdicts = check_package(subject, lambda name: click.echo(f"  {name} …", err=True)).verdicts
     click.echo(ladder_text(verdicts))
     if first_out(verdicts):
         sys.exit(EXIT_CHECK_FAILED)

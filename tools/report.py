@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from tools.errors import EXIT_SOME_FAILED
 from tools.terminal import PATH, run
 
 
@@ -39,7 +40,7 @@ def main(
     """Measure PACKAGE on DATA (as `evaluate` does) and write the report to --out."""
     from dataclasses import replace
 
-    from tools.evaluation.outputs import open_model
+    from tools.evaluation.outputs import answer, open_model
     from tools.evaluation.truth import read_dataset
     from tools.evaluation.variants import RUNS, compare, rows_of
     from tools.package.publish import write_file
@@ -48,12 +49,16 @@ def main(
 
     model = open_model(package)
     known = read_dataset(data, model.labels, photos)
-    content = make(model, known, str(data), show, folds)
+    answers = answer(model, known)
+    answers.tell_left_out()
+    content = make(model, answers, str(data), show, folds)
     if variants:
         found, _ = compare([package, *variants], data, photos, RUNS)
         content = replace(content, variants=rows_of(found))
     write_file(out, page(content).encode())
     click.echo(f"wrote {out} ({out.stat().st_size / 1e6:.1f} MB)")
+    if answers.left_out:
+        raise SystemExit(EXIT_SOME_FAILED)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from tools.data.cluster import Engine, engine_options
-from tools.errors import PocketlensError
+from tools.errors import EXIT_SOME_FAILED, PocketlensError
 from tools.package.label_table import Label
 from tools.package.manifest import THRESHOLDS
 from tools.package.publish import write_file
@@ -94,7 +94,9 @@ def main(
         rows, fitted = fit_package(package, data, photos, folds, floors, where)
         table: Sequence[Threshold] = fitted.table
         click.echo(json.dumps(fitted.as_dict(), indent=1) if as_json else fitted.text())
+        left_out = fitted.left_out
     else:
+        left_out = ()
         rows, table = load(package, labels, source)
     if out is not None:
         write_file(out, write_thresholds(rows, table))
@@ -108,6 +110,8 @@ def main(
     if not as_json:
         written = [str(path) for path in (out, package if update else None) if path]
         click.echo("\n".join([summary(table), *(f"wrote {path}" for path in written)]))
+    if left_out:
+        raise SystemExit(EXIT_SOME_FAILED)
 
 
 def load(

@@ -2,14 +2,13 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from tools.errors import EXIT_CHECK_FAILED
-from tools.parity.checks import Subject, check_package
-from tools.parity.ladder import Verdict, first_out
+from tools.errors import EXIT_CHECK_FAILED, EXIT_SOME_FAILED
+from tools.parity.checks import Checked, Subject, check_package
+from tools.parity.ladder import first_out
 from tools.places import DEMO_PACKAGE, shown
 from tools.reports.ladder_table import ladder_text
 from tools.terminal import PATH, run
@@ -17,7 +16,8 @@ from tools.terminal import PATH, run
 
 @click.command(
     epilog="Exit codes: 0 every rung that could be run is within its tolerance; 1 a named error;"
-    " 2 wrong usage; 4 a rung is out of tolerance."
+    " 2 wrong usage; 3 as 0, but photos that could not be read were left out and named; 4 a rung is"
+    " out of tolerance."
 )
 @click.argument("package", type=PATH, default=shown(DEMO_PACKAGE))
 @click.option(
@@ -45,19 +45,22 @@ def main(
     """
     say = (lambda name: None) if as_json else (lambda name: click.echo(f"  {name} …", err=True))
     subject = Subject(package, photos, model, checkpoint, onnx)
-    verdicts = check_package(subject, say)
-    click.echo(json_text(package, verdicts) if as_json else ladder_text(verdicts))
-    if first_out(verdicts):
+    checked = check_package(subject, say)
+    click.echo(json_text(package, checked) if as_json else ladder_text(checked.verdicts))
+    if first_out(checked.verdicts):
         sys.exit(EXIT_CHECK_FAILED)
+    if checked.left_out:
+        sys.exit(EXIT_SOME_FAILED)
 
 
-def json_text(package: Path, verdicts: Sequence[Verdict]) -> str:
+def json_text(package: Path, checked: Checked) -> str:
     """The verdicts as JSON."""
-    wrong = first_out(verdicts)
+    verdicts, wrong = checked.verdicts, first_out(checked.verdicts)
     document = {
         "package": str(package),
         "rungs": [verdict.to_json() for verdict in verdicts],
         "first_out_of_tolerance": wrong.name if wrong else None,
+        "left_out": checked.left_out,
     }
     return json.dumps(document, indent=1, ensure_ascii=False)
 

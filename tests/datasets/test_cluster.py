@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from tools.data import cluster
 from tools.data.cluster import Engine, in_blocks, spread
 from tools.errors import PocketlensError
+from tools.evaluation.truth import Dataset
 
 pytestmark = pytest.mark.slow
 
@@ -36,14 +37,24 @@ def test_blocks_hold_everything_in_order() -> None:
     assert in_blocks([], 2) == []
 
 
+def dataset(photos: list[Path]) -> Dataset:
+    truth = np.zeros((len(photos), 601), np.int8)
+    names = tuple(map(str, photos))
+    return Dataset(tuple(photos), truth, ((),) * len(photos), names, "multi-label", "")
+
+
 def test_scores_equal_those_of_one_process_though_a_worker_is_killed(
-    demo_package: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+    demo_package: Path, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tools.evaluation.outputs import open_model, outputs
+    from tools.evaluation.outputs import answer, open_model
 
     names = sorted(path for path in photos.iterdir() if path.suffix in {".jpg", ".png"}) * 8
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"no photo")
+    names[5] = names[-1] = broken
     model = open_model(demo_package)
-    alone = outputs(model, names)
+    data = dataset(names)
+    alone = answer(model, data)
     killed: list[int] = []
 
     def kill_one() -> None:
@@ -58,10 +69,13 @@ def test_scores_equal_those_of_one_process_though_a_worker_is_killed(
     killer = threading.Thread(target=kill_one)
     killer.start()
     monkeypatch.setattr(cluster, "BLOCK", 23)
-    together = outputs(model, names, TWO)
+    together = answer(model, data, TWO)
     killer.join()
     assert killed, "no worker was caught at work"
-    np.testing.assert_array_equal(together, alone)
+    np.testing.assert_array_equal(together.probabilities, alone.probabilities)
+    assert len(alone.probabilities) == len(names) - 2
+    assert together.left_out == alone.left_out and "broken.jpg" in alone.left_out[0]
+    assert together.data.photos == alone.data.photos
 
 
 def test_features_equal_those_of_one_process(photos: Path, tmp_path: Path) -> None:
@@ -97,13 +111,13 @@ def test_own_hands_the_engine_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_error_of_a_task_keeps_its_name(demo_package: Path, tmp_path: Path) -> None:
-    from tools.evaluation.outputs import open_model, outputs
+    from tools.evaluation.outputs import answer, open_model
 
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no photo")
-    with pytest.raises(PocketlensError) as caught:
-        outputs(open_model(demo_package), [broken], TWO)
-    assert caught.value.name == "unreadable_photo"
+    with pytest.raises(PocketlensError, match="None of 1 photos could be read") as caught:
+        answer(open_model(demo_package), dataset([broken]), TWO)
+    assert caught.value.name == "no_photos"
 
 
 def test_a_cluster_that_is_not_there_is_a_named_error() -> None:

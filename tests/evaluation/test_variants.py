@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from click.testing import CliRunner
 from tools import compare as command
 from tools.errors import PocketlensError
 from tools.evaluation import variants
+from tools.evaluation.outputs import Answers
+from tools.evaluation.truth import Dataset
 from tools.evaluation.variants import FIGURES, compare, losses, rows_of
 from tools.reports.page import _variants
 
@@ -67,15 +70,20 @@ def test_outputs_that_are_off_are_counted_and_the_loss_named(
     demo_package: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     twin = other_manifest(demo_package, tmp_path / "twin")
-    real = variants.probabilities_of
+    real = variants.answers_of
 
-    def shifted(package: Path, photos: tuple[Path, ...]) -> variants.Floats:
-        found = real(package, photos)
-        return np.roll(found, 1, 0) if package == twin else found  # another photo's answers
+    def shifted(package: Path, data: Dataset) -> Answers:
+        found = real(package, data)
+        another = np.roll(found.probabilities, 1, 0)  # another photo's answers
+        return replace(found, probabilities=another) if package == twin else found
 
-    monkeypatch.setattr(variants, "probabilities_of", shifted)
-    (_, second), count = compare([demo_package, twin], data, None, 1)
-    assert count == 3
+    monkeypatch.setattr(variants, "answers_of", shifted)
+    with data.open("a") as table:
+        table.write("broken.jpg,/m/01yrx\n")
+    (data.parent / "broken.jpg").write_bytes(b"no photo")
+    (_, second), answers = compare([demo_package, twin], data, None, 1)
+    assert len(answers.data.photos) == 3
+    assert len(answers.left_out) == 1 and "broken.jpg" in answers.left_out[0]
     assert second.verdict.startswith("LOSES MORE THAN ONE POINT: ")
     assert second.agreement["top1"] < 1
     assert second.worst and all(row["after"] < row["before"] for row in second.worst)
@@ -96,14 +104,14 @@ def test_what_the_runtime_cannot_build_is_said(
     demo_package: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     twin = other_manifest(demo_package, tmp_path / "twin", variant="int8")
-    real = variants.probabilities_of
+    real = variants.answers_of
 
-    def failing(package: Path, photos: tuple[Path, ...]) -> variants.Floats:
+    def failing(package: Path, data: Dataset) -> Answers:
         if package == twin:
             raise PocketlensError("predict_failed", "no kernel")
-        return real(package, photos)
+        return real(package, data)
 
-    monkeypatch.setattr(variants, "probabilities_of", failing)
+    monkeypatch.setattr(variants, "answers_of", failing)
     (_, second), _ = compare([demo_package, twin], data, None, 1)
     assert "cannot run with this host's kernels" in second.verdict
     assert second.figures == {}

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tools.data.photos import find_photos, read_photo
+from tools.data.left_out import read_all, tell_left_out
+from tools.data.photo_files import find_photos
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Settings
 from tools.native.worker import Worker
@@ -60,9 +61,14 @@ def _short(value: float | None) -> float | None:
 
 
 def input_tensors(photos: Path, recipe: Preprocess) -> list[Floats]:
-    """Photos as input tensors (height, width, 3), made by cv2 and numpy, not by the core."""
+    """Photos as input tensors (height, width, 3), made by cv2 and numpy, not by the core.
+
+    Tells which photos cannot be read. Errors: no_photos where none can.
+    """
     found = find_photos([photos])[:MOST_PHOTOS]
-    return [oracle.preprocess(read_photo(photo), recipe) for photo in found]
+    decoded, left_out = read_all(found)
+    tell_left_out(left_out, len(found))
+    return [oracle.preprocess(pixels, recipe) for _, pixels in decoded]
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def is_photo_table(columns: Sequence[str]) -> bool:
 
 
 def read_photo_table(table: Path, photos: Path | None = None) -> PhotoTable:
-    """Reads a table; every photo that it names is there.
+    """Reads a table; of the photos that it names one at least is there.
 
     Raises `missing_file`, `unreadable_file` and `bad_dataset`, with the line's number.
     """
@@ -142,16 +142,16 @@ def read_photo_table(table: Path, photos: Path | None = None) -> PhotoTable:
             raise bad_dataset(
                 f"{table}, line {line}: a field is missing.", "Give photo and labels."
             )
-        if not (root / name).is_file():
-            raise PocketlensError(
-                "missing_file",
-                f"{table}, line {line}: there is no photo {root / name}.",
-                do="Correct it, or say with --photos what the table's paths are relative to.",
-            )
         cells = {column: row[column] or "" for column in LABEL_COLUMNS if column in columns}
         found.append(PhotoRow(line, root / name, cells, (row.get("group") or name)))
     if not found:
         raise bad_dataset(f"{table} names no photo.", "Add a line for each photo.")
+    if not any(row.photo.is_file() for row in found):  # a few may be missing: they are left out
+        raise PocketlensError(
+            "missing_file",
+            f"{table}, line {found[0].line}: there is no photo {found[0].photo}, nor any other.",
+            do="Correct them, or say with --photos what the table's paths are relative to.",
+        )
     return PhotoTable(table, tuple(found), "absent" not in columns)
 
 

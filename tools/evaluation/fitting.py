@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tools.evaluation.calibration import (
 )
 from tools.evaluation.histograms import Doubles, Floats, Folds
 from tools.evaluation.metrics import outcome
-from tools.evaluation.outputs import open_model, outputs
+from tools.evaluation.outputs import answer, open_model
 from tools.evaluation.truth import Dataset, Labels, read_dataset
 from tools.package.label_table import Label
 from tools.package.threshold_table import DEFAULT_THRESHOLD, STATUSES, Threshold
@@ -44,6 +44,7 @@ class Fit:
     held_out: dict[str, float]  # macro_f1, micro_f1
     held_out_intervals: dict[str, tuple[float, float]]
     constant: dict[str, float]  # the same photos at 0.5 for every label
+    left_out: tuple[str, ...] = ()  # why each other photo could not be read
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, without the table."""
@@ -136,5 +137,7 @@ def fit_package(
     """
     model = open_model(package)
     data = read_dataset(source, model.labels, photos)
-    answers = outputs(model, data.photos, engine)
-    return model.labels.labels, fit(model.labels, data, answers, folds, floors)
+    answers = answer(model, data, engine)
+    answers.tell_left_out()
+    fitted = fit(model.labels, answers.data, answers.probabilities, folds, floors)
+    return model.labels.labels, replace(fitted, left_out=answers.left_out)

@@ -17,7 +17,7 @@ from tools.evaluation.metrics import (
     surprise,
     top_accuracy,
 )
-from tools.evaluation.outputs import Model
+from tools.evaluation.outputs import Answers, Model
 from tools.evaluation.truth import SINGLE, Dataset
 
 
@@ -39,16 +39,16 @@ class Measurement:
     per_label: list[dict[str, Any]]
     confusions: list[dict[str, Any]]
     worst: list[dict[str, Any]]
+    left_out: list[str]  # why each photo that could not be read is not among the others
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
 
 
-def measure(
-    model: Model, data: Dataset, probabilities: Floats, source: str, worst: int = 10
-) -> Measurement:
-    """Judge (photos, labels) probabilities at the model's thresholds."""
+def measure(model: Model, answers: Answers, source: str, worst: int = 10) -> Measurement:
+    """Judge a model's answers at its thresholds."""
+    data, probabilities = answers.data, answers.probabilities
     limits, silent = model.limits, model.silent
     edges = model.labels.parents, model.labels.children
     shown = [headline(row, limits, silent, *edges) for row in probabilities]
@@ -75,6 +75,7 @@ def measure(
             for one, other, times in confusions(shown, data.truth, data.named)
         ],
         worst=_worst(data, probabilities, shown, names, worst),
+        left_out=list(answers.left_out),
     )
 
 

@@ -10,7 +10,7 @@ import functools
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ import click
 import numpy as np
 
 from tools.data.cluster import Engine, in_blocks, spread
+from tools.data.left_out import check_any, reason, tell_left_out
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.evaluation.histograms import Floats
-from tools.evaluation.truth import Labels
+from tools.evaluation.truth import Dataset, Labels
 from tools.package.label_table import Label
 from tools.package.reader import open_package, require_package
 from tools.package.threshold_table import Threshold, default_thresholds
@@ -99,67 +100,102 @@ def read_hierarchy(file: Path) -> list[tuple[str, str]]:
     return [(row.cells[0], row.cells[1]) for row in rows]
 
 
-def outputs(model: Model, photos: Sequence[Path], engine: Engine | None = None) -> Floats:
-    """Probabilities (photos, labels); a photo that cannot be read is an error with its name.
+@dataclass(frozen=True)
+class Answers:
+    """A model's answers to the photos of a data set that can be read.
+
+    data: those photos alone. probabilities: (photos, labels). left_out: why each other photo could
+    not be read. timings: median milliseconds of the steps where the core was used in one process.
+    """
+
+    data: Dataset
+    probabilities: Floats
+    left_out: tuple[str, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def tell_left_out(self) -> None:
+        """Each photo left out, on standard error."""
+        tell_left_out(self.left_out, len(self.left_out) + len(self.data.photos))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Probabilities (photos, labels) of those photos that have no entry in `left_out`, by place."""
+
+    found: Floats
+    left_out: dict[int, str]
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+def answer(model: Model, data: Dataset, engine: Engine | None = None) -> Answers:
+    """The model on the photos. What cannot be read is left out; no_photos where nothing can.
 
     `engine` says where a package's photos are worked on; the other kinds know one process only.
     """
-    return timed_outputs(model, photos, engine)[0]
-
-
-def timed_outputs(
-    model: Model, photos: Sequence[Path], engine: Engine | None = None
-) -> tuple[Floats, dict[str, float]]:
-    """The same, with median milliseconds of the steps where the core was used in one process."""
-    timings: dict[str, float] = {}
-    if engine is not None and engine.is_ray:
-        found = _from_ray(model, photos, engine)
-    elif model.kind == "package":
-        workers = min(os.cpu_count() or 1, max(len(photos), 1))
-        found, timings = _from_core(model.path, workers, photos)
-    else:
-        rows = {"onnx": _from_onnx, "checkpoint": _from_checkpoint}[model.kind]
-        found = rows(model, photos)
-    if found.shape[1] != len(model.labels):
+    rows = _rows(model, data.photos, engine)
+    if rows.found.shape[1] != len(model.labels):
         raise PocketlensError(
             "label_count_mismatch",
             f"{model.path} does not fit the class list.",
-            found=f"{found.shape[1]} outputs",
+            found=f"{rows.found.shape[1]} outputs",
             expected=f"{len(model.labels)}, one for each label",
         )
-    return found, timings
+    read = [place for place in range(len(data.photos)) if place not in rows.left_out]
+    why = tuple(rows.left_out[place] for place in sorted(rows.left_out))
+    return Answers(data.subset(read) if why else data, rows.found, why, rows.timings)
 
 
-def _from_ray(model: Model, photos: Sequence[Path], engine: Engine) -> Floats:
+def _rows(model: Model, photos: Sequence[Path], engine: Engine | None) -> _Rows:
+    if engine is not None and engine.is_ray:
+        return _from_ray(model, photos, engine)
+    if model.kind == "package":
+        workers = min(os.cpu_count() or 1, max(len(photos), 1))
+        rows = _from_core(model.path, workers, photos)
+    else:
+        rows = {"onnx": _from_onnx, "checkpoint": _from_checkpoint}[model.kind](model, photos)
+    check_any(len(rows.found), list(rows.left_out.values()))
+    return rows
+
+
+def _from_ray(model: Model, photos: Sequence[Path], engine: Engine) -> _Rows:
     if model.kind != "package":
         raise click.UsageError("--engine ray scores packages; convert the model first.")
     task = functools.partial(_from_core, model.path.resolve(), 1)
     blocks = in_blocks([photo.resolve() for photo in photos])
-    return np.concatenate([rows for rows, _ in spread(task, blocks, engine, "classifying")])
+    left_out: dict[int, str] = {}
+    found, start = [], 0
+    for block, rows in zip(blocks, spread(task, blocks, engine, "classifying"), strict=True):
+        left_out |= {start + place: why for place, why in rows.left_out.items()}
+        found += list(rows.found)
+        start += len(block)
+    check_any(len(found), list(left_out.values()))
+    return _Rows(np.stack(found), left_out)
 
 
-def _from_core(
-    package: Path, workers: int, photos: Sequence[Path]
-) -> tuple[Floats, dict[str, float]]:
-    """Probabilities (photos, labels) of a package, `workers` at a time, and the steps' ms."""
+def _from_core(package: Path, workers: int, photos: Sequence[Path]) -> _Rows:
+    """Probabilities of a package, `workers` photos at a time, and the steps' milliseconds."""
     from tools.data.photo_classifier import PhotoClassifier
 
     rows: list[Floats] = []
+    left_out: dict[int, str] = {}
     took: list[tuple[float, ...]] = []
     with (
         PhotoClassifier(package, workers, 1) as classifier,
         _bar(len(photos)) as bar,
     ):
-        for done in classifier.classify(photos, 1):
-            if done.error is not None or done.result is None:
-                raise done.error or PocketlensError("internal", f"{done.photo}: no result.")
+        for place, done in enumerate(classifier.classify(photos, 1)):
+            bar.update(1)
+            if done.result is None:
+                left_out[place] = reason(done.error or PocketlensError("internal", "No result."))
+                continue
             rows.append(done.result.probabilities)
             steps = done.result.timings
             took.append((done.decode_ms, steps.preprocess, steps.inference, steps.scores))
-            bar.update(1)
+    if not rows:
+        return _Rows(np.empty((0, 0), np.float32), left_out)
     names = ("decoding", "preprocessing", "inference", "scores")
     medians = dict(zip(names, map(float, np.median(took, axis=0)), strict=True))
-    return np.stack(rows), medians
+    return _Rows(np.stack(rows), left_out, medians)
 
 
 def _bar(photos: int) -> Any:
@@ -168,25 +204,35 @@ def _bar(photos: int) -> Any:
     return click.progressbar(length=photos, label="classifying", file=sys.stderr, hidden=hidden)
 
 
-def _tensors(model: Model, photos: Sequence[Path]) -> list[Floats]:
+def _tensors(model: Model, photos: Sequence[Path]) -> tuple[list[Floats], dict[int, str]]:
     from tools.network.oracle import preprocess
     from tools.package.recipe import load_recipe
 
     assert model.recipe is not None
     chain = load_recipe(model.recipe).preprocess
-    return [preprocess(read_photo(photo), chain) for photo in photos]
+    tensors: list[Floats] = []
+    left_out: dict[int, str] = {}
+    for place, photo in enumerate(photos):
+        try:
+            tensors.append(preprocess(read_photo(photo), chain))
+        except PocketlensError as error:
+            left_out[place] = reason(error)
+    check_any(len(tensors), list(left_out.values()))
+    return tensors, left_out
 
 
-def _from_onnx(model: Model, photos: Sequence[Path]) -> Floats:
+def _from_onnx(model: Model, photos: Sequence[Path]) -> _Rows:
     from tools.network.onnx_repair import answers
     from tools.package.recipe import load_recipe
 
     assert model.recipe is not None
-    return answers(model.path, load_recipe(model.recipe), _tensors(model, photos))
+    tensors, left_out = _tensors(model, photos)
+    return _Rows(answers(model.path, load_recipe(model.recipe), tensors), left_out)
 
 
-def _from_checkpoint(model: Model, photos: Sequence[Path]) -> Floats:
+def _from_checkpoint(model: Model, photos: Sequence[Path]) -> _Rows:
     from tools.network.oracle import checkpoint_outputs
 
     assert model.recipe is not None
-    return checkpoint_outputs(model.recipe, model.path, _tensors(model, photos))
+    tensors, left_out = _tensors(model, photos)
+    return _Rows(checkpoint_outputs(model.recipe, model.path, tensors), left_out)

@@ -21,7 +21,7 @@ from tools.errors import PocketlensError
 from tools.evaluation.headline import headline
 from tools.evaluation.histograms import Floats
 from tools.evaluation.measure import Measurement, measure
-from tools.evaluation.outputs import Model, open_model, outputs
+from tools.evaluation.outputs import Answers, Model, answer, open_model
 from tools.evaluation.truth import Dataset, Labels, read_dataset
 from tools.native.classifier import Classifier, Settings
 from tools.native.worker import Worker
@@ -70,18 +70,23 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class Answers:
+class Judged:
     """A package that runs, what it says about the photos, and how good that is."""
 
     model: Model
-    probabilities: Floats
+    answers: Answers
     found: Measurement
+
+    @property
+    def probabilities(self) -> Floats:
+        """(photos, labels)."""
+        return self.answers.probabilities
 
 
 def compare(
     packages: Sequence[Path], data: Path, photos: Path | None, runs: int
-) -> tuple[list[Variant], int]:
-    """Every package on the labelled photos, and how many photos these are.
+) -> tuple[list[Variant], Answers]:
+    """Every package on the labelled photos that can be read, and the first one's answers.
 
     Raises the errors of open_model and read_dataset, and bad_labels where the packages differ in
     their labels. That the runtime cannot build or run a package is a finding, for the first it is
@@ -92,11 +97,12 @@ def compare(
     for other in models[1:]:
         _check_labels(first, other)
     dataset = read_dataset(data, first.labels, photos)
-    answers = {first.path: _answers(first, dataset, str(data))}
+    answers = {first.path: _judged(first, dataset, str(data))}
+    readable = answers[first.path].answers
     failed: dict[Path, PocketlensError] = {}
     for model in models[1:]:
         try:
-            answers[model.path] = _answers(model, dataset, str(data))
+            answers[model.path] = _judged(model, readable.data, str(data))
         except PocketlensError as error:
             if error.name not in CANNOT_RUN:
                 raise
@@ -108,7 +114,7 @@ def compare(
         else judged(answers[model.path], answers[first.path], speeds)
         for model in models
     ]
-    return variants, len(dataset.photos)
+    return variants, readable
 
 
 def _check_labels(first: Model, other: Model) -> None:
@@ -122,19 +128,19 @@ def _check_labels(first: Model, other: Model) -> None:
         )
 
 
-def _answers(model: Model, data: Dataset, source: str) -> Answers:
-    found = probabilities_of(model.path, data.photos)
-    return Answers(model, found, measure(model, data, found, source))
+def _judged(model: Model, data: Dataset, source: str) -> Judged:
+    answers = answers_of(model.path, data)
+    return Judged(model, answers, measure(model, answers, source))
 
 
-def probabilities_of(package: Path, photos: Sequence[Path]) -> Floats:
-    """Probabilities (photos, labels), from a fresh process."""
+def answers_of(package: Path, data: Dataset) -> Answers:
+    """A package's answers, from a fresh process."""
     with Worker(SECONDS) as worker:
-        return worker.call(_outputs, package.resolve(), [photo.resolve() for photo in photos])
+        return worker.call(_answers, package.resolve(), data)
 
 
-def _outputs(package: Path, photos: Sequence[Path]) -> Floats:
-    return outputs(open_model(package), photos)
+def _answers(package: Path, data: Dataset) -> Answers:
+    return answer(open_model(package), data)
 
 
 def speeds_of(packages: Sequence[Path], runs: int) -> dict[Path, dict[str, float]]:
@@ -185,7 +191,7 @@ def figures_of(found: Measurement) -> dict[str, float]:
     return {"top1": found.top1, "headline": found.headline["right"], **summary}
 
 
-def judged(answers: Answers, first: Answers, speeds: dict[Path, dict[str, float]]) -> Variant:
+def judged(answers: Judged, first: Judged, speeds: dict[Path, dict[str, float]]) -> Variant:
     """A package that runs, beside the first."""
     path = answers.model.path
     figures, before = figures_of(answers.found), figures_of(first.found)
@@ -223,7 +229,7 @@ def losses(change: dict[str, float]) -> str:
     return "LOSES MORE THAN ONE POINT: " + ", ".join(lost)
 
 
-def agreement(answers: Answers, first: Answers) -> dict[str, float]:
+def agreement(answers: Judged, first: Judged) -> dict[str, float]:
     """How often both say the same, and how far their outputs are apart."""
     difference = np.abs(answers.probabilities.astype(np.float64) - first.probabilities)
     best = first.probabilities.argmax(axis=1)[:, None]
@@ -238,7 +244,7 @@ def agreement(answers: Answers, first: Answers) -> dict[str, float]:
     }
 
 
-def _headlines(answers: Answers) -> list[int]:
+def _headlines(answers: Judged) -> list[int]:
     model = answers.model
     labels: Labels = model.labels
     return [

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.conversion.labelling import rebased
-from tools.data.photos import find_photos, read_photo
+from tools.data.left_out import read_all, tell_left_out
+from tools.data.photo_files import find_photos
 from tools.lists.class_list import read_class_list
 from tools.native.classifier import Classifier, Settings
 from tools.package.label_table import Label
@@ -31,11 +32,19 @@ class Subject:
     onnx: Path | None = None
 
 
-def check_package(subject: Subject, say: Callable[[str], None]) -> list[Verdict]:
-    """Every verdict in the order of the ladder; loads the core into this process.
+@dataclass(frozen=True)
+class Checked:
+    """Every verdict in the order of the ladder, and why each photo left out could not be read."""
 
-    `say` is told the name of each rung. Raises the errors of package, recipe, sources and photos;
-    an unreadable photo is one too.
+    verdicts: list[Verdict]
+    left_out: list[str]
+
+
+def check_package(subject: Subject, say: Callable[[str], None]) -> Checked:
+    """Climb the ladder; loads the core into this process.
+
+    `say` is told the name of each rung. Tells which photos are left out. Raises the errors of
+    package, recipe and sources, and no_photos.
     """
     package = open_package(subject.package)
     manifest = package.manifest
@@ -43,7 +52,9 @@ def check_package(subject: Subject, say: Callable[[str], None]) -> list[Verdict]
         told = find_recipe(manifest, subject.model)
         recipe = brought_to(told, package, Path(folder)) if told else None
         chain = recipe.preprocess if recipe else manifest.recipe.preprocess
-        decoded = [(path, read_photo(path)) for path in find_photos(subject.photos or [SAMPLES])]
+        found = find_photos(subject.photos or [SAMPLES])
+        decoded, left_out = read_all(found)
+        tell_left_out(left_out, len(found))
         photos = rungs.load_photos(decoded, chain)
         sources = find_sources(manifest, told, subject.checkpoint, subject.onnx)
         with Classifier(subject.package, Settings(threads=1)) as classifier:
@@ -54,7 +65,7 @@ def check_package(subject: Subject, say: Callable[[str], None]) -> list[Verdict]
             first = [labels_verdict(package, told)] if ranked else []
             notes = rungs.recipe_differences(manifest, recipe) if recipe else []
             made = rungs.with_note(rungs.preprocessing_verdict(classifier, photos), notes)
-            return [*first, made, *climb(built, say, ranked=ranked)]
+            return Checked([*first, made, *climb(built, say, ranked=ranked)], left_out)
 
 
 def brought_to(recipe: Recipe, package: Package, folder: Path) -> Recipe:

@@ -23,7 +23,7 @@ from tools.evaluation.histograms import (
 )
 from tools.evaluation.measure import Measurement, measure
 from tools.evaluation.metrics import reliability, surprise
-from tools.evaluation.outputs import Model, timed_outputs
+from tools.evaluation.outputs import Answers, Model
 from tools.evaluation.truth import Dataset
 from tools.package.manifest import Manifest
 from tools.package.reader import open_package
@@ -34,20 +34,10 @@ POINTS = 57
 PICTURE = 330  # longest side of a photo on the page
 
 
-def make(
-    model: Model,
-    data: Dataset,
-    source: str,
-    show: int,
-    folds: int,
-    answers: tuple[Floats, dict[str, float]] | None = None,
-) -> Content:
-    """Classify, measure, and gather. The package's thresholds are taken as they are.
-
-    `answers`: what timed_outputs gives for these photos, where it is known already.
-    """
-    probabilities, timings = answers or timed_outputs(model, data.photos)
-    found = measure(model, data, probabilities, source)
+def make(model: Model, answers: Answers, source: str, show: int, folds: int) -> Content:
+    """Measure and gather. The package's thresholds are taken as they are."""
+    data, probabilities = answers.data, answers.probabilities
+    found = measure(model, answers, source)
     manifest = open_package(model.path).manifest
     loss = surprise(probabilities, data.truth)
     verdicts = [_verdict(model, data, row, each)[1] for row, each in enumerate(probabilities)]
@@ -69,8 +59,9 @@ def make(
             for row in loss.argsort(kind="stable")[:show]
         ],
         worst=[_photo(model, data, probabilities, int(row)) for row in worst[:show]],
-        speeds=_speeds(manifest, timings),
+        speeds=_speeds(manifest, answers.timings),
         notes=_notes(_check(model, data, probabilities, folds)),
+        left_out=found.left_out,
     )
 
 

@@ -47,6 +47,7 @@ class Content:
     speeds: Sequence[tuple[str, str]]
     notes: Sequence[str]
     variants: tuple[Sequence[str], Sequence[Sequence[str]]] = ((), ())  # head and rows
+    left_out: Sequence[str] = ()  # why each photo that could not be read is missing
 
 
 def page(content: Content) -> str:
@@ -70,6 +71,7 @@ def page(content: Content) -> str:
             content.worst,
         ),
         _photos("Best photos", "Outputs nearest to the truth first.", content.best),
+        _left_out(content.left_out),
         _confusions(content.confusions),
         _variants(*content.variants),
         '<div class="pair">',
@@ -92,6 +94,17 @@ def _text(value: object) -> str:
 def _tiles(tiles: Sequence[tuple[str, str]]) -> str:
     rows = (f'<div class="tile"><b>{_text(a)}</b><span>{_text(b)}</span></div>' for a, b in tiles)
     return f'<div class="tiles">{"".join(rows)}</div>'
+
+
+def _left_out(reasons: Sequence[str]) -> str:
+    if not reasons:
+        return ""
+    rows = "".join(f"<li>{_text(why)}</li>" for why in reasons)
+    return (
+        f"<section><h2>Left out: {len(reasons)}</h2>"
+        f'<p class="note">These photos could not be read; no figure counts them.</p><ul>{rows}</ul>'
+        "</section>"
+    )
 
 
 def _facts(rows: Sequence[tuple[str, str]]) -> str:

@@ -23,7 +23,7 @@ from tools.data.split import deal_groups
 from tools.errors import PocketlensError
 from tools.evaluation.calibration import calibrate
 from tools.evaluation.measure import Measurement, measure
-from tools.evaluation.outputs import Model
+from tools.evaluation.outputs import Answers, Model
 from tools.evaluation.truth import Labels
 from tools.native.worker import Worker
 from tools.package.publish import write_file
@@ -260,10 +260,10 @@ def examine(settings: Settings, split: Split, learnt: Learnt) -> Measurement:
     """
     labels = Labels(split.samples.labels, ())
     model = Model(settings.out, "package", labels, learnt.thresholds, None, settings.name)
-    data, answers = dataset_of(split), probabilities_of(split, learnt.head)
+    answers = Answers(dataset_of(split), probabilities_of(split, learnt.head))
     source = settings.photos.name
-    measured = measure(model, data, answers, source)
-    content = make(model, data, source, SHOWN, FOLDS, (answers, {}))
+    measured = measure(model, answers, source)
+    content = make(model, answers, source, SHOWN, FOLDS)
     if settings.refit:
         note = "Measured with a head that had not seen these photos; the package's saw all of them."
         content = replace(content, notes=[note, *content.notes])

@@ -138,6 +138,7 @@ def test_the_report_is_honest(made: tuple[Path, Result]) -> None:
     assert "first hint" in said  # fewer than 100 photos held back
     page = (made[0] / "work" / "report.html").read_text()
     assert "vegetables" in page and "</html>" in page
+    assert "Left out: 1" in page and "broken.jpg" in page
 
 
 def test_the_model_folder_makes_the_same_model_again(made: tuple[Path, Result]) -> None:

@@ -120,7 +120,7 @@ def make_own(settings: Settings, looked: Looked, step: Step) -> tuple[Report, Me
         folder = write_folder(settings, split, final, accuracy)
         make_package(settings, split, folder)
     with step("report"):
-        measured = examine(settings, split, first)
+        measured = examine(settings, split, first, looked.errors)
     report = summarise(
         settings.name, split, first.head, final.thresholds, measured, looked, settings.refit
     )
@@ -252,7 +252,9 @@ class _quiet(AbstractContextManager[None]):
 # --- evaluation and report
 
 
-def examine(settings: Settings, split: Split, learnt: Learnt) -> Measurement:
+def examine(
+    settings: Settings, split: Split, learnt: Learnt, unreadable: Sequence[str]
+) -> Measurement:
     """Measures the head that has not seen the photos held back on them, and draws the page.
 
     Its probabilities come from the very features that it was trained on, which the core computed;
@@ -260,7 +262,7 @@ def examine(settings: Settings, split: Split, learnt: Learnt) -> Measurement:
     """
     labels = Labels(split.samples.labels, ())
     model = Model(settings.out, "package", labels, learnt.thresholds, None, settings.name)
-    answers = Answers(dataset_of(split), probabilities_of(split, learnt.head))
+    answers = Answers(dataset_of(split), probabilities_of(split, learnt.head), tuple(unreadable))
     source = settings.photos.name
     measured = measure(model, answers, source)
     content = make(model, answers, source, SHOWN, FOLDS)

@@ -45,7 +45,7 @@ own = $(if $($(1)),--$(2) "$($(1))")
 own_options = $(call own,NAME,name) $(call own,OUT,out) $(call own,WORK,work) \
 	$(call own,HELD_BACK,held-back) $(call own,SPLIT,split) $(call own,WEIGHTS,weights) \
 	$(call own,SEED,seed) $(call own,FEATURE_CACHE,feature-cache) $(call own,ENGINE,engine) \
-	$(if $(STRICT),--strict) $(ARGS)
+	$(call own,RAY_ADDRESS,ray-address) $(if $(STRICT),--strict) $(if $(filter no,$(REFIT)),--no-refit)
 
 .PHONY: own
 own: ## A package from your own photos: make own DIR=photos/ [NAME=… OUT=… STRICT=1 WEIGHTS=float16]

@@ -72,7 +72,7 @@ def test_single_label_figures_and_what_went_wrong(demo_package: Path, folders: P
 def test_the_printed_report(demo_package: Path, folders: Path) -> None:
     said = run(demo_package, folders, "--worst", "1").stdout
     assert f"\nresult: {{'acc': 0.75}} ckpt={demo_package}\n" in said
-    assert re.search(r"top-1 accuracy +0\.750", said)
+    assert re.search(r"balanced accuracy \(by class\) +0\.833\n +top-1 accuracy +0\.750", said)
     assert "1 x Cat shown as Koala" in said
     worst = said.split("Worst photos:\n")[1].splitlines()
     assert worst == [f"  {folders / 'cat' / 'koala.jpg'}: Cat shown as Koala"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import cv2
@@ -244,6 +246,35 @@ def test_a_class_that_is_left_with_one_photo(tinted: Path, tmp_path: Path) -> No
     shutil.copy(photos / "red" / "000.png", photos / "few" / "good.png")
     (photos / "few" / "bad.png").write_bytes(b"no photo")
     assert "Too few readable photos of few" in refused(photos, tmp_path)
+
+
+def test_make_own_passes_everything_on() -> None:
+    """Every option of the command has a variable of make, and blanks in names survive."""
+    given = {
+        "NAME": ("--name", "My flowers"),
+        "OUT": ("--out", "a b/out"),
+        "WORK": ("--work", "w"),
+        "HELD_BACK": ("--held-back", "0.3"),
+        "SPLIT": ("--split", "held-back.csv"),
+        "WEIGHTS": ("--weights", "float16"),
+        "SEED": ("--seed", "7"),
+        "FEATURE_CACHE": ("--feature-cache", "f"),
+        "ENGINE": ("--engine", "ray"),
+        "RAY_ADDRESS": ("--ray-address", "host:6379"),
+    }
+    variables = [f"{name}={value}" for name, (_, value) in given.items()]
+    line = ["make", "-n", "own", "DIR=my photos", *variables, "STRICT=1", "REFIT=no"]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
+    words = shlex.split(done.stdout.splitlines()[-1])
+    assert words[:5] == [".venv/bin/python", "-m", "tools", "own", "my photos"]
+    options = words[5:]
+    for option, value in given.values():
+        assert options[options.index(option) + 1] == value
+    assert "--strict" in options and "--no-refit" in options
+    known = {name for each in own.main.params for name in each.opts + each.secondary_opts}
+    assert {word for word in options if word.startswith("--")} == {
+        name for name in known if name.startswith("--")
+    } - {"--refit"}
 
 
 def test_wilson() -> None:

@@ -20,6 +20,7 @@ from tests.small_photos import TINTS, class_folders
 from tools import train as command
 from tools.network import checkpoints
 from tools.package.recipe import load_recipe
+from tools.training.config import platform_config, read_config
 from tools.training.recipes import features_package
 
 pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
@@ -117,7 +118,6 @@ def test_what_each_mode_starts_from(tinted: Path, tmp_path: Path) -> None:
     from tools.data.samples import read_class_folders
     from tools.network import layers
     from tools.training import job
-    from tools.training.config import platform_config, read_config
     from tools.training.recipes import with_width
 
     rng = np.random.default_rng(0)
@@ -353,6 +353,22 @@ def test_a_full_disk_is_found_before_the_work(tinted: Path, tmp_path: Path) -> N
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "error [cannot_write]" in done.stderr, done.stderr
     assert "Traceback" not in done.stderr and done.stdout == ""
+
+
+def test_what_is_fitted_to_data_set_and_mode(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only numbers that nobody gave: 40 photos make no batch of 150; 0.03 is for a fresh start."""
+    config = read_config(platform_config("CPU"))
+    options = {
+        **{"devices": 1, "batch_size": None, "config_path": None, "lr_max": None},
+        **{"pretrain_ckpt": Path("x.ckpt"), "freeze_layer": "none"},
+    }
+    changed = command.fitting(config, options, 40)
+    assert changed.batch_size == 10 and changed.lr_max < 0.003
+    said = capsys.readouterr().out
+    assert "40 photos: batches of 10, not 150" in said and "--lr_max" in said
+    for given in ({"config_path": Path("x.toml")}, {"batch_size": 150, "lr_max": 0.03}):
+        assert command.fitting(config, options | given, 40) == config
+    assert command.fitting(config, options | {"freeze_layer": "backbone"}, 40).lr_max == 0.03
 
 
 def test_patience_needs_validation_photos(tinted: Path, tmp_path: Path) -> None:

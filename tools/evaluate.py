@@ -99,8 +99,8 @@ def text(found: Measurement) -> str:
 
 
 def _figures(found: Measurement) -> list[tuple[str, float]]:
-    top = [("top-1 accuracy", found.top1), ("top-5 accuracy", found.top5)]
-    rows = top if found.task == "single-label" else []
+    rows = [] if found.balanced is None else [("balanced accuracy (by class)", found.balanced)]
+    rows += [("top-1 accuracy", found.top1), ("top-5 accuracy", found.top5)] if rows else []
     rows += [(f"best label {name}", value) for name, value in found.best.items()]
     rows += [(f"headline {name}", value) for name, value in found.headline.items()]
     return rows + [(name.replace("_", " "), value) for name, value in found.summary.items()]

@@ -8,6 +8,7 @@ import pytest
 from tools.evaluation.bootstrap import f1_intervals, label_intervals
 from tools.evaluation.metrics import (
     average_precision,
+    balanced_accuracy,
     confusions,
     naming,
     outcome,
@@ -111,3 +112,12 @@ def test_label_intervals() -> None:
     assert found[0, 0] < 0.8 < found[0, 1]
     assert np.isnan(found[1]).all()
     assert found[2, 1] - found[2, 0] > found[0, 1] - found[0, 0]
+
+
+def test_balanced_accuracy_sees_classes_that_are_never_right() -> None:
+    """82 photos of which two are of classes that the model does not know: 97.6 % are right."""
+    classes = np.array([0] * 80 + [1, 2])
+    answers = np.zeros(82, np.int64)
+    assert (answers == classes).mean() == pytest.approx(0.976, abs=1e-3)
+    assert balanced_accuracy(answers, classes) == pytest.approx(1 / 3)
+    assert balanced_accuracy(classes, classes) == 1

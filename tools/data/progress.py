@@ -6,6 +6,7 @@ import sys
 import time
 
 REDRAW = 0.2  # seconds between two states of a counter
+COLUMN = 24  # where the time stands that tools/terminal.py writes behind a step's name
 LINE = 15.0  # seconds between two lines where nobody watches
 
 
@@ -23,8 +24,8 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         if self.drawn and self.terminal:
-            width = len(self._text())
-            print(f"\r{' ' * width}\r", end="", file=sys.stderr, flush=True)
+            blank = f"\r{' ' * len(self._text())}\r  {self.label:<{COLUMN}}"
+            print(blank, end="", file=sys.stderr, flush=True)  # as the step's line began
 
     def step(self, count: int = 1) -> None:
         """So many more are done."""

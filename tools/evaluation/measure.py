@@ -11,6 +11,7 @@ from tools.evaluation.headline import SURE, best_label, headline, scores
 from tools.evaluation.histograms import Floats
 from tools.evaluation.metrics import (
     average_precision,
+    balanced_accuracy,
     confusions,
     naming,
     outcome,
@@ -33,6 +34,7 @@ class Measurement:
     accuracy: float
     top1: float
     top5: float
+    balanced: float | None  # top-1 with all classes counting alike; single-label only
     best: dict[str, float]
     headline: dict[str, float]
     summary: dict[str, float]
@@ -54,7 +56,8 @@ def measure(model: Model, answers: Answers, source: str, worst: int = 10) -> Mea
     shown = [headline(row, limits, silent, *edges) for row in probabilities]
     best = best_label(probabilities, limits, silent)
     summary, per_label = _by_label(model, data, probabilities)
-    top1, top5 = (top_accuracy(_rivals(model, data, probabilities), data.named, k) for k in (1, 5))
+    rivals = _rivals(model, data, probabilities)
+    top1, top5 = (top_accuracy(rivals, data.named, k) for k in (1, 5))
     best_naming = naming(best, data.truth, data.named)
     names = [label.name for label in model.labels.labels]
     return Measurement(
@@ -66,6 +69,7 @@ def measure(model: Model, answers: Answers, source: str, worst: int = 10) -> Mea
         accuracy=top1 if data.task == SINGLE else best_naming.right,
         top1=top1,
         top5=top5,
+        balanced=_balanced(rivals, data) if data.task == SINGLE else None,
         best=asdict(best_naming),
         headline=asdict(naming(shown, data.truth, data.named)),
         summary=summary,
@@ -77,6 +81,11 @@ def measure(model: Model, answers: Answers, source: str, worst: int = 10) -> Mea
         worst=_worst(data, probabilities, shown, names, worst),
         left_out=list(answers.left_out),
     )
+
+
+def _balanced(rivals: Floats, data: Dataset) -> float:
+    classes = np.array([names[0] for names in data.named], np.int64)
+    return balanced_accuracy(rivals.argmax(axis=1), classes)
 
 
 def _rivals(model: Model, data: Dataset, probabilities: Floats) -> Floats:

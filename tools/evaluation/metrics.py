@@ -101,6 +101,16 @@ def top_accuracy(probabilities: Floats, named: Sequence[tuple[int, ...]], count:
     return float(np.mean(right)) if right else 0.0
 
 
+def balanced_accuracy(answers: npt.NDArray[np.int64], classes: npt.NDArray[np.int64]) -> float:
+    """The mean over the classes that occur of the share of their photos that are right.
+
+    For data of one label a photo, (photos,) twice. Unlike accuracy it is not high when a model
+    knows nothing but the class of most photos.
+    """
+    shares = [(answers[classes == label] == label).mean() for label in np.unique(classes)]
+    return float(np.mean(shares)) if shares else 0.0
+
+
 @dataclass(frozen=True)
 class Naming:
     """How often the one label that is shown is right. Photos count where it is PRESENT."""

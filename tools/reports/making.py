@@ -86,7 +86,8 @@ def _notes(check: Fit | None) -> list[str]:
 
 
 def _tiles(found: Measurement) -> list[tuple[str, str]]:
-    shares = [
+    shares = [] if found.balanced is None else [(found.balanced, "right by class (balanced)")]
+    shares += [
         (found.headline["right"], "headline right"),
         (found.headline["none"], "photos without a headline"),
         (found.best["right"], "best label right"),

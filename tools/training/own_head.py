@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tools.evaluation.metrics import balanced_accuracy
+
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -151,11 +153,6 @@ def best_temperature(logits: Doubles, classes: Ints, weights: Doubles | None = N
     candidates = np.exp(np.linspace(np.log(0.25), np.log(4), 81))
     losses = [cross_entropy(logits / t, classes, weights) for t in candidates]
     return float(candidates[int(np.argmin(losses))])
-
-
-def balanced_accuracy(answers: Ints, classes: Ints) -> float:
-    """The mean over classes of the share of their photos that are right."""
-    return float(np.mean([(answers[classes == c] == c).mean() for c in np.unique(classes)]))
 
 
 def train_own_head(

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from tools.evaluation.measure import Measurement
+from tools.evaluation.metrics import balanced_accuracy
 from tools.package.threshold_table import Threshold
-from tools.training.own_head import Floats, OwnHead, balanced_accuracy, softmax
+from tools.training.own_head import Floats, OwnHead, softmax
 from tools.training.own_look import Looked
 from tools.training.own_split import Ints, Split
 

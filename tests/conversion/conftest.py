@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import making
+from tests import making, official
 from tests.converting import DEMO
 from tools.conversion import bridge, packer
 from tools.conversion.export import export_checkpoint
@@ -51,3 +51,18 @@ def mindir(work: Path) -> Path:
     with Worker() as worker:
         worker.call(making.tiny_mindir, work / "mindir")
     return work / "mindir"
+
+
+@pytest.fixture(scope="session")
+def head(demo_onnx: Path) -> dict[str, official.Floats]:
+    """The stand-ins' dense layer over 601 classes."""
+    return official.dense_head(*official.demo_answers(demo_onnx, official.sample_tensors()))
+
+
+@pytest.fixture(scope="session")
+def old_601(work: Path, head: dict[str, official.Floats]) -> Path:
+    """The card's first checkpoint: 601 outputs, names of r1.0."""
+    path = work / "mobilenetv2-601.ckpt"
+    with Worker() as worker:
+        worker.call(official.write_checkpoint, path, head, list(range(601)), "head.1")
+    return path

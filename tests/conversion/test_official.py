@@ -35,21 +35,6 @@ ROWS = {
 
 
 @pytest.fixture(scope="session")
-def head(demo_onnx: Path) -> dict[str, official.Floats]:
-    """The stand-ins' dense layer over 601 classes."""
-    return official.dense_head(*official.demo_answers(demo_onnx, official.sample_tensors()))
-
-
-@pytest.fixture(scope="session")
-def old_601(work: Path, head: dict[str, official.Floats]) -> Path:
-    """The card's first checkpoint: 601 outputs, names of r1.0."""
-    path = work / "mobilenetv2-601.ckpt"
-    with Worker() as worker:
-        worker.call(official.write_checkpoint, path, head, ROWS["601"], "head.1")
-    return path
-
-
-@pytest.fixture(scope="session")
 def new_600(work: Path, head: dict[str, official.Floats]) -> Path:
     """600 outputs, names of r1.5."""
     path = work / "mobilenetv2-600.ckpt"

@@ -1,0 +1,132 @@
+"""README's lines, typed as they stand there on files that their readers would have."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.small_photos import class_folders
+from tests.test_recipe import NAMES, make_onnx
+from tools.package.reader import open_package
+from tools.places import BUILD, PACKAGES, ROOT
+
+pytestmark = pytest.mark.slow
+
+README = (ROOT / "README.md").read_text("utf-8")
+# A command is a code span, or the start of a line in a block, up to its comment.
+TYPED = re.compile(r"(?:`|^)((?:make|\.venv/bin/python) [^`#\n]+?)(?=`| *#| *$)", re.M)
+# What another place runs on every machine that runs the tests.
+ELSEWHERE = {
+    "make test": ROOT / ".ci/run",
+    "make demo": ROOT / "tests/run",
+}
+HELP = {"make help", ".venv/bin/python -m tools --help"}
+
+
+def commands() -> list[str]:
+    """Every command that README gives, in its order."""
+    return list(dict.fromkeys(TYPED.findall(README)))
+
+
+def command(start: str) -> str:
+    """README's one command that starts so."""
+    (found,) = [line for line in commands() if line.startswith(start)]
+    return found
+
+
+def typed(line: str, places: dict[str, Path], expected: int = 0) -> str:
+    """What a line says when it is typed with the reader's files in place of README's names."""
+    for name, path in places.items():
+        assert name in line, f"README's line no longer names {name}: {line}"
+        line = line.replace(name, str(path))
+    done = subprocess.run(
+        ["bash", "-c", line],
+        cwd=ROOT,
+        env={**os.environ, "GLOG_v": "3"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == expected, f"{line}\n{done.stdout}"
+    return done.stdout
+
+
+def test_every_line_is_typed_here_or_where_it_is_said() -> None:
+    source = Path(__file__).read_text("utf-8")
+    starts = re.findall(r'command\("(.+?)"\)', source)
+    for line in commands():
+        if line in ELSEWHERE:
+            assert line in ELSEWHERE[line].read_text("utf-8"), line
+        else:
+            assert line in HELP or any(line.startswith(start) for start in starts), line
+    assert len(commands()) >= 8
+
+
+@pytest.mark.parametrize("line", sorted(HELP))
+def test_help(line: str) -> None:
+    assert line in commands()
+    assert "own" in typed(line, {})
+
+
+def test_photos_in_class_folders(tmp_path: Path) -> None:
+    photos = class_folders(tmp_path / "readme-photos", 12)
+    try:
+        said = typed(command("make own"), {"photos/": photos})
+        made = open_package(PACKAGES / photos.name)
+        assert {label.name for label in made.labels} == {p.name for p in photos.iterdir()}
+        assert (PACKAGES / f"{photos.name}.zip").is_file()
+        assert "held back" in said
+    finally:
+        shutil.rmtree(PACKAGES / photos.name, ignore_errors=True)
+        shutil.rmtree(BUILD / "own" / photos.name, ignore_errors=True)
+        (PACKAGES / f"{photos.name}.zip").unlink(missing_ok=True)
+
+
+def test_the_official_model(old_601: Path) -> None:
+    package = PACKAGES / "mobilenetv2-openimages-official"
+    kept = package.exists()
+    try:
+        said = typed(command("make official"), {"my.ckpt": old_601})
+        assert "601" in said
+        assert len(open_package(package).labels) == 601
+    finally:
+        if not kept:
+            shutil.rmtree(package, ignore_errors=True)
+            package.with_suffix(".zip").unlink(missing_ok=True)
+
+
+def test_another_classifier(tmp_path: Path) -> None:
+    onnx = make_onnx(tmp_path / "net.onnx")
+    names = tmp_path / "classes.txt"
+    names.write_text("\n".join(NAMES) + "\n")
+    model, package = tmp_path / "recipe", tmp_path / "package"
+    typed(
+        command(".venv/bin/python -m tools recipe new"),
+        {"my.onnx": onnx, "list.txt": names, "models/mine": model},
+    )
+    places = {"models/mine": model, "my.onnx": onnx, "build/packages/mine": package}
+    typed(command(".venv/bin/python -m tools convert"), places)
+    assert [label.name for label in open_package(package).labels] == NAMES
+
+
+def test_a_model_and_no_class_list(old_601: Path) -> None:
+    said = typed(command(".venv/bin/python -m tools labels --fit"), {"my.ckpt": old_601})
+    assert "openimages-boxable" in said
+
+
+def test_a_package_and_doubts(demo_package: Path) -> None:
+    said = typed(command(".venv/bin/python -m tools verify"), {})
+    assert "checkpoint" in said
+
+
+def test_the_lists_that_are_spoken_of_are_there() -> None:
+    for name, rows in (("openimages-boxable", 601), ("openimages-challenge", 500)):
+        with open(ROOT / "labels" / f"{name}.csv", newline="", encoding="utf-8") as stream:
+            assert len(list(csv.reader(stream))) == rows + 1

@@ -63,3 +63,6 @@ foreach(source IN LISTS test_sources)
   set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT "${test_environment}" TIMEOUT 600
                        FIXTURES_REQUIRED packages)
 endforeach()
+
+# What shows that another compiler's preprocessing has the same bits, without the rest.
+add_custom_target(preprocessing_tests DEPENDS cost_test golden_test plan_test reference_test)

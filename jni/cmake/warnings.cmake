@@ -1,6 +1,10 @@
-# pocketlens_flags: what every target of ours is compiled and linked with. Warnings are errors.
+# pocketlens_flags: what every target of ours is compiled and linked with. Our own presets make
+# warnings errors; a compiler that is newer than ours must not stop anybody by a new warning.
+option(POCKETLENS_WERROR "Warnings are errors" OFF)
 add_library(pocketlens_flags INTERFACE)
 target_compile_features(pocketlens_flags INTERFACE cxx_std_17)
+# Offsets in files have 64 bits on 32-bit machines too.
+target_compile_definitions(pocketlens_flags INTERFACE _FILE_OFFSET_BITS=64)
 target_compile_options(
   pocketlens_flags
   INTERFACE -Wall
@@ -10,7 +14,7 @@ target_compile_options(
             -Wno-sign-conversion
             -Wnon-virtual-dtor
             -Wold-style-cast
-            -Werror
+            $<$<BOOL:${POCKETLENS_WERROR}>:-Werror>
             # Equal results on every machine: no fused multiply-add where none is written.
             -ffp-contract=off)
 
@@ -24,7 +28,9 @@ if(ANDROID)
   # 16 KB pages; the linker's default in new NDKs, said here for the older ones.
   target_link_options(pocketlens_flags INTERFACE -Wl,-z,max-page-size=16384
                                                  -Wl,-z,common-page-size=16384)
-  target_compile_options(pocketlens_flags INTERFACE -mbranch-protection=standard)
+  if(ANDROID_ABI STREQUAL "arm64-v8a")
+    target_compile_options(pocketlens_flags INTERFACE -mbranch-protection=standard)
+  endif()
 endif()
 
 if(POCKETLENS_SANITIZE)

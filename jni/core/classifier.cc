@@ -6,6 +6,8 @@
 #include <mutex>
 #include <utility>
 
+#include "core/preprocess/plan.h"
+
 namespace pocketlens {
 namespace {
 

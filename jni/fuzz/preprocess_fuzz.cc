@@ -7,7 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/plan.h"
+#include "core/preprocess/reference.h"
 #include "fuzz/input.h"
 
 namespace {

@@ -9,7 +9,8 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/frame.h"
+#include "core/preprocess/recipe.h"
 #include "core/registry.h"
 #include "host/pocketlens.h"
 

@@ -11,6 +11,7 @@
 #include "core/classifier.h"
 #include "core/package/sha256.h"
 #include "core/package/text.h"
+#include "core/preprocess/plan.h"
 #include "host/c_api.h"
 
 namespace {

@@ -37,12 +37,12 @@ typedef struct {
   int32_t pixel_stride;
 } pl_plane;
 
-typedef struct { /* the fields and numbers of core/frame.h */
+typedef struct { /* the fields and numbers of core/preprocess/frame.h */
   int32_t format, width, height, rotation, mirror, matrix, range, siting;
   pl_plane planes[3];
 } pl_frame;
 
-typedef struct { /* the fields and numbers of core/preprocess.h */
+typedef struct { /* the fields and numbers of core/preprocess/recipe.h */
   int32_t resize_width, resize_height, crop_x, crop_y, crop_width, crop_height;
   double scale;
   float mean[3];

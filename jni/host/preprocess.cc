@@ -1,5 +1,6 @@
 // The C API's preprocessing on its own: one picture, or a plan kept for many of one geometry.
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/plan.h"
+#include "core/preprocess/reference.h"
 
 #include <memory>
 #include <utility>

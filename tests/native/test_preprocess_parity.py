@@ -1,7 +1,7 @@
 """Preprocessing against those it claims to equal, bit for bit: cv2, LiteCV, and the YUV standard.
 
 cv2 runs here, LiteCV in a child process; both are the libraries themselves. The sizes for which
-equality is claimed are in core/preprocess/preprocess.h: cv2 for upright heights of at least 8,
+equality is claimed are in core/preprocess/reference.h: cv2 for upright heights of at least 8,
 LiteCV for sides of at least 2.
 """
 

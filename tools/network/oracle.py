@@ -1,7 +1,7 @@
 """The answers that everything else is measured against: cv2, NumPy, MindSpore and onnxruntime.
 
 Preprocessing here is cv2's fixed-point `INTER_LINEAR` on bytes and float32 arithmetic after it; the
-core claims to equal it bit for bit (for pictures of at least 8 rows: core/preprocess/preprocess.h).
+core claims to equal it bit for bit (for pictures of at least 8 rows: core/preprocess/reference.h).
 None of our C++ is in it. Only `checkpoint_outputs` imports MindSpore, so a process that uses the
 core calls it through tools.native.worker.
 """

@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 #include "core/package/package.h"
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/recipe.h"
 
 namespace pocketlens {
 

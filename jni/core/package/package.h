@@ -11,7 +11,7 @@
 
 #include "core/error.h"
 #include "core/package/bytes.h"
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/recipe.h"
 
 namespace pocketlens {
 

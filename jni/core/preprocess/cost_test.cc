@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/plan.h"
 #include "core/preprocess/testing.h"
 
 // Sanitizers bring their own allocator and larger stack frames.

@@ -61,7 +61,7 @@ Error CheckGeometry(const FrameGeometry& g) {
       !IsOneOf(g.siting, ChromaSiting::interpolated)) {
     return BadFrame(
         "The frame's YUV matrix, range or chroma siting is a number that stands for "
-        "nothing; use those of core/frame.h.");
+        "nothing; use those of core/preprocess/frame.h.");
   }
   return {};
 }

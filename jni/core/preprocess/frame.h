@@ -13,7 +13,7 @@ enum class YuvMatrix : int { bt601 = 0, bt709 = 1 };
 enum class YuvRange : int { full = 0, limited = 1 };
 // What a luma pixel takes of the chroma samples, which lie at the centre of 2x2 blocks (JFIF's and
 // the Android camera's siting): `shared` gives the four pixels of a block the one sample of their
-// block, `interpolated` weighs the four nearest samples as libjpeg-turbo does (core/yuv.h), so that
+// block, `interpolated` weighs the four nearest samples as libjpeg-turbo does (yuv.h), so that
 // the planes of a JPEG become the very pixels that it decodes to.
 enum class ChromaSiting : int { shared = 0, interpolated = 1 };
 

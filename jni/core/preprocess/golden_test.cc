@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/plan.h"
+#include "core/preprocess/reference.h"
 #include "core/preprocess/testing.h"
 #include "core/package/sha256.h"
 

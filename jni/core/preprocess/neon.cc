@@ -221,7 +221,8 @@ void SamplesToDense(const Tables& t, const YuvSamples& s, int steps, uint8_t* fi
     const int chroma = s.shared_chroma ? 0 : row;
     for (int k = 0; k < 16 * steps; k += 16) {
       const Colours c = ColoursAt(range, s.luma[row] + k, s.u[chroma] + k, s.v[chroma] + k);
-      vst4q_u8(dense[row] + 4 * k, {{c.red, c.green, c.blue, vdupq_n_u8(0)}});
+      const uint8x16x4_t rgbx = {{c.red, c.green, c.blue, vdupq_n_u8(0)}};
+      vst4q_u8(dense[row] + 4 * k, rgbx);
     }
   }
 }
@@ -262,7 +263,8 @@ void YuvLine(const Tables& t, int begin, int count, const YuvSamples& s, const R
       const uint8x16_t red = DownNearest(a.red, b.red, wa, wb);
       const uint8x16_t green = DownNearest(a.green, b.green, wa, wb);
       const uint8x16_t blue = DownNearest(a.blue, b.blue, wa, wb);
-      vst3q_u8(line + 3 * k, {{swap ? blue : red, green, swap ? red : blue}});
+      const uint8x16x3_t rgb = {{swap ? blue : red, green, swap ? red : blue}};
+      vst3q_u8(line + 3 * k, rgb);
     } else {
       const int16x8x2_t pairs = vld2q_s16(t.weights + 2 * (begin + k));
       const uint16x8x2_t w = {
@@ -270,7 +272,8 @@ void YuvLine(const Tables& t, int begin, int count, const YuvSamples& s, const R
       const uint8x8_t red = DownPairs(a.red, b.red, w, wa, wb);
       const uint8x8_t green = DownPairs(a.green, b.green, w, wa, wb);
       const uint8x8_t blue = DownPairs(a.blue, b.blue, w, wa, wb);
-      vst3_u8(line + 3 * k, {{swap ? blue : red, green, swap ? red : blue}});
+      const uint8x8x3_t rgb = {{swap ? blue : red, green, swap ? red : blue}};
+      vst3_u8(line + 3 * k, rgb);
     }
   }
 }

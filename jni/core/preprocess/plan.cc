@@ -2,7 +2,7 @@
 #include <string>
 #include <utility>
 
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/plan.h"
 #include "core/preprocess/tables.h"
 
 namespace pocketlens {

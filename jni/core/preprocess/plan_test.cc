@@ -9,7 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/plan.h"
+#include "core/preprocess/reference.h"
 #include "core/preprocess/testing.h"
 
 namespace pocketlens {

@@ -1,19 +1,15 @@
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/reference.h"
 
 #include <algorithm>
 #include <cmath>
-#include <string>
-#include <utility>
 #include <vector>
 
-#include "core/preprocess/steps.h"
 #include "core/preprocess/yuv.h"
 
 namespace pocketlens {
 namespace {
 
 using internal::MakeTaps;
-using internal::NormalisedValue;
 using internal::Tap;
 
 // An 8-bit picture with three channels, rows without gaps.
@@ -97,12 +93,6 @@ Picture ResizedAndCropped(const Picture& source, const PreprocessRecipe& r) {
   return resized;
 }
 
-Error BadRecipe(std::string message) { return {ErrorCode::bad_recipe, std::move(message)}; }
-
-std::string Sides(int width, int height) {
-  return std::to_string(width) + " x " + std::to_string(height);
-}
-
 }  // namespace
 
 namespace internal {
@@ -130,44 +120,7 @@ std::vector<Tap> MakeTaps(int source, int resized, int crop, int count) {
   return taps;
 }
 
-float NormalisedValue(const PreprocessRecipe& recipe, int value, int channel) {
-  const float scaled = static_cast<float>(value * recipe.scale);
-  return (scaled - recipe.mean[channel]) / recipe.stddev[channel];
-}
-
 }  // namespace internal
-
-Error CheckRecipe(const PreprocessRecipe& r) {
-  const auto side_fits = [](int side) { return side >= 1 && side <= kMaxResizeSide; };
-  if (!side_fits(r.resize_width) || !side_fits(r.resize_height)) {
-    return BadRecipe("The recipe resizes to " + Sides(r.resize_width, r.resize_height) +
-                     "; both sides must be 1 to " + std::to_string(kMaxResizeSide) + ".");
-  }
-  if (r.crop_width < 1 || r.crop_height < 1 || r.crop_x < 0 || r.crop_y < 0 ||
-      r.crop_width > r.resize_width || r.crop_height > r.resize_height ||
-      r.crop_x > r.resize_width - r.crop_width || r.crop_y > r.resize_height - r.crop_height) {
-    return BadRecipe("The recipe crops " + Sides(r.crop_width, r.crop_height) + " at (" +
-                     std::to_string(r.crop_x) + ", " + std::to_string(r.crop_y) +
-                     "), which does not lie inside its resized picture of " +
-                     Sides(r.resize_width, r.resize_height) + ".");
-  }
-  if (!std::isfinite(r.scale) || r.scale <= 0) {
-    return BadRecipe("The recipe's scale must be a positive number such as 1/255.");
-  }
-  if (r.order != ChannelOrder::rgb && r.order != ChannelOrder::bgr) {
-    return BadRecipe("The recipe's channel order has the number " +
-                     std::to_string(static_cast<int>(r.order)) + "; there are 0 RGB and 1 BGR.");
-  }
-  for (int c = 0; c < 3; ++c) {
-    // Normalisation is monotonic, so the ends tell whether every value is finite.
-    if (!std::isfinite(r.stddev[c]) || !std::isfinite(NormalisedValue(r, 0, c)) ||
-        !std::isfinite(NormalisedValue(r, 255, c))) {
-      return BadRecipe("The recipe's mean or std of channel " + std::to_string(c) +
-                       " gives values that are no numbers; std must be finite and not 0.");
-    }
-  }
-  return {};
-}
 
 Error PreprocessReference(const PreprocessRecipe& recipe, const Frame& frame, float* out) {
   if (Error error = CheckRecipe(recipe)) return error;

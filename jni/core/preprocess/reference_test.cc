@@ -1,4 +1,4 @@
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/reference.h"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/preprocess/plan.h"
 #include "core/preprocess/testing.h"
 #include "core/preprocess/yuv.h"
 

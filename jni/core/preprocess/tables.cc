@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "core/preprocess/steps.h"
+#include "core/preprocess/reference.h"
 
 namespace pocketlens::internal {
 namespace {

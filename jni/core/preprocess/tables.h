@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/recipe.h"
 #include "core/preprocess/yuv.h"
 
 namespace pocketlens::internal {

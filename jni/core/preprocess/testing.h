@@ -5,7 +5,8 @@
 #include <random>
 #include <vector>
 
-#include "core/preprocess/preprocess.h"
+#include "core/preprocess/frame.h"
+#include "core/preprocess/recipe.h"
 
 namespace pocketlens::testing {
 

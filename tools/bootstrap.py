@@ -51,6 +51,8 @@ ANDROID_PACKAGES = {
 }
 TEST_PACKAGES = {
     "chromium": "chromium",  # the HTML report is looked at in a browser
+    "clang-19": "clang++-19",  # the compiler of phone builds, with the library it has there
+    "libc++-19-dev": "/usr/lib/llvm-19/include/c++/v1/vector",
 }
 
 
@@ -254,7 +256,7 @@ def native(preset: str) -> None:
     if not (BUILD / preset / "build.ninja").is_file():
         say(f"configuring the native core ({preset})")
         run(["cmake", "--preset", preset], cwd=sources)
-    output = run(["cmake", "--build", BUILD / preset], cwd=sources)
+    output = run(["cmake", "--build", "--preset", preset], cwd=sources)
     if "no work to do" not in output:
         say(f"built the native core into build/{preset}")
 

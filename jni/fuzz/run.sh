@@ -12,8 +12,8 @@ if [ ${#targets[@]} -eq 0 ]; then
   targets+=(models)
 fi
 if [ "${targets[*]}" != models ]; then
-  if ! command -v clang++ >/dev/null; then
-    echo "clang++ with libFuzzer is needed. Type: sudo apt-get install -y clang libclang-rt-14-dev" >&2
+  if ! command -v clang++-19 >/dev/null; then
+    echo "clang 19 with libFuzzer is needed. Type: sudo apt-get install -y clang-19 libclang-rt-19-dev" >&2
     exit 1
   fi
   (cd jni && cmake --preset fuzz >/dev/null && cmake --build ../build/fuzz)

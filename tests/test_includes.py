@@ -26,10 +26,10 @@ PREPROCESS = (
     ("recipe", "yuv"),
     ("reference",),
     ("tables",),
-    ("driver",),
-    ("yuv_rows", "avx2_vector"),
-    ("avx2_yuv",),
-    ("avx2", "neon", "portable"),
+    ("vector",),
+    ("kernel_yuv",),
+    ("kernel",),
+    ("kernel_avx2", "kernel_neon", "kernel_portable"),
     ("plan",),
 )
 

@@ -1,17 +1,14 @@
+#include "core/preprocess/plan.h"
+
 #include <cstring>
 #include <string>
-#include <utility>
 
-#include "core/preprocess/plan.h"
 #include "core/preprocess/tables.h"
 
 namespace pocketlens {
 namespace {
 
-struct InstructionSet {
-  const char* name;
-  internal::RunFunction run;
-};
+using internal::InstructionSet;
 
 // The instruction set of that name, or the best one for null; `run` is null when there is none.
 InstructionSet Find(const char* name) {
@@ -32,17 +29,12 @@ InstructionSet Find(const char* name) {
 
 const char* BestInstructionSet() { return Find(nullptr).name; }
 
-struct PreprocessPlan::Impl {
-  Impl(const PreprocessRecipe& r, const FrameGeometry& g, const InstructionSet& i)
-      : recipe(r), geometry(g), instructions(i), store(r, g) {}
-
-  PreprocessRecipe recipe;
-  FrameGeometry geometry;
-  InstructionSet instructions;
-  internal::TableStore store;
-};
-
-PreprocessPlan::PreprocessPlan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+PreprocessPlan::PreprocessPlan(const PreprocessRecipe& recipe, const FrameGeometry& geometry,
+                               const InstructionSet& instructions)
+    : recipe_(recipe),
+      geometry_(geometry),
+      instructions_(instructions),
+      store_(std::make_unique<internal::TableStore>(recipe, geometry)) {}
 PreprocessPlan::~PreprocessPlan() = default;
 
 Result<std::unique_ptr<PreprocessPlan>> PreprocessPlan::Make(const PreprocessRecipe& recipe,
@@ -56,22 +48,18 @@ Result<std::unique_ptr<PreprocessPlan>> PreprocessPlan::Make(const PreprocessRec
                                               "\" does not run here; the best one that does is \"" +
                                               BestInstructionSet() + "\"."};
   }
-  return std::unique_ptr<PreprocessPlan>(
-      new PreprocessPlan(std::make_unique<Impl>(recipe, geometry, set)));
+  return std::unique_ptr<PreprocessPlan>(new PreprocessPlan(recipe, geometry, set));
 }
 
-const FrameGeometry& PreprocessPlan::geometry() const { return impl_->geometry; }
-const PreprocessRecipe& PreprocessPlan::recipe() const { return impl_->recipe; }
-const char* PreprocessPlan::instruction_set() const { return impl_->instructions.name; }
-size_t PreprocessPlan::table_bytes() const { return impl_->store.bytes(); }
+size_t PreprocessPlan::table_bytes() const { return store_->bytes(); }
 
 Error PreprocessPlan::Run(const Frame& frame, float* out) const {
-  if (!(frame.geometry == impl_->geometry)) {
+  if (!(frame.geometry == geometry_)) {
     return {ErrorCode::bad_frame,
             "The frame has another geometry than the plan was made for; make a plan for it."};
   }
   if (Error error = CheckFrame(frame)) return error;
-  impl_->instructions.run(impl_->store.tables(), frame, out);
+  instructions_.run(store_->tables(), frame, out);
   return {};
 }
 

@@ -10,6 +10,17 @@
 
 namespace pocketlens {
 
+namespace internal {
+struct Tables;
+class TableStore;
+
+// One of the kernel's compilations; `run` null: not on this processor.
+struct InstructionSet {
+  const char* name;
+  void (*run)(const Tables& tables, const Frame& frame, float* out);
+};
+}  // namespace internal
+
 // The name of the best instruction set the fast path has on this processor: "avx2", "neon" or
 // "portable". Static text.
 const char* BestInstructionSet();
@@ -30,23 +41,27 @@ class PreprocessPlan {
   PreprocessPlan(const PreprocessPlan&) = delete;
   PreprocessPlan& operator=(const PreprocessPlan&) = delete;
 
-  const FrameGeometry& geometry() const;
-  const PreprocessRecipe& recipe() const;
+  const FrameGeometry& geometry() const { return geometry_; }
+  const PreprocessRecipe& recipe() const { return recipe_; }
 
   // Fails with bad_frame when the frame has another geometry or its planes do not hold it; `out` is
   // then untouched. Strides may differ from frame to frame.
   Error Run(const Frame& frame, float* out) const;
 
   // The name of the instruction set Run() uses: "avx2", "neon" or "portable". Static text.
-  const char* instruction_set() const;
+  const char* instruction_set() const { return instructions_.name; }
 
   // Bytes that the plan's tables take.
   size_t table_bytes() const;
 
  private:
-  struct Impl;
-  explicit PreprocessPlan(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  PreprocessPlan(const PreprocessRecipe& recipe, const FrameGeometry& geometry,
+                 const internal::InstructionSet& instructions);
+
+  PreprocessRecipe recipe_;
+  FrameGeometry geometry_;
+  internal::InstructionSet instructions_;
+  std::unique_ptr<const internal::TableStore> store_;
 };
 
 }  // namespace pocketlens

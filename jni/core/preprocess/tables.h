@@ -1,9 +1,10 @@
-// What the kernels of the fast path read: the tables of one recipe and one geometry.
+// What the fast path's kernel reads: the tables of one recipe and one geometry.
 // Internal to core/preprocess/.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/preprocess/recipe.h"
@@ -16,16 +17,18 @@ namespace pocketlens::internal {
 // the neighbours inside a stored row. Where an axis is flipped the neighbours and weights are too,
 // so `lower` always means the lower address.
 
-// Columns worked on together. Bounds what the kernels keep on the stack.
+// Columns worked on together. Bounds what the kernel keeps on the stack.
 inline constexpr int kTile = 224;
 // Column tables are padded to a multiple of this by repeating the last column.
 inline constexpr int kColumnPadding = 16;
-// Neighbours (8 pairs, or 16 single pixels) that a step of the YUV gather picks.
+// Columns whose neighbours lie together.
+inline constexpr int kPairs = 8;
+// Bytes that a step of a gather picks.
 inline constexpr int kGather = 16;
-// Above this many 16-byte loads a gather step, picking bytes one by one is as fast.
+// Above this many 16-byte loads a step, picking bytes one by one is as fast.
 inline constexpr int kMaxChunks = 8;
 
-// Stored rows and their weights. second_weight == 0: only `first` counts, with weight 2048.
+// Stored rows and their weights; second == first where only that one counts.
 struct RowStep {
   int32_t first, second;
   int16_t first_weight, second_weight;
@@ -36,16 +39,25 @@ struct RowStep {
 struct ByteGather {
   int chunks = 0;                    // 0: cannot be used for this picture
   const int32_t* load = nullptr;     // byte offset in the row
-  const uint8_t* control = nullptr;  // `width` bytes each
+  const uint8_t* control = nullptr;  // 16 bytes each
+};
+
+// Where a plane's row has a sample for each neighbour, and how to pick 16 of them at once.
+struct SamplePlaces {
+  const int32_t* place = nullptr;
+  ByteGather gather[2];  // where samples are 1 and 2 bytes apart
 };
 
 // Step 5 as a table, and as vector constants where those give the same bits:
 //   x = fma(v, scale_high, v * scale_low), d = x - mean, fma(d, inverse_high, d * inverse_low)
+// The 12 values of four pixels have three parts of four; constants are there for two such groups.
 struct Normaliser {
   float table[3][256];
   bool exact_constants;
   float scale_high, scale_low;
-  float mean[24], inverse_high[24], inverse_low[24];  // of channels 0, 1, 2, 0, 1, 2 ...
+  float mean[3][8], inverse_high[3][8], inverse_low[3][8];
+  uint8_t pick[3][32];  // a part's values, of RGBX pixels, as 32-bit lanes
+  uint8_t channel[3];   // the byte of RGBX that an output channel is
 };
 
 // Plain pointers only, so that files compiled for other instruction sets instantiate nothing of the
@@ -55,28 +67,20 @@ struct Tables {
   int width, height;  // of the stored picture
   YuvFormula yuv;
   bool interpolated;  // chroma, see InterpolatesChroma
-  bool transposed;  // rotated by 90 or 270: row steps make output columns
-  bool nearest;     // no column needs its second neighbour; `lower` is the one pixel
-  bool reuse_rows;  // consecutive row steps mostly share rows
-  int crop_width, crop_height;
+  bool transposed;    // rotated by 90 or 270: row steps make output columns
+  bool nearest;       // no column needs its second neighbour: only the lower one is there
+  int crop_width;
   int row_steps;
   const RowStep* rows;
-  int columns;                 // without padding
-  const int32_t* lower;        // index of the pixel in the stored row
-  const int16_t* weights;      // two a column: of the lower and the upper neighbour
-  const int32_t* offset;       // byte offset of RGBA and RGB loads
-  int ahead;                   // from one prefetch to the next within 8 columns; 0: see MakeOffsets
-  const uint8_t* rgb_control;  // RGB: 16 bytes for two pairs, or for four single pixels
-  const int8_t* pair_weights;  // AVX2, straight: 128 per 8 columns, see MakePairWeights
-  const int8_t* planar_weights;   // AVX2, straight YUV: 64 per 8 columns, see MakePlanarWeights
-  const int16_t* turned_weights;  // AVX2, turned: 64 per 8 columns, see MakeTurnedWeights
-  uint8_t compact[16];            // RGBX RGBX RGBX RGBX to 12 bytes in output order
-  uint8_t compact_planar[16];     // RRRR BBBB GGGG to the same
-  ByteGather luma;                // control width 16
-  ByteGather interleaved;         // control width 32: first, then second byte of each chroma pair
-  ByteGather planar;              // control width 16
-  ByteGather own_and_beside;      // interpolated: as interleaved, the sample and the one beside
-  const uint8_t* chroma_rounding;  // interpolated: ChromaRounding of each neighbour
+  int columns;               // without padding
+  int neighbours;            // of a column that count, 1 or 2
+  const int32_t* neighbour;  // their pixels in the stored row: kPairs lower ones, then upper ones
+  const int32_t* offset;     // RGBA and RGB: byte offset of each column's lower neighbour
+  // Two 16-bit lanes a column. Straight: weight >> 4 of the lower and of the upper neighbour, then
+  // weight & 15 of both. Turned: both weights.
+  const uint16_t* weights[4];
+  SamplePlaces luma, chroma, beside;  // YUV; interpolated chroma needs the sample beside too
+  const uint8_t* chroma_rounding;     // interpolated: ChromaRounding of each neighbour
   Normaliser normaliser;
 };
 
@@ -89,41 +93,23 @@ class TableStore {
 
   const Tables& tables() const { return tables_; }
   // Bytes of all tables together.
-  size_t bytes() const;
+  size_t bytes() const { return sizeof(Tables) + bytes_; }
 
  private:
-  struct alignas(32) Block {
-    uint8_t bytes[32];
-  };
-  struct GatherStore {
-    std::vector<int32_t> load;
-    std::vector<Block> control;
-  };
-
-  template <class T>
-  static std::vector<Block> Blocks(const std::vector<T>& values);
-  int8_t SplitHalf(size_t column, int neighbour, bool high) const;
-
   void MakeRows(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
   void MakeColumns(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
-  void MakeOffsets();
-  void MakePairWeights();
-  void MakePlanarWeights();
-  void MakeTurnedWeights();
-  void MakeGathers();
+  void MakeSamples(const std::vector<int32_t>& neighbours);
   template <class PlaceOf>
-  ByteGather MakeGather(GatherStore* store, int row_bytes, int bytes,
-                        const PlaceOf& place_of) const;
-  int Neighbour(int k) const;
+  SamplePlaces MakePlaces(const std::vector<int32_t>& neighbours, int samples, int last_stride,
+                          const PlaceOf& place_of);
+  ByteGather MakeGather(int row_bytes, int stride, const std::vector<int32_t>& places);
   void MakeNormaliser(const PreprocessRecipe& recipe);
+  template <class T>
+  const T* Keep(std::vector<T> values);
 
   Tables tables_ = {};
-  std::vector<RowStep> rows_;
-  std::vector<int32_t> lower_, offset_;
-  std::vector<int16_t> weights_;
-  std::vector<Block> rgb_control_, wide_weights_, planar_weights_;  // wide: of pairs or turned
-  std::vector<uint8_t> chroma_rounding_;
-  GatherStore luma_, interleaved_, planar_, own_and_beside_;
+  std::vector<std::shared_ptr<const void>> kept_;
+  size_t bytes_ = 0;
 };
 
 // The fast path on one instruction set: `frame` has been checked and has the tables' geometry.

@@ -14,9 +14,10 @@ CORE = ROOT / "jni" / "core"
 # folder of jni/core/, or a file there with its header.
 ROOMS = (
     ("error",),
-    ("registry", "float_mode"),
+    ("registry", "float_mode", "lite"),
     ("preprocess",),
     ("package",),
+    ("model_version",),
     ("session", "scores", "strictness"),
     ("classifier",),
 )
@@ -47,8 +48,9 @@ def included(path: Path) -> list[str]:
 
 def level(order: tuple[tuple[str, ...], ...], name: str) -> int:
     """The line of a name."""
-    (found,) = (k for k, line in enumerate(order) if name in line)
-    return found
+    found = [k for k, line in enumerate(order) if name in line]
+    assert found, f"{name} stands in no line of the table above: give it its place"
+    return found[0]
 
 
 def room(path: Path) -> str:

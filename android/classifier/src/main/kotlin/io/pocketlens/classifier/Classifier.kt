@@ -23,6 +23,7 @@ public class Classifier private constructor(
      * Names what an upright [bitmap] shows. It must be `ARGB_8888` and not a hardware bitmap;
      * others fail with [ErrorCode.UNSUPPORTED_FORMAT]. [topK] is cut to the number of labels.
      */
+    @Throws(ClassifierException::class)
     @JvmOverloads
     public fun classify(
         bitmap: Bitmap,
@@ -30,6 +31,7 @@ public class Classifier private constructor(
     ): Classification = classify(Photo(bitmap), topK)
 
     /** Names what a decoded photo shows; its bitmap is looked at as [classify] says. */
+    @Throws(ClassifierException::class)
     @JvmOverloads
     public fun classify(
         photo: Photo,
@@ -47,6 +49,7 @@ public class Classifier private constructor(
         )
 
     /** Decodes the photo behind a content or file [uri] and names what it shows; see [Photo.load]. */
+    @Throws(ClassifierException::class)
     @JvmOverloads
     public fun classify(
         context: Context,
@@ -55,6 +58,7 @@ public class Classifier private constructor(
     ): Classification = Photo.load(context, uri).use { classify(it, topK) }
 
     /** Names what a camera frame shows, reading its planes where they are. */
+    @Throws(ClassifierException::class)
     @JvmOverloads
     public fun classify(
         frame: YuvFrame,
@@ -72,6 +76,7 @@ public class Classifier private constructor(
         )
 
     /** As [classify] for the planes of a camera [image], which stays open; see [YuvFrame.of]. */
+    @Throws(ClassifierException::class)
     @JvmOverloads
     public fun classify(
         image: Image,
@@ -84,12 +89,14 @@ public class Classifier private constructor(
      * The labels' names in a language of [ModelInfo.languages], in output order; English where the
      * table has none. Fails with [ErrorCode.BAD_NAMES] for another language.
      */
+    @Throws(ClassifierException::class)
     public fun names(language: String): List<String> = NativeCalls.names(handle, language).asList()
 
     /**
      * Labels and headline for [probabilities] that did not come from one picture, such as the mean of
      * several frames: one per label, in output order. Timings are 0.
      */
+    @Throws(ClassifierException::class)
     @JvmOverloads
     public fun rank(
         probabilities: FloatArray,
@@ -100,17 +107,21 @@ public class Classifier private constructor(
      * The input tensor that [classify] feeds for a photo (height x width x RGB floats), to compare it
      * with the desk's.
      */
+    @Throws(ClassifierException::class)
     public fun inputTensor(photo: Photo): FloatArray =
         NativeCalls.preprocessBitmap(handle, readable(photo.bitmap), photo.rotation, photo.mirror)
 
     /** As [inputTensor] for a camera frame. */
+    @Throws(ClassifierException::class)
     public fun inputTensor(frame: YuvFrame): FloatArray =
         NativeCalls.preprocessPlanes(handle, frame.y.buffer, frame.u.buffer, frame.v.buffer, frame.layout())
 
     /** A ready input tensor through the model: its raw outputs. */
+    @Throws(ClassifierException::class)
     public fun run(inputTensor: FloatArray): FloatArray = NativeCalls.runTensor(handle, inputTensor)
 
     /** The older demo's text, `label:score;` for every label, from [Classification.probabilities]. */
+    @Throws(ClassifierException::class)
     public fun legacyScoreText(probabilities: FloatArray): String = NativeCalls.legacyScoreText(handle, probabilities)
 
     /**
@@ -131,6 +142,7 @@ public class Classifier private constructor(
         public const val DEFAULT_TOP_K: Int = 5
 
         /** The runtime's own version text. */
+        @Throws(ClassifierException::class)
         @JvmStatic
         public fun runtimeVersion(): String {
             NativeLibrary.load()
@@ -142,6 +154,7 @@ public class Classifier private constructor(
          * `packages/mobilenetv2-openimages.zip`. The asset must be stored uncompressed,
          * so that it is read where it lies.
          */
+        @Throws(ClassifierException::class)
         @JvmStatic
         @JvmOverloads
         public fun openAsset(
@@ -151,6 +164,7 @@ public class Classifier private constructor(
         ): Classifier = PackageSources.asset(context, path) { openDescriptor(it, settings) }
 
         /** Opens a package folder or zip; its files are read once and not needed afterwards. */
+        @Throws(ClassifierException::class)
         @JvmStatic
         @JvmOverloads
         public fun open(
@@ -168,6 +182,7 @@ public class Classifier private constructor(
          * Opens a package zip behind a content [uri]. It is copied to the cache first, because another
          * app may change or withdraw what a Uri names at any time; the copy goes with the classifier.
          */
+        @Throws(ClassifierException::class)
         @JvmStatic
         @JvmOverloads
         public fun open(

@@ -24,9 +24,11 @@ public enum class Strictness(
  * How a model is run. [threads] is 1 to 64; [fp16] lets the processor calculate with half precision
  * where it can, which is faster and changes scores a little.
  */
-public data class ClassifierSettings(
-    val threads: Int = 2,
-    val affinity: Affinity = Affinity.NONE,
-    val fp16: Boolean = false,
-    val strictness: Strictness = Strictness.NORMAL,
-)
+public data class ClassifierSettings
+    @JvmOverloads
+    constructor(
+        val threads: Int = 2,
+        val affinity: Affinity = Affinity.NONE,
+        val fp16: Boolean = false,
+        val strictness: Strictness = Strictness.NORMAL,
+    )

@@ -32,7 +32,8 @@ public class PackageStore(
      * Copies the package zip behind [uri], checks it and keeps it under its own name, in the place of
      * an older one of that name. Fails with the error that the check gives and keeps nothing then.
      */
-    public fun import(
+    @Throws(ClassifierException::class)
+    public fun add(
         context: Context,
         uri: Uri,
     ): StoredPackage {
@@ -51,9 +52,11 @@ public class PackageStore(
     }
 
     /** The file of the package of that name, without a look inside; null when there is none. */
+    @Throws(ClassifierException::class)
     public fun file(name: String): File? = File(folder, checkedName(name) + SUFFIX).takeIf { it.isFile }
 
     /** Removes a package; true when there was one. A classifier that has it open goes on working. */
+    @Throws(ClassifierException::class)
     public fun remove(name: String): Boolean = File(folder, checkedName(name) + SUFFIX).delete()
 
     private fun stored(file: File): StoredPackage? =

@@ -32,38 +32,41 @@ public class YuvPlane(
  * flips the upright picture left to right. The defaults of [matrix] and [range] are those of the
  * Android camera (as in JFIF).
  */
-public class YuvFrame(
-    public val width: Int,
-    public val height: Int,
-    public val y: YuvPlane,
-    public val u: YuvPlane,
-    public val v: YuvPlane,
-    public val rotation: Int = 0,
-    public val mirror: Boolean = false,
-    public val matrix: YuvMatrix = YuvMatrix.BT601,
-    public val range: YuvRange = YuvRange.FULL,
-) {
-    public companion object {
-        /**
-         * The planes of a camera [image] of format `YUV_420_888`, which must stay open while the
-         * frame is used. Fails with [ErrorCode.UNSUPPORTED_FORMAT] for other formats.
-         */
-        @JvmStatic
-        @JvmOverloads
-        public fun of(
-            image: Image,
-            rotation: Int = 0,
-            mirror: Boolean = false,
-        ): YuvFrame {
-            if (image.format != ImageFormat.YUV_420_888) {
-                throw ClassifierException(
-                    ErrorCode.UNSUPPORTED_FORMAT,
-                    "The camera image has format ${image.format}, expected YUV_420_888 " +
-                        "(${ImageFormat.YUV_420_888}). Ask the image reader for that format.",
-                )
+public class YuvFrame
+    @JvmOverloads
+    constructor(
+        public val width: Int,
+        public val height: Int,
+        public val y: YuvPlane,
+        public val u: YuvPlane,
+        public val v: YuvPlane,
+        public val rotation: Int = 0,
+        public val mirror: Boolean = false,
+        public val matrix: YuvMatrix = YuvMatrix.BT601,
+        public val range: YuvRange = YuvRange.FULL,
+    ) {
+        public companion object {
+            /**
+             * The planes of a camera [image] of format `YUV_420_888`, which must stay open while the
+             * frame is used. Fails with [ErrorCode.UNSUPPORTED_FORMAT] for other formats.
+             */
+            @Throws(ClassifierException::class)
+            @JvmStatic
+            @JvmOverloads
+            public fun of(
+                image: Image,
+                rotation: Int = 0,
+                mirror: Boolean = false,
+            ): YuvFrame {
+                if (image.format != ImageFormat.YUV_420_888) {
+                    throw ClassifierException(
+                        ErrorCode.UNSUPPORTED_FORMAT,
+                        "The camera image has format ${image.format}, expected YUV_420_888 " +
+                            "(${ImageFormat.YUV_420_888}). Ask the image reader for that format.",
+                    )
+                }
+                val planes = image.planes.map { YuvPlane(it.buffer, it.rowStride, it.pixelStride) }
+                return YuvFrame(image.width, image.height, planes[0], planes[1], planes[2], rotation, mirror)
             }
-            val planes = image.planes.map { YuvPlane(it.buffer, it.rowStride, it.pixelStride) }
-            return YuvFrame(image.width, image.height, planes[0], planes[1], planes[2], rotation, mirror)
         }
     }
-}

@@ -32,7 +32,7 @@ class PackageStoreTest {
 
     @Test
     fun importedPackagesAreListedOpenedAndRemoved() {
-        val stored = store.import(TestFiles.context, Uri.fromFile(zip))
+        val stored = store.add(TestFiles.context, Uri.fromFile(zip))
         assertEquals("mobilenetv2-openimages", stored.name)
         assertEquals(listOf(stored), store.list())
         Classifier.open(stored.file).use { assertEquals(601, it.labels.size) }
@@ -43,10 +43,10 @@ class PackageStoreTest {
 
     @Test
     fun importingAgainReplacesAndTheOpenOneGoesOn() {
-        val stored = store.import(TestFiles.context, Uri.fromFile(zip))
+        val stored = store.add(TestFiles.context, Uri.fromFile(zip))
         Classifier.open(stored.file).use { open ->
             val expected = open.classify(TestFiles.photo("cat.png")).labels
-            store.import(TestFiles.context, Uri.fromFile(zip))
+            store.add(TestFiles.context, Uri.fromFile(zip))
             store.remove(stored.name)
             assertEquals(expected, open.classify(TestFiles.photo("cat.png")).labels)
         }
@@ -63,17 +63,17 @@ class PackageStoreTest {
             )
         for ((code, content) in cases) {
             val file = temporary.newFile().apply { writeBytes(content) }
-            assertEquals(code, failure { store.import(TestFiles.context, Uri.fromFile(file)) })
+            assertEquals(code, failure { store.add(TestFiles.context, Uri.fromFile(file)) })
             assertEquals(emptyList<String>(), folder.list().orEmpty().toList())
         }
     }
 
     @Test
     fun aRefusedImportKeepsTheOlderPackage() {
-        val stored = store.import(TestFiles.context, Uri.fromFile(zip))
+        val stored = store.add(TestFiles.context, Uri.fromFile(zip))
         val before = stored.file.readBytes()
         val cut = temporary.newFile().apply { writeBytes(before.copyOf(before.size / 2)) }
-        assertEquals(ErrorCode.BAD_ARCHIVE, failure { store.import(TestFiles.context, Uri.fromFile(cut)) })
+        assertEquals(ErrorCode.BAD_ARCHIVE, failure { store.add(TestFiles.context, Uri.fromFile(cut)) })
         assertTrue(before.contentEquals(stored.file.readBytes()))
         assertEquals(1, folder.list().orEmpty().size)
     }
@@ -81,7 +81,7 @@ class PackageStoreTest {
     @Test
     fun whatCannotBeReadIsSaid() {
         val nothing = Uri.fromFile(File(temporary.root, "none.zip"))
-        assertEquals(ErrorCode.UNREADABLE_FILE, failure { store.import(TestFiles.context, nothing) })
+        assertEquals(ErrorCode.UNREADABLE_FILE, failure { store.add(TestFiles.context, nothing) })
         assertEquals(emptyList<String>(), folder.list().orEmpty().toList())
     }
 
@@ -89,7 +89,7 @@ class PackageStoreTest {
     fun aFolderThatCannotBeWrittenIsSaid() {
         val file = temporary.newFile("in-the-way")
         val blocked = PackageStore(File(file, "packages"))
-        assertEquals(ErrorCode.CANNOT_WRITE, failure { blocked.import(TestFiles.context, Uri.fromFile(zip)) })
+        assertEquals(ErrorCode.CANNOT_WRITE, failure { blocked.add(TestFiles.context, Uri.fromFile(zip)) })
     }
 
     @Test
@@ -101,7 +101,7 @@ class PackageStoreTest {
 
     @Test
     fun strayFilesAreNotListed() {
-        store.import(TestFiles.context, Uri.fromFile(zip))
+        store.add(TestFiles.context, Uri.fromFile(zip))
         File(folder, "import123.part").writeText("left over")
         File(folder, "broken.zip").writeText("no zip")
         assertEquals(listOf("mobilenetv2-openimages"), store.list().map { it.name })

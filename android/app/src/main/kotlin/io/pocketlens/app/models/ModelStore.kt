@@ -29,7 +29,7 @@ class LibraryModelStore(
 
     override fun file(name: String): File? = store.file(name)
 
-    override fun import(uri: Uri): StoredPackage = store.import(context, uri)
+    override fun import(uri: Uri): StoredPackage = store.add(context, uri)
 
     override fun remove(name: String): Boolean = store.remove(name)
 }

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from onnx import TensorProto, helper, numpy_helper
 
+from tests import onnx_models
 from tests.converting import CAT, checked, outputs_of
 from tools import convert, recipe
 from tools.data.photos import read_photo
@@ -122,3 +123,29 @@ def test_what_is_no_onnx_is_a_named_error(tmp_path: Path, listed: Path) -> None:
     (tmp_path / "net.onnx").write_bytes(b"<html>not found</html>")
     said = new("--from", tmp_path / "net.onnx", "--labels", listed, "--out", tmp_path / "r")
     assert said.exit_code == 1 and "error [bad_model_file]" in said.output
+
+
+@pytest.mark.parametrize(
+    ("kind", "activation", "asked"),
+    [
+        ("nhwc_input", "softmax", set()),
+        ("conv_head_softmax", "softmax", set()),
+        ("log_softmax", "softmax", set()),
+        ("sigmoid", "sigmoid", set()),
+        ("external", "softmax", set()),
+        ("dynamic_batch", "softmax", set()),
+        ("dynamic_everything", "softmax", {"width"}),
+        ("logits", "softmax", {"activation"}),
+    ],
+)
+def test_models_of_every_form_say_what_they_can(
+    tmp_path: Path, listed: Path, kind: str, activation: str, asked: set[str]
+) -> None:
+    model = onnx_models.write(tmp_path, kind)
+    said = new("--from", model, "--labels", listed, "--out", tmp_path / "r")
+    assert said.exit_code == 0, said.output
+    told = load_recipe(tmp_path / "r")
+    assert told.network.head is not None and told.network.head.activation == activation
+    assert told.input.shape == (1, 224, 224, 3)
+    marked = set(re.findall(r"look at: (\w*)", said.output))
+    assert marked & {"activation", "width"} == asked

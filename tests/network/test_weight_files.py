@@ -230,6 +230,7 @@ NOT_WEIGHTS: Mapping[str, tuple[bytes, str]] = {
     "keras": (zipped(config_DOT_json=b"{}", model_DOT_weights_DOT_h5=b"x"), "Keras 3"),
     "saved-model": (b"\x08\x01\x12\x99\x01" + bytes(100), "tf2onnx.convert --saved-model"),
     "graph-def": (GRAPH_DEF + bytes(60), "tf2onnx.convert --graphdef"),
+    "coreml": (b"\x08\x04\x12\x85\x01\n\x10\n\x05image" + bytes(100), "a Core ML model"),
     "torchscript": (zipped(a__data_DOT_pkl=b"", a__code__m_DOT_py=b""), "torch.onnx.export"),
     "onnx": (b"\x08\x08\x12\x07pytorch\x3a" + bytes(60), "--onnx"),
     "mindir": (b"\n\x050.1.0\x12\x09MindSpore" + bytes(60), "--mindir"),

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.conversion.bridge import describe_ms
-from tools.conversion.outputs import convert_to_ms, count_outputs, read_onnx
+from tools.conversion.outputs import convert_to_ms, count_outputs
 from tools.conversion.unnamed import kind_of
 from tools.errors import PocketlensError
 from tools.lists.class_list import check_counts, read_class_list
+from tools.network import onnx_file
 from tools.package.label_table import Label, write_labels
 from tools.package.publish import write_file
 from tools.package.recipe import Recipe, load_recipe
 
 SIDE = 224  # of the input, where the file does not say
 SHARE = 0.875  # of the resized picture that the crop keeps, as the model zoo and torchvision do
-ENDS = {"Softmax": "softmax", "LogSoftmax": "none", "Sigmoid": "sigmoid", "HardSigmoid": "none"}
+# What the last operator says of the activation; logarithms become probabilities by a softmax again.
+ENDS = {"Softmax": "softmax", "LogSoftmax": "softmax", "Sigmoid": "sigmoid", "HardSigmoid": "none"}
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,13 @@ def look_at(source: Path) -> Seen:
 
 
 def _of_onnx(source: Path) -> tuple[tuple[int, int] | None, str | None]:
-    graph = read_onnx(source).graph
-    stored = {one.name for one in graph.initializer}
-    first = next(one for one in graph.input if one.name not in stored)
-    shape = [size.dim_value for size in first.type.tensor_type.shape.dim]
-    height, width = (shape[1], shape[2]) if shape[-1:] == [3] else (*shape[2:4], 0, 0)[:2]
-    last = next((node for node in graph.node if graph.output[0].name in node.output), None)
-    return (width, height) if width and height else None, ENDS.get(last.op_type) if last else None
+    """Width and height where both are fixed, and the activation where the model ends in one."""
+    model = onnx_file.read_onnx(source, weights=False)
+    found = onnx_file.inputs(model)
+    sizes = onnx_file.sizes(found[0]) if found else []
+    height, width = (sizes[1:3] if sizes[-1:] == [3] else sizes[2:4]) if len(sizes) == 4 else (0, 0)
+    end = ENDS.get(onnx_file.ending(model, model.graph.output[0].name))
+    return (width, height) if width and height else None, end
 
 
 def new_recipe(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
 from tools.conversion.bridge import convert_model, describe_ms
-from tools.conversion.model_files import check_model_file
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
+from tools.network import onnx_file
 
 
 def count_outputs(kind: str, source: Path, work: Path) -> int:
@@ -36,28 +35,15 @@ def convert_to_ms(kind: str, source: Path, work: Path) -> Path:
     return probe
 
 
-def read_onnx(source: Path) -> Any:
-    """An ONNX model without the weights that lie in other files. Raises bad_model_file."""
-    import onnx
-
-    check_model_file(source, "onnx")
-    try:
-        return onnx.load(str(source), load_external_data=False)
-    except Exception as error:  # protobuf's DecodeError, which it does not promise
-        raise PocketlensError(
-            "bad_model_file", f"{source} is no readable ONNX model: {error}."
-        ) from None
-
-
 def _of_onnx(source: Path) -> int:
-    graph = read_onnx(source).graph
-    shape = [size.dim_value for size in graph.output[0].type.tensor_type.shape.dim]
-    if len(graph.output) != 1 or len(shape) < 2 or min(shape[1:]) < 1:
+    outputs = onnx_file.read_onnx(source, weights=False).graph.output
+    sizes = [size or 0 for size in onnx_file.sizes(outputs[0])[1:]] if len(outputs) == 1 else []
+    if not math.prod(sizes or [0]):
         raise PocketlensError(
             "output_mismatch",
             f"{source} does not say how many values it gives.",
-            found=", ".join(one.name for one in graph.output) + f" of shape {shape}",
+            found=", ".join(f"{one.name} ({onnx_file.written(one)})" for one in outputs),
             expected="one output of a fixed shape (1, classes)",
             do="Name the class list with --labels.",
         )
-    return math.prod(shape[1:])
+    return math.prod(sizes)

@@ -22,6 +22,7 @@ from tools.conversion.parity import Parity, Source, check_parity, input_tensors
 from tools.errors import PocketlensError
 from tools.lists.class_list import check_counts
 from tools.native.worker import Worker
+from tools.network.layers import ARCHITECTURE
 from tools.network.onnx_file import head_nodes
 from tools.network.onnx_repair import repair_file
 from tools.package import manifest as manifests
@@ -320,7 +321,8 @@ def network(recipe: Recipe, model: Model) -> dict[str, Any]:
     if model.mobilenet:
         return told
     told = {key: value for key, value in told.items() if key != "width"}
-    return {**told, "architecture": UNKNOWN}
+    claimed = told["architecture"] == ARCHITECTURE
+    return {**told, "architecture": UNKNOWN} if claimed else told
 
 
 def complete(contents: Contents, request: Request, parity: Parity) -> Contents:

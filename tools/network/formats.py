@@ -3,7 +3,7 @@
 A file of a form that is not known is never called damaged here: nobody can tell. Sources of the
 marks: MindSpore's checkpoint.proto, mind_ir.proto and its ciphers (crypto.cc), onnx.proto, the
 schemas of MindSpore Lite and TensorFlow Lite (flat buffers with a mark at byte 4), TensorFlow's
-graph.proto and saved_model.proto, the formats of zip, HDF5 and safetensors.
+graph.proto and saved_model.proto, Core ML's Model.proto, the formats of zip, HDF5 and safetensors.
 """
 
 from __future__ import annotations
@@ -79,6 +79,9 @@ TEXT = Format(
     "Download the file itself.",
 )
 OPENVINO = Format("openvino", "an OpenVINO model", "Give the ONNX model that it was made from.")
+COREML = Format(
+    "coreml", "a Core ML model", "Export the model that it was made from to ONNX instead."
+)
 _MARKS = (
     (0, b"\x89HDF", HDF5),
     (4, b"MSL2", MS),
@@ -127,6 +130,8 @@ def _protocol_buffer(head: bytes) -> Format | None:
     """Which of five protocols wrote a file; they differ in their first fields."""
     if head.startswith(b"\x08\x01\x12"):
         return SAVED_MODEL
+    if re.match(rb"\x08[\x01-\x1f]\x12[\x80-\xff]*[\x00-\x7f]\n", head, re.DOTALL):
+        return COREML  # field 2 is a description that begins with an input, not a name
     if re.match(rb"\x08[\x02-\x1f]", head):  # field 1 is a small number: the IR version
         return ONNX
     if _MINDIR.match(head):

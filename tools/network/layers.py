@@ -7,6 +7,7 @@ Architecture: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottle
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+ARCHITECTURE = "mobilenetv2"  # in recipes
 # (expansion, channels, repeats, stride of the first repeat)
 STAGES = (
     (1, 16, 1, 1),

@@ -7,6 +7,7 @@ from tools.errors import PocketlensError
 from tools.lists.class_list import read_class_list
 from tools.network import checkpoints
 from tools.network.class_map import load_class_map
+from tools.network.layers import ARCHITECTURE
 from tools.package.recipe import Recipe
 
 
@@ -19,12 +20,12 @@ def build(recipe: Recipe) -> Any:
     from tools.network import mobilenetv2
 
     network = recipe.network
-    if network.architecture != "mobilenetv2":
+    if network.architecture != ARCHITECTURE:
         raise PocketlensError(
             "bad_recipe",
             f"{recipe.path}: network.architecture is not known.",
             found=network.architecture,
-            expected="mobilenetv2",
+            expected=ARCHITECTURE,
         )
     if network.head is None:
         return mobilenetv2.Features(network.width)

@@ -29,8 +29,8 @@ def bad_model(path: Path, what: str, **more: Any) -> PocketlensError:
     return PocketlensError("bad_model_file", f"{path} {what}", **more)
 
 
-def read_onnx(path: Path) -> onnx.ModelProto:
-    """The model with all its weights in memory.
+def read_onnx(path: Path, weights: bool = True) -> onnx.ModelProto:
+    """The model; with all its weights in memory, or without those in files of their own.
 
     Raises missing_file, unreadable_file, too_large or bad_model_file.
     """
@@ -47,11 +47,12 @@ def read_onnx(path: Path) -> onnx.ModelProto:
     try:
         model.ParseFromString(data)
     except DecodeError:
-        model.Clear()
-    if not model.ir_version or not model.HasField("graph"):
         what = "is cut off or damaged." if found else "is no ONNX model."
-        raise bad_model(path, what, expected="an ONNX model")
-    _bring_in(model, path)
+        raise bad_model(path, what, expected="an ONNX model") from None
+    if not model.ir_version or not model.HasField("graph"):
+        raise bad_model(path, "holds no graph.", expected="an ONNX model")
+    if weights:
+        _bring_in(model, path)
     return model
 
 
@@ -69,8 +70,7 @@ def external_files(model: onnx.ModelProto, path: Path) -> dict[str, Path]:
 
 def external_hashes(path: Path) -> dict[str, str]:
     """SHA-256 of each file beside an ONNX model that holds weights of it, by name."""
-    model = onnx.load(str(path), load_external_data=False, format="protobuf")
-    files = external_files(model, path)
+    files = external_files(read_onnx(path, weights=False), path)
     return {name: sha256_of(file) for name, file in files.items()}
 
 

@@ -48,6 +48,8 @@ def find_sources(
         if onnx is None:
             return Sources(None, None, note, "give the ONNX file with --onnx")
         check_hash(onnx, sha256, "ONNX file")
+        for name, expected in source.get("external", {}).items():
+            check_hash(onnx.parent / name, expected, "weights in")
         return Sources(None, onnx, note)
     if onnx is not None:
         raise _no_part("ONNX file", kind)

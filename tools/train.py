@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,84 +18,20 @@ import click
 from tools.data.cluster import Engine, engine_options
 from tools.errors import PocketlensError
 from tools.package.publish import check_writable
-from tools.places import BUILD, DEMO_MODEL, LABELS
+from tools.places import BUILD, DEMO_MODEL
 from tools.terminal import PATH, run
 
 if TYPE_CHECKING:
+    from tools.data.datasets import DataOptions
     from tools.data.samples import Samples
     from tools.package.label_table import Label
     from tools.package.recipe import Recipe
     from tools.training.config import Config
     from tools.training.job import Trained
 
-OFFICIAL = LABELS / "openimages-boxable.csv"
-HIERARCHY = LABELS / "openimages-hierarchy.csv"
-VALIDATION = ("validation_preprocess", "validation", "val")
 ROOM = 64 << 20  # bytes: the last, the best and the resumable state of the largest network
 ARGUMENTS = "tools.train.arguments"
 HEADS = {"softmax": False, "sigmoid": True}  # whether a photo can have several labels
-
-
-@dataclass(frozen=True)
-class DataOptions:
-    """Which data set, and how to read it."""
-
-    path: Path
-    annotations: tuple[Path, ...]
-    labels: Path | None
-    hierarchy: Path | None
-    photos: Path | None
-    skip_unknown: bool
-    out: Path
-
-
-def read_labels(path: Path | None) -> tuple[Label, ...] | None:
-    """The class list that an option names."""
-    if path is None:
-        return None
-    from tools.lists.class_list import read_class_list
-
-    return read_class_list(path)
-
-
-def open_data(options: DataOptions) -> tuple[Samples, Samples | None]:
-    """The photos to train on, and those to validate with if there are any."""
-    from tools.data.samples import read_class_folders, read_table
-
-    labels = read_labels(options.labels)
-    if options.annotations:
-        return open_images(options, labels), None
-    if options.path.is_file():
-        official = read_labels(OFFICIAL) or ()
-        edges = options.hierarchy or HIERARCHY
-        return read_table(options.path, labels, options.photos, edges, official), None
-    root = options.path / "train"
-    if not root.is_dir():
-        return read_class_folders(options.path, labels, least=2), None
-    train = read_class_folders(root, labels, least=2)
-    for name in VALIDATION:
-        if (options.path / name).is_dir():
-            return train, read_class_folders(options.path / name, train.labels)
-    return train, None
-
-
-def open_images(options: DataOptions, labels: tuple[Label, ...] | None) -> Samples:
-    """Open Images' photos and label files; the labels are compiled once into the output folder."""
-    from tools.data.openimages import OpenImages
-    from tools.data.openimages_labels import compile_labels
-
-    labels = labels or read_labels(OFFICIAL) or ()
-    hierarchy = options.hierarchy or HIERARCHY
-    store = options.out / "labels"
-    if not store.is_dir():
-        counts = compile_labels(
-            options.annotations, labels, hierarchy, store, skip_unknown=options.skip_unknown
-        )
-        click.echo(
-            f"{counts.rows:,} label rows read; left out: {counts.unverified:,} not verified,"
-            f" {counts.unknown_label:,} of other classes"
-        )
-    return OpenImages(store, labels, options.path)
 
 
 def settle_recipe(
@@ -254,6 +189,8 @@ CHANGES = [
 
 def prepare(options: dict[str, Any]) -> None:
     """What must be done once before several processes start: labels and the features package."""
+    from tools.data.datasets import open_data
+
     samples, _ = open_data(data_options(options))
     if options["freeze_layer"] == "backbone":
         features_of(options)
@@ -262,6 +199,8 @@ def prepare(options: dict[str, Any]) -> None:
 
 def data_options(options: dict[str, Any]) -> DataOptions:
     """The options that say what the data set is."""
+    from tools.data.datasets import DataOptions
+
     return DataOptions(
         options["dataset_path"],
         options["annotations"],
@@ -300,6 +239,7 @@ def features_of(options: dict[str, Any]) -> Path:
 
 def train(options: dict[str, Any]) -> tuple[Trained, Recipe]:
     """Reads everything, trains; the checkpoints and their recipe."""
+    from tools.data.datasets import open_data
     from tools.data.samples import as_multi
     from tools.training.config import platform_config, read_config
 
@@ -343,7 +283,7 @@ def check_patience(patience: int | None, validation: Samples | None) -> None:
         raise PocketlensError(
             "bad_settings",
             "--patience stops by how validation photos do, and there are none.",
-            do=f"Put them into a folder {VALIDATION[-1]} beside train, or leave --patience out.",
+            do="Put them into a folder val beside train, or leave --patience out.",
         )
 
 

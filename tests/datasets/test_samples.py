@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tools.data.datasets import DataOptions, open_data
 from tools.data.samples import as_multi, read_class_folders, read_table
 from tools.errors import PocketlensError
 from tools.package.label_table import Label
@@ -187,3 +188,12 @@ def test_single_labels_as_several(tmp_path: Path) -> None:
     samples = as_multi(read_class_folders(folders(tmp_path, cat=1, dog=1)))
     assert samples.multi
     assert samples.targets([1, 0])[0].tolist() == [[0, 1], [1, 0]]
+
+
+def test_validation_photos_may_lack_a_class(tmp_path: Path) -> None:
+    folders(tmp_path / "train", cat=2, dog=2)
+    folders(tmp_path / "val", dog=1)
+    options = DataOptions(tmp_path, (), None, None, None, False, tmp_path)
+    train, held = open_data(options)
+    assert held is not None and held.labels == train.labels
+    assert held.targets([0])[0].tolist() == [1]

@@ -109,8 +109,12 @@ def _parts(top: Path) -> tuple[Path, list[Path]]:
 
 def _photos_directly(folder: Path) -> list[Path]:
     """The photos in a folder itself."""
-    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    return [path for path in files if not is_litter(path.name) and is_photo(path)]
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:  # what may not be listed is told when its photos are looked for
+        return []
+    files = [path for path in entries if path.is_file() and not is_litter(path.name)]
+    return [path for path in files if is_photo(path)]
 
 
 def _loose(folder: Path) -> str:

@@ -80,7 +80,9 @@ class Looked:
 
     def table(self) -> str:
         """What was found, for a terminal."""
-        return table(self.all_photos, self.findings, self.seen)
+        gone = len(self.seen) - len(self.photos.samples)
+        left = f"\n  left out (unreadable, or under two labels): {gone}" if gone else ""
+        return table(self.all_photos, self.findings, self.seen) + left
 
 
 def look(photos: OwnPhotos) -> Looked:

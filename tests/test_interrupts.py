@@ -50,7 +50,6 @@ def lines_of(process: subprocess.Popen[str]) -> Iterator[str]:
     ("command", "until"),
     [
         (["train", *SMALL, "--dataset_path"], "Starting"),  # while the graph is compiled
-        (["train", *SMALL, "--dataset_path"], "step:[    3"),
         (["train", *SMALL, "--devices", "2", "--dataset_path"], "step:[    1"),
         (["own"], "  features  "),
         (["own"], "  head  "),

@@ -103,9 +103,10 @@ def test_fine_tuning_the_whole_network(
     last = scratch[0] / "ckpt_0" / "mobilenetv2-8_10.ckpt"
     done = run(
         *("--dataset_path", tinted, "--out", tmp_path, *SMALL, "--epochs", "2"),
-        *("--pretrain_ckpt", last, "--lr_max", "0.002", "--lr_end", "0"),
+        *("--pretrain_ckpt", last),  # at the default rate for it, which is not a fresh start's
     )
     assert done.returncode == 0, done.stderr
+    assert "fine-tuning: the rate begins at 0.002165" in done.stdout
     found = epochs(done.stdout)
     assert found[0][0] < 0.7 * epochs(scratch[1])[0][0]
     assert (found[-1][1] or 0) >= 0.7

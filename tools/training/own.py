@@ -139,6 +139,12 @@ def split_of(settings: Settings, looked: Looked, package: Path) -> Split:
     good = found.good
     photos = photos.subset(good)
     found = replace(found, vectors=found.vectors[good], hashes=tuple(found.hashes[i] for i in good))
+    if settings.split and photos.held is not None:
+        raise PocketlensError(
+            "bad_settings",
+            "The folder of photos and --split both say what to hold back.",
+            do="Leave --split out, or give the folder of class folders itself.",
+        )
     held = read_held_back(settings.split, photos) if settings.split else None
     return split_photos(photos, found, settings.share, settings.seed, held)
 

@@ -56,6 +56,7 @@ def listed(tmp_path: Path) -> Path:
     return tmp_path / "my classes.txt"
 
 
+@pytest.mark.slow
 def test_what_it_says_to_type_next_makes_a_package(tmp_path: Path, listed: Path) -> None:
     model, folder = make_onnx(tmp_path / "My Net.onnx"), tmp_path / "models" / "mine"
     said = new("--from", model, "--labels", listed, "--out", folder)

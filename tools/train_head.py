@@ -60,6 +60,10 @@ def main(
     target = out or model / "head.npz"
     write(target, head)
     click.echo(f"wrote {target}: {len(head.bias)} outputs, {target.stat().st_size:,} bytes")
+    click.echo(
+        "The recipe's thresholds were chosen for the old head: `convert`, then `thresholds"
+        " --calibrate`, and put the new source's SHA-256 into thresholds_source of model.toml."
+    )
 
 
 def copied(model: Path, folder: Path) -> int:

@@ -23,6 +23,7 @@ from tools.package.recipe_toml import write_recipe
 from tools.package.threshold_table import default_thresholds, write_thresholds
 from tools.places import shown
 
+OTHERS = "The thresholds of {recipe} were chosen for another model file and are not used."
 CALIBRATE = (
     "No thresholds of this model are known: every label gets 0.5, with the status `default`."
     " With photos whose labels you know, its own are chosen by:"
@@ -114,5 +115,7 @@ def make_tables(
         manifests.THRESHOLDS: write_thresholds(labels, rows),
     }
     files |= companion_tables(recipe.labels.hierarchy, recipe.labels.names, labels)
-    advice = CALIBRATE.format(package=quote(str(shown(package))))
-    return Tables(files, () if table else (advice,))
+    if table:
+        return Tables(files)
+    refused = (OTHERS.format(recipe=shown(recipe.path)),) if recipe.labels.thresholds else ()
+    return Tables(files, (*refused, CALIBRATE.format(package=quote(str(shown(package))))))

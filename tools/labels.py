@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from tools.errors import EXIT_CHECK_FAILED, PocketlensError
+from tools.errors import EXIT_CHECK_FAILED, EXIT_SOME_FAILED, PocketlensError
 from tools.lists.class_list import check_counts, exclude, read_class_list
 from tools.package.label_table import Label, write_labels
 from tools.package.publish import write_file
@@ -144,7 +144,7 @@ def fit_model(
     if out is not None:
         write_file(out, write_labels(found.best.labels))
         click.echo(f"wrote {out}")
-    return 0
+    return EXIT_SOME_FAILED if found.left_out else 0
 
 
 if __name__ == "__main__":

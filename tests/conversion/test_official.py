@@ -214,6 +214,19 @@ class TestFit:
         assert result.exit_code == 0, result.output
         assert "lite-demo-410-thresholds.csv fits" in result.output
 
+    def test_a_photo_that_cannot_be_read_is_named_and_left_out(
+        self, tmp_path: Path, ms_500: Path
+    ) -> None:
+        for photo in official.sample_photos():
+            (tmp_path / photo.name).symlink_to(photo)
+        (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff no more")
+        table = tmp_path / "known.csv"
+        table.write_text((SAMPLES / "photos.csv").read_text() + "broken.jpg,/m/01yrx,,,,,,,\n")
+        result = fit(ms_500, "--known", table)
+        assert result.exit_code == 3, result.output
+        assert "openimages-challenge.csv fits" in result.output
+        assert "left out: " in result.output and "broken.jpg" in result.output
+
     def test_a_number_that_no_list_has(self, work: Path, mindir: Path) -> None:
         result = fit(mindir / "v1.mindir")
         assert result.exit_code == 1 and "class_count_mismatch" in result.output

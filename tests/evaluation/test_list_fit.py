@@ -63,7 +63,7 @@ def test_one_row_too_many_is_narrowed_down_to_what_no_photo_tells_apart(gone: in
     outputs, truth = seen([row for row in range(40) if row != gone])
     known = universe({"a": LISTED}, [])
     fit = fit_list(Candidate("a", tuple(LISTED)), outputs, truth, known)
-    left = [LISTED.index(label) for label in fit.left_out]
+    left = [LISTED.index(label) for label in fit.spare]
     assert gone in left and left == list(range(left[0], left[-1] + 1))
     assert len(left) <= 6
     assert len(fit.labels) == 39 and fit.labels[0] == LISTED[int(left[0] == 0)]

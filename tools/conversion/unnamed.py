@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tools.conversion.outputs import count_outputs
 from tools.conversion.packer import Request, Step, make_draft
 from tools.conversion.parity import packed_outputs
+from tools.data.left_out import check_any, reason
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
@@ -27,11 +28,11 @@ BLOCK = 32  # photos whose tensors are in memory at once
 
 @dataclass(frozen=True)
 class Answers:
-    """What a model answers: values (photos, outputs), and photos left out with the reason."""
+    """What a model answers: values (photos, outputs), and why each other photo is left out."""
 
     values: Floats
     photos: tuple[Path, ...]
-    unreadable: tuple[PocketlensError, ...]
+    left_out: tuple[str, ...]
 
 
 def kind_of(source: Path) -> str:
@@ -61,7 +62,7 @@ def answers(source: Path, recipe: Recipe, photos: Iterable[Path], step: Step) ->
 def _run(worker: Worker, package: Path, recipe: Recipe, photos: list[Path]) -> Answers:
     rows: list[Floats] = []
     read: list[Path] = []
-    unreadable: list[PocketlensError] = []
+    left_out: list[str] = []
     for start in range(0, len(photos), BLOCK):
         tensors = []
         for photo in photos[start : start + BLOCK]:
@@ -69,9 +70,8 @@ def _run(worker: Worker, package: Path, recipe: Recipe, photos: list[Path]) -> A
                 tensors.append(oracle.preprocess(read_photo(photo), recipe.preprocess))
                 read.append(photo)
             except PocketlensError as error:
-                unreadable.append(error)
+                left_out.append(reason(error))
         if tensors:
             rows.append(worker.call(packed_outputs, package, tensors))
-    if not rows:
-        raise unreadable[0]
-    return Answers(np.concatenate(rows), tuple(read), tuple(unreadable))
+    check_any(len(read), left_out)
+    return Answers(np.concatenate(rows), tuple(read), tuple(left_out))

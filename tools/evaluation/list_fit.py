@@ -79,7 +79,7 @@ class Fit:
         return self.candidate.variant(self.equal[0], len(self.proven))
 
     @property
-    def left_out(self) -> tuple[Label, ...]:
+    def spare(self) -> tuple[Label, ...]:
         """The rows of the list any of which may be the one that is left out; none: all are used."""
         if len(self.candidate.labels) == len(self.proven):
             return ()

@@ -23,11 +23,11 @@ HIERARCHY = LABELS / "openimages-hierarchy.csv"
 
 @dataclass(frozen=True)
 class Found:
-    """All candidates, best first, and photos that were left out. `second_odds`: the p-value of the
-    best being better than the next (`list_fit.better`)."""
+    """All candidates, best first. `second_odds`: the p-value of the best being better than the next
+    (`list_fit.better`)."""
 
     fits: tuple[Fit, ...]
-    unreadable: tuple[PocketlensError, ...]
+    left_out: tuple[str, ...]  # why each other photo could not be read
     limit: float = SURE
 
     @property
@@ -90,4 +90,4 @@ def find_list(
     truth = dataset.truth[[place[photo] for photo in given.photos]]
     with step("lists"):
         fits = judge(found, given.values, truth, known)
-    return Found(tuple(fits), given.unreadable)
+    return Found(tuple(fits), given.left_out)

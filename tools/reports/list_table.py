@@ -13,7 +13,7 @@ def fit_text(found: Found, every: bool = False) -> str:
     head = ["list", "right", "by chance", "p"]
     rows = [
         [
-            fit.candidate.title + (f", without {fit.left_out[0].name}" if fit.left_out else ""),
+            fit.candidate.title + (f", without {fit.spare[0].name}" if fit.spare else ""),
             f"{fit.count}/{len(fit.right)}",
             f"{fit.chance[0]:.1f}, at most {fit.chance[1]}",
             f"{fit.p:.3f}",
@@ -23,7 +23,7 @@ def fit_text(found: Found, every: bool = False) -> str:
     lines = [table(head, rows, right=(1, 2, 3), flexible=0)]
     more = len(found.fits) - SHOWN
     lines += [f"and {more} more that name fewer photos rightly"] if more > 0 else []
-    lines += [f"left out: {error.message}" for error in found.unreadable]
+    lines += [f"left out: {why}" for why in found.left_out]
     return "\n".join([*lines, "", *verdict(found), *unproven(found, every)])
 
 
@@ -41,10 +41,10 @@ def verdict(found: Found) -> list[str]:
         other, odds = found.second.candidate.title, found.second_odds
         apart = "is ruled out" if odds <= found.limit else "CANNOT BE TOLD APART from it"
         lines.append(f"The next, {other}, {apart} (sign test over the photos: p = {odds:.2g}).")
-    if len(best.left_out) > 1:
-        ends = f"{best.left_out[0].name} … {best.left_out[-1].name}"
+    if len(best.spare) > 1:
+        ends = f"{best.spare[0].name} … {best.spare[-1].name}"
         lines.append(
-            f"Any of {len(best.left_out)} rows may be the one that is left out ({ends}): no photo"
+            f"Any of {len(best.spare)} rows may be the one that is left out ({ends}): no photo"
             " tells them apart. The first is taken; labels from there to the last may be one off."
         )
     return lines

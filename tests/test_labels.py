@@ -244,6 +244,13 @@ class TestNumberedLists:
                 "- {id: 3, name: parrot}\n",
             ),
             ("a.json", '{"id2label": {"2": "parrot", "0": "finch", "1": "wren"}, "x": 1}'),
+            ("a.txt", "{0: 'finch',\n 1: 'wren',\n 2: \"parrot\"}"),
+            ("a.txt", "['finch', 'wren', 'parrot']\n"),
+            (
+                "map.pbtxt",
+                "item {\n  id: 3\n  name: 'x'\n  display_name: 'parrot'\n}\n"
+                "item { id: 1 name: 'finch' }\nitem {\n  name: \"wren\"\n  id: 2\n}\n",
+            ),
             ("a.json", '[\n\t"finch",\n\t"wren",\n\t"parrot"\n]'),
         ],
     )
@@ -263,6 +270,10 @@ class TestNumberedLists:
             ("a.csv", "id,name\n0,finch\n1\n", "number of fields"),
             ("a.yaml", "names:\n  0: finch\n  0: wren\n", "line 3"),
             ("a.yaml", "names: {0: finch, 2: wren}\n", "each number"),
+            ("a.pbtxt", "item { id: 1 name: 'a' }\nitem { id: 90 name: 'b' }\n", "line 2"),
+            ("a.pbtxt", "item {\n  id: 1\n}\n", "an id and a name"),
+            ("a.pbtxt", "cat\n", "lists no item"),
+            ("a.csv", "PK\3\4xl/workbook", "office document"),
             ("a.yaml", "names: birds.txt\nnc: 3\n", "birds.txt"),
             ("a.yaml", "nc: 4\nnames: [finch, wren]\n", "4"),
             ("a.yaml", "names: [finch, [a, b, c]]\n", "an id and a name"),
@@ -280,6 +291,11 @@ class TestNumberedLists:
         labels = listed(tmp_path, "name\n10 cent\n20 cent\n", "coins.csv")
         assert [label.name for label in labels] == ["10 cent", "20 cent"]
         assert listed(tmp_path, "7 up\ncola\n", "a.txt")[0].name == "7 up"
+
+    def test_another_encoding_is_named(self, tmp_path: Path) -> None:
+        for data in ("Caf\u00e9\n".encode("cp1252"), "Tea\n".encode("utf-16")):
+            error = refusal(tmp_path, data, "a.txt")
+            assert "line 1 is not UTF-8. Save it as UTF-8." in error.message
 
     def test_yes_and_no_are_names(self, tmp_path: Path) -> None:
         labels = listed(tmp_path, "names: [no, yes, on, 1.0, null]\n", "a.yaml")

@@ -9,7 +9,8 @@ A list is one of:
 - a text file with one name a line, commas and all; every line may begin with the class's number,
   a WordNet id (`n01440764 tench, Tinca tinca`) or a MID;
 - YAML or JSON: a list of names, or a map of numbers to names, also as `names` (YOLO), `id2label`
-  (Hugging Face) or a map of names to numbers;
+  (Hugging Face) or a map of names to numbers; a Python dictionary or list in a text file;
+- a label map of TensorFlow (`.pbtxt`);
 - a folder with one folder of photos for each class, taken in the order of their names.
 
 Order is kept, for it is the order of the model's outputs; where the list gives numbers, they are
@@ -44,19 +45,31 @@ def read_class_list(path: Path) -> tuple[Label, ...]:
     """
     if path.is_dir():
         return _folder(path)
-    data = read_bytes(path)
-    if path.suffix.lower() in (".yaml", ".yml", ".json"):
-        from tools.lists.list_trees import entries_of_tree  # PyYAML takes a while to import
-
-        entries = entries_of_tree(data, str(path))
-    else:
-        entries = entries_of(data, str(path))
+    entries = _entries(read_bytes(path), path)
     if not entries:
         raise PocketlensError(ERROR, f"{path} holds no class.", expected="at least one")
     if len(entries) > MOST_LABELS:
         expected = f"at most {MOST_LABELS} classes"
         raise entries[-1].mistake("the number of lines", expected, "too_large")
     return _settled(_in_order(entries))
+
+
+def _entries(data: bytes, path: Path) -> list[Entry]:
+    """What a file lists, by its ending or, as a Python dictionary in a .txt, by how it begins."""
+    suffix, file = path.suffix.lower(), str(path)
+    if data.startswith(b"PK\3\4"):
+        raise PocketlensError(
+            ERROR,
+            f"{file} is an archive or an office document.",
+            do="Save the list as CSV or text.",
+        )
+    trees = suffix in (".yaml", ".yml", ".json", ".pbtxt")
+    if trees or (suffix not in (".csv", ".tsv") and data.lstrip()[:1] in (b"{", b"[")):
+        from tools.lists import list_trees  # PyYAML takes a while to import
+
+        read = list_trees.entries_of_map if suffix == ".pbtxt" else list_trees.entries_of_tree
+        return read(data, file)
+    return entries_of(data, file)
 
 
 def read_bytes(path: Path) -> bytes:

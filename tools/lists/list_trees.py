@@ -1,4 +1,4 @@
-"""Class lists in YAML and JSON.
+"""Class lists in YAML, JSON and TensorFlow's label maps.
 
 YOLO's data.yaml (`names`, `nc`), Hugging Face's config.json (`id2label`), Keras' class index,
 PyTorch's map of names to numbers, and plain lists and maps. The files are read as nodes: no text
@@ -7,6 +7,7 @@ becomes a truth value (`no` is a name), a doubled key is seen, and lines are kno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -37,6 +38,25 @@ def entries_of_tree(data: bytes, file: str) -> list[Entry]:
         raise PocketlensError(ERROR, f"{file} is not valid: {said}.") from None
     found = _list_in(root, file)
     return list(_nodes(found, file))
+
+
+def entries_of_map(data: bytes, file: str) -> list[Entry]:
+    """What TensorFlow's label map lists: `item { id: 1 name: 'cat' }`. Raises bad_labels."""
+    text = decode(data, file, ERROR, loose=True)
+    entries = []
+    for item in re.finditer(r"item\s*\{(.*?)\}", text, re.DOTALL):
+        fields = dict(re.findall(r"(\w+)\s*:\s*(\d+|'[^'\n]*'|\"[^\"\n]*\")", item.group(1)))
+        line = text[: item.start()].count("\n") + 1
+        row = Row(file, line, (" ".join(item.group(1).split()),), ERROR)
+        name = fields.get("display_name") or fields.get("name")
+        if name is None or "id" not in fields:
+            raise row.mistake("the item", "an id and a name")
+        entries.append(Entry(row, name[1:-1], "", number_of(row, fields["id"])))
+    if not entries:
+        raise PocketlensError(
+            ERROR, f"{file} lists no item.", expected="item { id: 1 name: 'cat' }"
+        )
+    return entries
 
 
 def _list_in(root: yaml.Node | None, file: str) -> yaml.Node:

@@ -104,7 +104,9 @@ def decode(data: bytes, file: str, error: str, *, loose: bool = False, tabs: boo
         text = data.decode("utf-8")
     except UnicodeDecodeError as cause:
         line = data[: cause.start].count(b"\n") + 1
-        raise PocketlensError(error, f"{file}, line {line} is not UTF-8.") from None
+        raise PocketlensError(
+            error, f"{file}, line {line} is not UTF-8.", do="Save it as UTF-8." if loose else None
+        ) from None
     control = _CONTROL.search(text.replace("\t", " ") if loose and tabs else text)
     if control:
         line = text[: control.start()].count("\n") + 1

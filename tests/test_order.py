@@ -1,16 +1,14 @@
-"""Which part of tools/ and of jni/ may use which: arrows point one way, down two tables."""
+"""Which part of tools/ may use which: arrows point one way, down this table."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-TOOLS, JNI = ROOT / "tools", ROOT / "jni"
+TOOLS = Path(__file__).resolve().parent.parent / "tools"
 
 # Each may import only what stands below it; a command imports no other command.
 ORDER = {
@@ -108,70 +106,3 @@ def test_it_finds_an_import_that_points_up(
     messages = wrong(tmp_path / "tools" / file)
     assert len(messages) == (found is not None)
     assert all(found in message for message in messages if found)
-
-
-# The same for C++; tests and fuzzers, which may use everything, are left out.
-INCLUDES = {
-    "android": "the JNI edge, thin",
-    "host": "the C API, the command-line program, the bridge to the converter",
-    "core": "session, scores, classifier; knows neither JNI nor Android",
-    "core/package": "files, zip, JSON, CSV, manifest, tables: what a package holds",
-    "core/preprocess": "frames, and exact preprocessing",
-    "core/error": "every failure's name",
-}
-
-
-def room_of(name: str) -> str | None:
-    """The row of INCLUDES that a path below jni/ belongs to; None for tests and the vendor's."""
-    if name.endswith("_test.cc") or not (JNI / name).is_file():
-        return None
-    return next((room for room in sorted(INCLUDES, reverse=True) if name.startswith(room)), None)
-
-
-def wrong_includes(path: Path) -> list[str]:
-    """The includes of a C++ file that do not point down."""
-    name = str(path.relative_to(JNI))
-    here = room_of(name)
-    if here is None:
-        return []
-    allowed = list(INCLUDES)[list(INCLUDES).index(here) :]
-    included = re.findall(r'#include "([^"]+)"', path.read_text("utf-8"))
-    return [
-        f"jni/{name} includes {other}"
-        for other in included
-        if room_of(other) not in (*allowed, None) or (here, room_of(other)) == ("android", "host")
-    ]
-
-
-def sources() -> list[Path]:
-    """The C++ files of the rooms of INCLUDES."""
-    found = [path for path in JNI.rglob("*") if path.suffix in (".cc", ".h", ".inc")]
-    return sorted(path for path in found if room_of(str(path.relative_to(JNI))))
-
-
-def test_every_include_points_down_the_table() -> None:
-    found = sources()
-    assert len(found) > 50
-    assert {room_of(str(path.relative_to(JNI))) for path in found} == set(INCLUDES)
-    assert [message for path in found for message in wrong_includes(path)] == []
-
-
-@pytest.mark.parametrize(
-    ("file", "include", "points_up"),
-    [
-        ("core/preprocess/made_up.cc", "core/package/zip.h", True),
-        ("core/package/made_up.h", "core/session.h", True),
-        ("core/session.cc", "host/c_api.h", True),
-        ("android/made_up.cc", "host/c_api.h", True),
-        ("core/package/made_up.h", "core/error.h", False),
-        ("core/preprocess/made_up_test.cc", "core/package/zip.h", False),
-    ],
-)
-def test_it_finds_an_include_that_points_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, include: str, points_up: bool
-) -> None:
-    monkeypatch.setattr(f"{__name__}.JNI", tmp_path)
-    for name, text in ((include, ""), (file, f'#include "{include}"\n')):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    assert wrong_includes(tmp_path / file) == [f"jni/{file} includes {include}"] * points_up

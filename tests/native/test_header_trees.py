@@ -57,6 +57,7 @@ def sdk(root: Path) -> Path:
     return machine / "mindspore_lite"
 
 
+@pytest.mark.slow
 def test_both_trees_compile(root: Path, sdk: Path, tmp_path: Path) -> None:
     tree = newer_tree(sdk, tmp_path / "newer")
     found = commands(root)

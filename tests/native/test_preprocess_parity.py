@@ -235,6 +235,7 @@ def test_yuv_is_the_standard_s_to_the_last_rounding(matrix: Matrix, range_: Rang
             assert np.abs(rgb_of(frame, path) - exact).max() <= allowed, (v, path)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.integers(8, 400),

@@ -56,6 +56,7 @@ def test_it_is_the_minimum(head: own_head.OwnHead) -> None:
     np.testing.assert_allclose(own_head.softmax(logits(head, VECTORS)), expected, atol=0.01)
 
 
+@pytest.mark.slow
 def test_held_out_means_not_seen(head: own_head.OwnHead) -> None:
     """What is said of a fold's photos is said by the solution without them."""
     rest = FOLDS != 2
@@ -98,6 +99,7 @@ def test_weights_are_tried_where_classes_differ_in_size() -> None:
     assert weights[uneven == 0].sum() == pytest.approx(weights[uneven == 1].sum())
 
 
+@pytest.mark.slow
 def test_small_classes_are_not_given_up() -> None:
     """150 photos of one class and 6 of each of two others that lie close: weights find more."""
     rng = np.random.default_rng(4)
@@ -119,6 +121,7 @@ def test_small_classes_are_not_given_up() -> None:
         assert right > balanced_accuracy(other.held_out.argmax(1), classes)
 
 
+@pytest.mark.slow
 def test_a_choice_made_before_is_kept() -> None:
     """For the head on all photos: what was chosen is trained, as choosing trained it."""
     with Worker() as worker:

@@ -9,6 +9,7 @@ import onnx
 import pytest
 
 from tests import making, onnx_models
+from tests.fuzz_models import damaged
 from tools.errors import PocketlensError
 from tools.network import onnx_file, oracle
 from tools.network.onnx_repair import Repair, answers, repair_file
@@ -200,6 +201,22 @@ def test_where_the_head_begins(tmp_path: Path, kind: str, head: list[str]) -> No
         node.name = f"{words.get(node.op_type, node.op_type.lower())} {number}"
     (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
     assert [name.split()[0] for name in onnx_file.head_nodes(tmp_path / "a.onnx")] == head
+
+
+@pytest.mark.parametrize("kind", ["nhwc_after_scaling", "local_function", "external", "squeezed"])
+def test_damaged_bytes_give_a_named_error_or_a_model(
+    tmp_path: Path, recipe: Recipe, kind: str
+) -> None:
+    whole = onnx_models.write(tmp_path, kind)
+    data, outcomes = whole.read_bytes(), set()
+    for number in range(60):
+        whole.write_bytes(damaged(data, number))
+        try:
+            repair_file(whole, recipe, tmp_path / "repaired.onnx")
+            outcomes.add("ok")
+        except PocketlensError as error:
+            outcomes.add(error.name)
+    assert outcomes >= {"ok", "bad_model_file"} and "internal" not in outcomes
 
 
 def test_onnxruntime_s_reason_is_given(tmp_path: Path, tensors: list[np.ndarray]) -> None:

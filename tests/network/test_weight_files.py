@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from tests.fuzz_models import damaged
 from tests.network import torch_writer
 from tools.errors import PocketlensError
 from tools.network import checkpoints, formats, layers
@@ -277,3 +278,20 @@ def test_a_cut_file_is_called_damaged(
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     error = refusal(path)
     assert error.name == "bad_checkpoint" and "damaged" in error.message
+
+
+def test_damaged_safetensors_give_a_named_error_or_weights(tmp_path: Path) -> None:
+    ones = {
+        name: np.ones((1,) * len(shape), np.float32)
+        for name, shape in layers.backbone_shapes().items()
+    }
+    data = tensors(tmp_path / "a", ones).read_bytes()
+    outcomes = set()
+    for number in range(60):
+        (tmp_path / "a").write_bytes(damaged(data, number))
+        try:
+            checkpoints.read_checkpoint(tmp_path / "a")
+            outcomes.add("ok")
+        except PocketlensError as error:
+            outcomes.add(error.name)
+    assert {"ok", "bad_checkpoint"} <= outcomes

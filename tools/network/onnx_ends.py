@@ -63,7 +63,7 @@ def _the_input(model: onnx.ModelProto, path: Path) -> onnx.ValueInfoProto:
         raise PocketlensError(
             "input_mismatch",
             f"{path} takes another type of numbers.",
-            found=TensorProto.DataType.Name(kind).lower(),
+            found=onnx_file.type_name(kind),
             expected="float32, normalised as [preprocess] of the recipe says",
             do="Export the model without its own conversion from bytes.",
         )
@@ -124,7 +124,7 @@ def fix_output(model: onnx.ModelProto, path: Path, recipe: Recipe) -> list[str]:
         raise PocketlensError(
             "output_mismatch",
             f"{path} gives no probabilities.",
-            found=f"{TensorProto.DataType.Name(kind).lower()} from {onnx_file.ending(model, name)}",
+            found=f"{onnx_file.type_name(kind)} from {onnx_file.ending(model, name)}",
             expected=f"{recipe.outputs} numbers of type float32",
             do="Export the model without the step that picks the best class.",
         )

@@ -51,9 +51,24 @@ def read_onnx(path: Path, weights: bool = True) -> onnx.ModelProto:
         raise bad_model(path, what, expected="an ONNX model") from None
     if not model.ir_version or not model.HasField("graph"):
         raise bad_model(path, "holds no graph.", expected="an ONNX model")
+    if any(isinstance(text, bytes) for text in _texts(model)):  # what is no UTF-8 stays bytes
+        raise bad_model(path, "is damaged: one of its names is no text.", expected="an ONNX model")
     if weights:
         _bring_in(model, path)
     return model
+
+
+def _texts(model: onnx.ModelProto) -> Iterator[object]:
+    """All names in a model."""
+    for node in (*all_nodes(model.graph), *(n for f in model.functions for n in f.node)):
+        yield from (node.op_type, node.domain, node.name, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
+    for value in (*model.graph.input, *model.graph.output):
+        yield value.name
+        yield from (dim.dim_param for dim in value.type.tensor_type.shape.dim)
+    for tensor in tensors(model.graph):
+        yield tensor.name
+        yield from (part for entry in tensor.external_data for part in (entry.key, entry.value))
 
 
 def external_files(model: onnx.ModelProto, path: Path) -> dict[str, Path]:
@@ -129,6 +144,12 @@ def written(value: onnx.ValueInfoProto) -> str:
     """Its sizes as in `batch×3×224×224`."""
     dims = value.type.tensor_type.shape.dim
     return "×".join(dim.dim_param or str(dim.dim_value or "?") for dim in dims)
+
+
+def type_name(kind: int) -> str:
+    """The name of a type of numbers, such as `float16`."""
+    known: dict[int, str] = {number: name for name, number in onnx.TensorProto.DataType.items()}
+    return known[kind].lower() if kind in known else f"type {kind}"
 
 
 def ending(model: onnx.ModelProto, output: str) -> str:

@@ -54,7 +54,7 @@ def repair_file(source: Path, recipe: Recipe, out: Path) -> Repair:
     refuse_quantised(model, source)
     external = onnx_file.external_hashes(source)
     changes = [f"weights of {name} brought into the model" for name in external]
-    changes += inline(model)
+    changes += inline(model, source)
     widened = widen(model)
     changes += [*widened, *write_out_defaults(model), *plain_pooling(model, source)]
     changes += [*pad_before_pooling(model), *bound_clips(model), *split_products(model)]
@@ -100,11 +100,15 @@ def refuse_quantised(model: onnx.ModelProto, path: Path) -> None:
         )
 
 
-def inline(model: onnx.ModelProto) -> list[str]:
+def inline(model: onnx.ModelProto, path: Path) -> list[str]:
     """Functions of the model's own become ordinary nodes."""
     count = len(model.functions)
     if count:
-        model.CopyFrom(onnx.inliner.inline_local_functions(model))
+        try:
+            model.CopyFrom(onnx.inliner.inline_local_functions(model))
+        except Exception as error:  # the library documents none of its errors
+            reason = " ".join(str(error).split())[-200:]
+            raise bad_model(path, f"has functions that cannot be written out: {reason}") from None
     return [f"functions of its own written out ({count})"] if count else []
 
 
@@ -113,12 +117,12 @@ def widen(model: onnx.ModelProto) -> list[str]:
     graph, kinds = model.graph, Counter[str]()
     for tensor in onnx_file.tensors(graph):
         if tensor.data_type in _WIDER:
-            kinds[TensorProto.DataType.Name(tensor.data_type).lower()] += 1
+            kinds[onnx_file.type_name(tensor.data_type)] += 1
             values = numpy_helper.to_array(tensor).astype(np.float32)
             tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
     for value in (*graph.input, *graph.output, *graph.value_info):
         if value.type.tensor_type.elem_type in _WIDER:
-            kinds[TensorProto.DataType.Name(value.type.tensor_type.elem_type).lower()] += 0
+            kinds[onnx_file.type_name(value.type.tensor_type.elem_type)] += 0
             value.type.tensor_type.elem_type = TensorProto.FLOAT
     for node in onnx_file.all_nodes(graph):
         for attribute in node.attribute:

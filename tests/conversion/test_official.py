@@ -62,6 +62,13 @@ def ms_500(work: Path, mindir_500: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def packed_500(work: Path, ms_500: Path) -> Path:
+    """The package of the ready .ms."""
+    made("--model", OFFICIAL_MODEL, "--ms", ms_500, "--out", work / "official-ms")
+    return work / "official-ms"
+
+
 def fit(*arguments: object) -> Result:
     """What `labels --fit` says."""
     return CliRunner().invoke(labels.main, ["--fit", *map(str, arguments)])
@@ -114,14 +121,25 @@ class TestConvert:
         logits = features @ head["weight"][ROWS["500"]].T + head["bias"][ROWS["500"]]
         assert np.abs(outputs_of(out) - 1 / (1 + np.exp(-logits[0]))).max() <= 1e-4
 
-    def test_500_from_a_ready_ms_is_evaluated(self, work: Path, ms_500: Path) -> None:
-        out = work / "official-ms"
-        made("--model", OFFICIAL_MODEL, "--ms", ms_500, "--out", out)
-        assert checked(out).labels == read_class_list(official.CHALLENGE)
-        found = judged(out)
+    def test_500_from_a_ready_ms_is_evaluated(self, packed_500: Path) -> None:
+        assert checked(packed_500).labels == read_class_list(official.CHALLENGE)
+        found = judged(packed_500)
         # What the demo knows, but for its own labels that the challenge's list lacks.
         assert found["photos"] == 23 and found["best"]["right"] >= 20 / 23
         assert "the model lacks" in found["definition"] and "Clothing" in found["definition"]
+
+    def test_500_evaluated_as_it_is_gives_the_same(
+        self, work: Path, demo_onnx: Path, packed_500: Path
+    ) -> None:
+        """The bare file with the recipe's folder: its own list, of 500 rows, is found for it."""
+        onnx = official.cut(demo_onnx, ROWS["500"], work / "bare-500.onnx")
+        given = [str(onnx), str(SAMPLES / "photos.csv"), "--model", str(OFFICIAL_MODEL), "--json"]
+        result = CliRunner().invoke(evaluate.main, given)
+        assert result.exit_code == 0, result.output
+        bare, packed = json.loads(result.stdout), judged(packed_500)
+        assert bare["definition"] == packed["definition"]
+        assert bare["best"]["right"] == packed["best"]["right"]
+        assert bare["summary"]["map"] == pytest.approx(packed["summary"]["map"], abs=0.01)
 
     def test_without_the_file_it_says_how_to_fetch_it(self, work: Path) -> None:
         said = refused("missing_file", "--model", OFFICIAL_MODEL, "--out", work / "none")

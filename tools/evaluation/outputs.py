@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +26,9 @@ from tools.evaluation.histograms import Floats
 from tools.evaluation.truth import Dataset, Labels
 from tools.package.label_table import Label
 from tools.package.reader import open_package, require_package
+from tools.package.recipe import Recipe
 from tools.package.threshold_table import Threshold, default_thresholds
-from tools.places import sha256_of
+from tools.places import BUILD, sha256_of
 
 WORTH_A_BAR = 50  # photos from which on progress is shown on a terminal
 
@@ -73,7 +75,7 @@ def _package(path: Path) -> Model:
 
 
 def _bare(path: Path, folder: Path) -> Model:
-    from tools.lists.class_list import read_class_list
+    from tools.lists.class_list import read_class_list, restrict_hierarchy
     from tools.lists.threshold_list import belongs_to, import_thresholds
     from tools.package.recipe import load_recipe
 
@@ -81,15 +83,36 @@ def _bare(path: Path, folder: Path) -> Model:
     recipe = load_recipe(file)
     if recipe.labels is None:
         raise PocketlensError("wrong_kind", f"{file} describes a model without labels.")
+    kind = "onnx" if path.suffix == ".onnx" else "checkpoint"
+    recipe = _with_fitting_list(recipe, kind, path)
+    assert recipe.labels is not None
     labels: Sequence[Label] = read_class_list(recipe.labels.table)
     edges = read_hierarchy(recipe.labels.hierarchy) if recipe.labels.hierarchy else []
+    edges = restrict_hierarchy(edges, labels)
     table = recipe.labels.thresholds
     own = path.is_file() and belongs_to(recipe, path, sha256_of(path))
     if table is not None and not own:
         click.echo(f"{file}: its thresholds belong to another model; 0.5 is used here.", err=True)
     rows = import_thresholds(table, labels) if own and table else default_thresholds(len(labels))
-    kind = "onnx" if path.suffix == ".onnx" else "checkpoint"
-    return Model(path, kind, Labels(labels, edges), tuple(rows), file, path.name)
+    return Model(path, kind, Labels(labels, edges), tuple(rows), recipe.path, path.name)
+
+
+def _with_fitting_list(recipe: Recipe, kind: str, path: Path) -> Recipe:
+    """The recipe; where it knows several class lists, with the one of as many rows as outputs."""
+    from tools.conversion.labelling import Choice, rebased, table_of
+    from tools.conversion.outputs import count_outputs
+    from tools.lists.class_list import read_class_list
+
+    assert recipe.labels is not None
+    with tempfile.TemporaryDirectory() as work:
+        counted = functools.partial(count_outputs, kind, path, Path(work))
+        table = table_of(recipe, Choice(), counted)
+    if table == recipe.labels.table:
+        return recipe
+    labels = read_class_list(table)
+    folder = BUILD / "recipes" / f"{recipe.name}-{len(labels)}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return rebased(recipe, labels, folder)
 
 
 def read_hierarchy(file: Path) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 import pytest
 
-from tests import making, onnx_models
+from tests import making, onnx_models, onnx_networks
 from tests.converting import CAT, checked, made, outputs_of, refused
 from tools.conversion import bridge
 from tools.conversion.parity import check_variety, input_tensors
@@ -73,7 +73,7 @@ def test_a_whole_network_with_poolings_and_shuffled_channels(tmp_path: Path) -> 
     (tmp_path / "classes.txt").write_text("".join(f"class {i}\n" for i in range(1000)))
     model = making.write_recipe(tmp_path / "m", tmp_path / "classes.txt", 1000, "softmax")
     given = tmp_path / "shufflenet.onnx"
-    onnx.save(onnx_models.architecture("shufflenet"), str(given))
+    onnx.save(onnx_networks.architecture("shufflenet"), str(given))
     made("--model", model, "--onnx", given, "--out", tmp_path / "p")
     assert np.abs(outputs_of(tmp_path / "p") - answer(given, model)).max() <= 1e-5
 

@@ -16,18 +16,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnx.inliner
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, numpy_helper
 
-from tools.network import onnx_ends, onnx_file, oracle
+from tools.network import onnx_ends, onnx_file, onnx_operators, oracle
 from tools.network.onnx_file import bad_model
 from tools.package.recipe import Recipe
 
 _WIDER = (TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE)
-_POOLINGS = ("MaxPool", "AveragePool", "LpPool")
-_PRODUCTS: Mapping[str, Sequence[tuple[str, Mapping[str, float]]]] = {
-    "HardSwish": [("HardSigmoid", {"alpha": 1 / 6, "beta": 0.5})],  # opset 14
-    "Mish": [("Softplus", {}), ("Tanh", {})],  # opset 18
-}
 
 
 @dataclass(frozen=True)
@@ -56,8 +51,11 @@ def repair_file(source: Path, recipe: Recipe, out: Path) -> Repair:
     changes = [f"weights of {name} brought into the model" for name in external]
     changes += inline(model, source)
     widened = widen(model)
-    changes += [*widened, *write_out_defaults(model), *plain_pooling(model, source)]
-    changes += [*pad_before_pooling(model), *bound_clips(model), *split_products(model)]
+    changes += [*widened, *onnx_operators.write_out_defaults(model)]
+    changes += onnx_operators.plain_pooling(model, source)
+    changes += onnx_operators.pad_before_pooling(model)
+    changes += onnx_operators.bound_clips(model)
+    changes += onnx_operators.split_products(model)
     changes += onnx_ends.fix_input(model, source, recipe)
     changes += onnx_ends.fix_output(model, source, recipe)
     activation = onnx_ends.activate(model, source, recipe)
@@ -129,119 +127,3 @@ def widen(model: onnx.ModelProto) -> list[str]:
             if attribute.name in ("to", "dtype") and attribute.i in _WIDER:
                 attribute.i = TensorProto.FLOAT
     return [f"{kind} made float32 ({count} tensors)" for kind, count in sorted(kinds.items())]
-
-
-def write_out_defaults(model: onnx.ModelProto) -> list[str]:
-    """What the standard lets a convolution or pooling leave out and the converter wants to see."""
-    ranks = {tensor.name: tuple(tensor.dims) for tensor in model.graph.initializer}
-    changed = Counter[str]()
-    for node in onnx_file.all_nodes(model.graph):
-        present = {attribute.name for attribute in node.attribute}
-        defaults: dict[str, list[int]] = {}
-        if node.op_type == "Conv" and len(ranks.get(node.input[1], ())) == 4:
-            kernel = list(ranks[node.input[1]][2:])
-            defaults = {"kernel_shape": kernel, "strides": [1, 1], "dilations": [1, 1]}
-        elif node.op_type in _POOLINGS:
-            defaults = {"strides": [1, 1]}
-        missing = {key: value for key, value in defaults.items() if key not in present}
-        if missing.keys() - {"dilations"}:  # the converter knows the default of this one
-            changed[node.op_type] += 1
-            node.attribute.extend(helper.make_attribute(*one) for one in missing.items())
-    return [f"defaults written out at {n} × {kind}" for kind, n in sorted(changed.items())]
-
-
-def plain_pooling(model: onnx.ModelProto, path: Path) -> list[str]:
-    """A pooling that says "dilations of 1" says nothing; the converter refuses the very word."""
-    changed = 0
-    for node in onnx_file.all_nodes(model.graph):
-        if node.op_type not in _POOLINGS:
-            continue
-        for attribute in [one for one in node.attribute if one.name == "dilations"]:
-            if any(step != 1 for step in attribute.ints):
-                raise bad_model(
-                    path,
-                    f"has a {node.op_type} with dilations, which MindSpore Lite 2.0.0 does not do.",
-                    found=f"dilations {list(attribute.ints)} at {node.name or node.output[0]}",
-                    expected="dilations of 1",
-                )
-            node.attribute.remove(attribute)
-            changed += 1
-    return [f"dilations of 1, the default, left out of {changed} × pooling"] if changed else []
-
-
-def bound_clips(model: onnx.ModelProto) -> list[str]:
-    """Both bounds for each Clip: the converter takes an upper one that stands alone for a lower."""
-    limits = {1: np.finfo(np.float32).min, 2: np.finfo(np.float32).max}
-    changed = 0
-    for node in onnx_file.all_nodes(model.graph):
-        if (
-            node.op_type != "Clip"
-            or len(node.input) == 1
-            or all([*node.input, len(node.input) > 2])
-        ):
-            continue
-        node.input.extend([""] * (3 - len(node.input)))
-        for place, limit in limits.items():
-            if not node.input[place]:
-                name = node.input[place] = f"{node.output[0]}_limit_{place}"
-                bound = numpy_helper.from_array(np.array(limit, np.float32), name)
-                model.graph.initializer.append(bound)
-        changed += 1
-    return [f"a missing bound written out at {changed} × Clip"] if changed else []
-
-
-def split_products(model: onnx.ModelProto) -> list[str]:
-    """x · HardSigmoid(x) for HardSwish and x · tanh(softplus(x)) for Mish, which are not known."""
-    changed = Counter[str]()
-    nodes: list[onnx.NodeProto] = []
-    for node in model.graph.node:
-        factors = _PRODUCTS.get(node.op_type)
-        if factors is None:
-            nodes.append(node)
-            continue
-        changed[node.op_type] += 1
-        name = node.input[0]
-        for operator, attributes in factors:
-            out = f"{node.output[0]}_{operator.lower()}"
-            nodes.append(helper.make_node(operator, [name], [out], name=out, **attributes))
-            name = out
-        nodes.append(helper.make_node("Mul", [node.input[0], name], node.output, name=node.name))
-    if changed:
-        _put(model, nodes)
-    return [f"{kind} put together from simpler operators ({n})" for kind, n in changed.items()]
-
-
-def pad_before_pooling(model: onnx.ModelProto) -> list[str]:
-    """A Pad of its own where an AveragePool counts its padding: the converter does not count it."""
-    by_input = any(one.version >= 11 for one in model.opset_import if one.domain in ("", "ai.onnx"))
-    nodes: list[onnx.NodeProto] = []
-    for node in model.graph.node:
-        given = {attribute.name: attribute for attribute in node.attribute}
-        pads = list(given["pads"].ints) if "pads" in given else []
-        counted = "count_include_pad" in given and given["count_include_pad"].i == 1
-        rounded = "ceil_mode" in given and given["ceil_mode"].i == 1
-        if node.op_type == "AveragePool" and counted and len(pads) == 4 and not rounded:
-            padded = f"{node.output[0]}_padded"
-            all_pads = [0, 0, *pads[:2], 0, 0, *pads[2:]]
-            if by_input:
-                sizes = numpy_helper.from_array(np.array(all_pads, np.int64), f"{padded}_pads")
-                model.graph.initializer.append(sizes)
-                pad = helper.make_node("Pad", [node.input[0], sizes.name], [padded], name=padded)
-            else:
-                pad = helper.make_node("Pad", [node.input[0]], [padded], name=padded, pads=all_pads)
-            nodes.append(pad)
-            node.input[0] = padded
-            node.attribute.remove(given["pads"])
-            node.attribute.remove(given["count_include_pad"])
-        nodes.append(node)
-    count = len(nodes) - len(model.graph.node)
-    if count:
-        _put(model, nodes)
-    return [f"padding that counts made a step of its own ({count} × AveragePool)"] if count else []
-
-
-def _put(model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto]) -> None:
-    """Exchange the graph's nodes."""
-    made = onnx.GraphProto(node=nodes)
-    del model.graph.node[:]
-    model.graph.node.extend(made.node)

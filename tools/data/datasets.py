@@ -16,7 +16,7 @@ from tools.places import LABELS
 
 OFFICIAL = LABELS / "openimages-boxable.csv"
 HIERARCHY = LABELS / "openimages-hierarchy.csv"
-VALIDATION = ("validation_preprocess", "validation", "val")
+VALIDATION = ("validation_preprocess", "validation", "val", "valid")  # the first that is there
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tools.data.datasets import VALIDATION
 from tools.data.photo_files import is_photo
 from tools.data.samples import SingleLabel, read_class_folders
 from tools.errors import PocketlensError
 from tools.lists.class_list import class_folders, is_litter
 
 TRAIN = {"train", "training"}
-HELD = {"val", "valid", "validation", "validation_preprocess", "test", "testing"}
+HELD = {*VALIDATION, "test", "testing"}
 LEAST = 2  # photos of a class: one to learn from, one to measure with
 
 

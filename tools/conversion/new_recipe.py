@@ -14,15 +14,13 @@ from tools.conversion.outputs import convert_to_ms, count_outputs
 from tools.conversion.unnamed import kind_of
 from tools.errors import PocketlensError
 from tools.lists.class_list import check_counts, read_class_list
-from tools.network import onnx_file
+from tools.network import onnx_ends, onnx_file
 from tools.package.label_table import Label, write_labels
 from tools.package.publish import write_file
 from tools.package.recipe import Recipe, load_recipe
 
 SIDE = 224  # of the input, where the file does not say
 SHARE = 0.875  # of the resized picture that the crop keeps, as the model zoo and torchvision do
-# What the last operator says of the activation; logarithms become probabilities by a softmax again.
-ENDS = {"Softmax": "softmax", "LogSoftmax": "softmax", "Sigmoid": "sigmoid", "HardSigmoid": "none"}
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,7 @@ def _of_onnx(source: Path) -> tuple[tuple[int, int] | None, str | None]:
     found = onnx_file.inputs(model)
     sizes = onnx_file.sizes(found[0]) if found else []
     height, width = (sizes[1:3] if sizes[-1:] == [3] else sizes[2:4]) if len(sizes) == 4 else (0, 0)
-    end = ENDS.get(onnx_file.ending(model, model.graph.output[0].name))
-    return (width, height) if width and height else None, end
+    return (width, height) if width and height else None, onnx_ends.activation_of(model)
 
 
 def new_recipe(

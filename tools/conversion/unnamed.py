@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from tools.data.left_out import check_any, reason
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
-from tools.network import oracle
+from tools.network import onnx_ends, onnx_file, oracle
 from tools.package.label_table import Label, write_labels
 from tools.package.recipe import Recipe
 
@@ -53,10 +53,20 @@ def answers(source: Path, recipe: Recipe, photos: Iterable[Path], step: Step) ->
         table = work / "unnamed.csv"
         table.write_bytes(write_labels(Label(f"own/{n}", f"output {n}") for n in range(outputs)))
         draft = work / "draft"
-        request = Request(recipe, draft, source, kind, source, recipe.weights, table)
+        fitting = with_activation(recipe, source) if kind == "onnx" else recipe
+        request = Request(fitting, draft, source, kind, source, recipe.weights, table)
         make_draft(request, draft, step)
         with step("photos"), Worker() as worker:
             return _run(worker, draft, recipe, list(photos))
+
+
+def with_activation(recipe: Recipe, source: Path) -> Recipe:
+    """The recipe with the activation that an ONNX ends in, whatever its own head says."""
+    ends = onnx_ends.activation_of(onnx_file.read_onnx(source, weights=False))
+    head = recipe.network.head
+    if ends is None or head is None or head.type != "dense":
+        return recipe
+    return replace(recipe, network=replace(recipe.network, head=replace(head, activation=ends)))
 
 
 def _run(worker: Worker, package: Path, recipe: Recipe, photos: list[Path]) -> Answers:

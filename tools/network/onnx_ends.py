@@ -206,6 +206,17 @@ def _append(model: onnx.ModelProto, output: str, node: onnx.NodeProto) -> None:
     model.graph.node.append(node)
 
 
+def activation_of(model: onnx.ModelProto) -> str | None:
+    """The activation that the model's first output ends in, as recipes call it; None: none known.
+
+    Logarithms of probabilities count as softmax, for a softmax makes probabilities of them again;
+    what is known to lie between 0 and 1 otherwise as none.
+    """
+    ends = {"Softmax": "softmax", "LogSoftmax": "softmax", "Sigmoid": "sigmoid"}
+    last = onnx_file.ending(model, model.graph.output[0].name)
+    return {**ends, "HardSigmoid": "none"}.get(last)
+
+
 def activate(model: onnx.ModelProto, path: Path, recipe: Recipe) -> str | None:
     """Put the recipe's activation behind a model that ends in logits; its name, if that was so.
 
@@ -221,7 +232,7 @@ def activate(model: onnx.ModelProto, path: Path, recipe: Recipe) -> str | None:
         raise PocketlensError(
             "bad_recipe",
             f"{path} ends in {last}, and the recipe says {head.activation}.",
-            do=f'Write activation = "{last.lower()}" in [network.head] of {recipe.path}.',
+            do=f'Write activation = "{last.lower()}" in [network.head] of the model.toml.',
         )
     if last not in UNBOUNDED:
         return None

@@ -107,6 +107,7 @@ def test_fine_tuning_the_whole_network(
     )
     assert done.returncode == 0, done.stderr
     assert "fine-tuning: the rate begins at 0.002165" in done.stdout
+    assert "mobilenetv2-8_10.ckpt: Pocketlens\n" in done.stdout
     found = epochs(done.stdout)
     assert found[0][0] < 0.7 * epochs(scratch[1])[0][0]
     assert (found[-1][1] or 0) >= 0.7

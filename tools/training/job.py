@@ -126,11 +126,19 @@ def _key(job: Job) -> str:
 # --- the whole network
 
 
-def _network(job: Job) -> Any:
+def _pretrained(path: Path, rank: int) -> checkpoints.Checkpoint:
+    """The weights to begin with; what was found in the file is told once."""
+    read = checkpoints.read_checkpoint(path)
+    if rank == 0:
+        print(f"{path.name}: {read.told}", flush=True)
+    return read
+
+
+def _network(job: Job, rank: int = 0) -> Any:
     """The network to be trained, its weights as the mode says; its output are logits."""
     network = mobilenetv2.MobileNetV2(len(job.train.labels), width=job.recipe.network.width)
     if job.pretrained is not None and not job.resume:
-        read = checkpoints.read_checkpoint(job.pretrained)
+        read = _pretrained(job.pretrained, rank)
         if not job.filter_head:
             check_head_fits(read, len(job.train.labels))
         checkpoints.load_into(network, read, head=not job.filter_head)
@@ -161,7 +169,7 @@ def _known(samples: Samples) -> float:
 
 def _train_whole(job: Job, share: Share) -> Trained:
     config, recipe = job.config, job.recipe
-    network = _network(job)
+    network = _network(job, share.rank)
     trained = _mixed(network) if config.mixed_precision else network
     side = recipe.input.width
     loader = Loader(
@@ -274,7 +282,7 @@ def _train_head(job: Job, share: Share) -> Trained:
     start = None
     backbone = backbone_arrays()
     if job.pretrained is not None:
-        read = checkpoints.read_checkpoint(job.pretrained)
+        read = _pretrained(job.pretrained, share.rank)
         backbone = {k: v for k, v in read.arrays.items() if not k.startswith("dense.")}
         if not job.filter_head and read.outputs == len(job.train.labels):
             start = read.arrays

@@ -24,13 +24,14 @@ from tools.native.classifier import (
     sha256,
     version,
 )
-from tools.native.frames import Frame, Matrix, PixelFormat, Plane, Range
+from tools.native.frames import Frame, Interpolation, Matrix, PixelFormat, Plane, Range
 
 __all__ = [
     "FAST",
     "REFERENCE",
     "Classifier",
     "Frame",
+    "Interpolation",
     "Label",
     "LoadTimings",
     "Matrix",

@@ -112,7 +112,7 @@ class PackageStoreTest {
     @Test
     fun zipsOfFinderAndWindowsAreImported() {
         for (prefix in listOf("", "my model/", "my model\\")) {
-            val stored = store.import(TestFiles.context, Uri.fromFile(foreign(prefix)))
+            val stored = store.add(TestFiles.context, Uri.fromFile(foreign(prefix)))
             assertEquals(prefix, "mobilenetv2-openimages", stored.name)
             Classifier.open(stored.file).use { assertEquals(601, it.labels.size) }
             assertEquals(prefix, 1, folder.list()?.size)
@@ -131,7 +131,7 @@ class PackageStoreTest {
                 foreign("a/", more = mapOf("a/bomb.csv" to ByteArray(BOMB))) to ErrorCode.PATH_OUTSIDE_PACKAGE,
             )
         for ((file, code) in cases) {
-            assertEquals(code, failure { store.import(TestFiles.context, Uri.fromFile(file)) })
+            assertEquals(code, failure { store.add(TestFiles.context, Uri.fromFile(file)) })
             assertEquals(code.name, 0, folder.list()?.size)
         }
     }

@@ -14,7 +14,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from tests.damage import archives, manifest, tables
+from tests.damage import archives, manifest, references, tables
 from tests.damage.base import Case, Files, whole
 
 TESTS = Path(__file__).resolve().parent
@@ -23,7 +23,8 @@ FOLDER = TESTS.parent / "build" / "test-data" / "packages"
 
 def all_cases() -> list[Case]:
     """Every archive with its error."""
-    return sorted([*archives.cases(), *manifest.cases(), *tables.cases()])
+    made = [*archives.cases(), *manifest.cases(), *references.cases(), *tables.cases()]
+    return sorted(made)
 
 
 def folders() -> dict[str, tuple[str, Files]]:
@@ -31,8 +32,6 @@ def folders() -> dict[str, tuple[str, Files]]:
     flipped = archives.content("model.ms", lambda data: b"N" + data[1:])
     return {
         "folder-ok": ("ok", whole()),
-        "folder-litter": ("ok", {**whole(), **dict.fromkeys(LITTER, b"x")}),
-        "folder-hidden": ("unexpected_file", {**whole(), ".hidden": b"x"}),
         "folder-no-manifest": ("missing_file", archives.without("model.json")),
         "folder-no-model": ("missing_file", archives.without("model.ms")),
         "folder-extra-file": ("unexpected_file", {**whole(), "readme.txt": b"x"}),
@@ -44,7 +43,6 @@ def folders() -> dict[str, tuple[str, Files]]:
     }
 
 
-LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", "._model.ms")  # of Finder and Windows
 LINKS = {
     "folder-link/labels.csv": "../folder-ok/labels.csv",
     "folder-link-manifest/model.json": "../folder-ok/model.json",

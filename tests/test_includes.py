@@ -25,7 +25,6 @@ ROOMS = (
 PREPROCESS = (
     ("frame",),
     ("recipe", "yuv"),
-    ("antialias",),
     ("reference",),
     ("tables",),
     ("vector",),

@@ -50,11 +50,15 @@ jlong BuildAndRegister(std::unique_ptr<Package> package, const SessionSettings& 
   return Classifiers().Add(ValueOf(Classifier::Open(std::move(package), settings)));
 }
 
-SessionSettings Settings(jint threads, jint affinity, jboolean fp16) {
+SessionSettings Settings(JNIEnv* env, jint threads, jint affinity, jboolean fp16, jint device,
+                         jstring trial_file) {
   SessionSettings settings;
   settings.threads = threads;
   settings.affinity = affinity;
   settings.enable_fp16 = fp16 == JNI_TRUE;
+  settings.device = static_cast<Device>(device);
+  settings.warm_up = true;  // a camera's first frame must not be the slow one
+  settings.trial_file = FromJava(env, trial_file);
   return settings;
 }
 
@@ -80,30 +84,36 @@ std::vector<float> Probabilities(JNIEnv* env, const Package& package, jfloatArra
 // --- Native methods, in the order of NativeCalls.kt ---
 
 jlong OpenPath(JNIEnv* env, jclass, jstring path, jint threads, jint affinity, jboolean fp16,
-               jdouble odds_factor) {
+               jint device, jstring trial_file, jdouble odds_factor) {
   return Guarded(env, jlong{0}, [&] {
     return BuildAndRegister(ValueOf(OpenPackage(FromJava(env, path))),
-                            Settings(threads, affinity, fp16), odds_factor);
+                            Settings(env, threads, affinity, fp16, device, trial_file),
+                            odds_factor);
   });
 }
 
 jlong OpenDescriptor(JNIEnv* env, jclass, jint descriptor, jlong offset, jlong length, jint threads,
-                     jint affinity, jboolean fp16, jdouble odds_factor) {
+                     jint affinity, jboolean fp16, jint device, jstring trial_file,
+                     jdouble odds_factor) {
   return Guarded(env, jlong{0}, [&] {
     return BuildAndRegister(ValueOf(OpenPackageFd(descriptor, offset, length)),
-                            Settings(threads, affinity, fp16), odds_factor);
+                            Settings(env, threads, affinity, fp16, device, trial_file),
+                            odds_factor);
   });
 }
 
 jobject Inspect(JNIEnv* env, jclass, jstring path) {
   return Guarded(env, jobject{}, [&] {
     const auto package = ValueOf(OpenPackage(FromJava(env, path)));
-    return DescribePackage(env, *package);
+    return DescribePackage(env, *package, BackendReport{});
   });
 }
 
 jobject Describe(JNIEnv* env, jclass, jlong handle) {
-  return Guarded(env, jobject{}, [&] { return DescribePackage(env, Find(handle)->package()); });
+  return Guarded(env, jobject{}, [&] {
+    const Open classifier = Find(handle);
+    return DescribePackage(env, classifier->package(), classifier->backend());
+  });
 }
 
 jobjectArray Names(JNIEnv* env, jclass, jlong handle, jstring language) {
@@ -209,8 +219,8 @@ bool RegisterMethods(JNIEnv* env) {
 #define BUFFERS "Ljava/nio/ByteBuffer;Ljava/nio/ByteBuffer;Ljava/nio/ByteBuffer;"
 #define CLASSES(name) "Lio/pocketlens/classifier/" name ";"
   const JNINativeMethod methods[] = {
-      Method("open", "(Ljava/lang/String;IIZD)J", OpenPath),
-      Method("openDescriptor", "(IJJIIZD)J", OpenDescriptor),
+      Method("open", "(Ljava/lang/String;IIZILjava/lang/String;D)J", OpenPath),
+      Method("openDescriptor", "(IJJIIZILjava/lang/String;D)J", OpenDescriptor),
       Method("inspect", "(Ljava/lang/String;)" CLASSES("NativeModel"), Inspect),
       Method("describe", "(J)" CLASSES("NativeModel"), Describe),
       Method("names", "(JLjava/lang/String;)[Ljava/lang/String;", Names),

@@ -27,8 +27,10 @@ class Edge : public ::testing::Test {
     Object* const path = Java::Get().New(Object::text);
     const std::string text = folder_ / "p";
     path->characters.assign(text.begin(), text.end());
-    using OpenFunction = jlong(JNIEnv*, jclass, jstring, jint, jint, jboolean, jdouble);
-    handle_ = Native<OpenFunction>("open")(env_, nullptr, Given<jstring>(path), 1, 0, 0, 1.0);
+    using OpenFunction = jlong(JNIEnv*, jclass, jstring, jint, jint, jboolean, jint, jstring,
+                               jdouble);
+    handle_ = Native<OpenFunction>("open")(env_, nullptr, Given<jstring>(path), 1, 0, 0, 1,
+                                         nullptr, 1.0);
     ASSERT_NE(handle_, 0);
   }
 
@@ -53,6 +55,23 @@ class Edge : public ::testing::Test {
   JNIEnv* const env_ = Java::Get().env();
   jlong handle_ = 0;
 };
+
+// A GPU was asked for; the package has no reference picture.
+TEST_F(Edge, TellsWhatTheModelRunsOn) {
+  using DescribeFunction = jobject(JNIEnv*, jclass, jlong);
+  const jobject made = Native<DescribeFunction>("describe")(env_, nullptr, handle_);
+  ASSERT_NE(made, nullptr);
+  const Object* const texts = fuzz::Taken(fuzz::Taken(made)->arguments.at(0).l);
+  ASSERT_EQ(texts->elements.size(), 8u);
+  const auto text = [&](size_t i) {
+    const auto& characters = texts->elements[i]->characters;
+    return std::string(characters.begin(), characters.end());
+  };
+  EXPECT_EQ(text(5), "GPU float32");
+  EXPECT_EQ(text(6), "CPU float32");
+  EXPECT_NE(text(7).find("no reference picture"), std::string::npos);
+  EXPECT_EQ(fuzz::Taken(made)->arguments.at(2).d, -1);
+}
 
 // A mean of frames may leave the unit by rounding as an output may: one rule, CheckProbabilities.
 TEST_F(Edge, RanksProbabilitiesByTheRuleOfTheCore) {

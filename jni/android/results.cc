@@ -19,7 +19,7 @@ struct JavaClass {
 JavaClass result_class = {"io/pocketlens/classifier/NativeResult", "([I[FIFF[D[F)V", nullptr,
                           nullptr};
 JavaClass model_class = {"io/pocketlens/classifier/NativeModel",
-                         "([Ljava/lang/String;D[Ljava/lang/String;[Ljava/lang/String;"
+                         "([Ljava/lang/String;DD[Ljava/lang/String;[Ljava/lang/String;"
                          "[Ljava/lang/String;[F[I[I)V",
                          nullptr, nullptr};
 
@@ -88,12 +88,13 @@ jobject ProcessRunnetResult(JNIEnv* env, const Classification& classification) {
   return made;
 }
 
-jobject DescribePackage(JNIEnv* env, const Package& package) {
+jobject DescribePackage(JNIEnv* env, const Package& package, const BackendReport& backend) {
   const LabelColumns columns = Columns(package);
   const Local<jobjectArray> texts(
       env, ToJava(env, std::vector<std::string>{package.name, package.title,
                                                 package.runtime_version, package.weights_variant,
-                                                package.manifest}));
+                                                package.manifest, backend.asked, backend.used,
+                                                backend.reason}));
   const Local<jobjectArray> languages(env, ToJava(env, package.languages));
   const Local<jobjectArray> mids(env, ToJava(env, columns.mids));
   const Local<jobjectArray> names(env, ToJava(env, columns.names));
@@ -102,7 +103,7 @@ jobject DescribePackage(JNIEnv* env, const Package& package) {
   const Local<jintArray> hierarchy(env, ToJava(env, columns.hierarchy));
   jobject made =
       env->NewObject(model_class.reference, model_class.constructor, texts.get(),
-                     package.parity_tolerance, languages.get(), mids.get(), names.get(),
+                     package.parity_tolerance, backend.difference, languages.get(), mids.get(), names.get(),
                      figures.get(), counts.get(), hierarchy.get());
   CheckPending(env);
   return made;

@@ -16,7 +16,8 @@ bool FindResultClasses(JNIEnv* env);
 // outputs of a run into what Java shows. Throws PendingException.
 jobject ProcessRunnetResult(JNIEnv* env, const Classification& classification);
 
-// A new NativeModel: what a package says of itself. Throws PendingException.
-jobject DescribePackage(JNIEnv* env, const Package& package);
+// A new NativeModel: what a package says of itself, and what its model runs on (an empty report where
+// none has been built). Throws PendingException.
+jobject DescribePackage(JNIEnv* env, const Package& package, const BackendReport& backend);
 
 }  // namespace pocketlens

@@ -19,10 +19,6 @@ double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-std::vector<int64_t> InputShape(const PreprocessRecipe& recipe) {
-  return {1, recipe.crop_height, recipe.crop_width, 3};
-}
-
 // The plans of the last few geometries, the latest first. A camera keeps one; a folder of photos
 // has many, of which none is worth keeping for long.
 class PlanCache {
@@ -79,24 +75,26 @@ struct Classifier::Impl {
   std::shared_ptr<Session> session;
   PlanCache plans;
   double model_build_ms = 0;
+  BackendReport backend;
 };
 
 Classifier::Classifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Classifier::~Classifier() = default;
 
 Result<std::unique_ptr<Classifier>> Classifier::Open(std::unique_ptr<Package> package,
-                                                     const SessionSettings& settings) {
+                                                     const SessionSettings& settings,
+                                                     const SessionOpener& open) {
   if (!package || !package->model) {
     return Error{ErrorCode::missing_file, "The package's model has been let go already."};
   }
   if (Error error = CheckRecipe(package->preprocess)) return error;
-  Result<std::unique_ptr<Session>> session = Session::Open(
-      *package->model, InputShape(package->preprocess), package->outputs, settings);
-  if (!session.ok()) return session.error();
+  Result<ChosenSession> chosen = ChooseSession(*package, settings, open);
+  if (!chosen.ok()) return chosen.error();
   package->model.reset();  // the runtime has copied it
-  const double model_build_ms = session.value()->model_build_ms();
-  auto impl = std::make_unique<Impl>(std::move(package), std::move(session).value());
+  const double model_build_ms = chosen.value().session->model_build_ms();
+  auto impl = std::make_unique<Impl>(std::move(package), std::move(chosen.value().session));
   impl->model_build_ms = model_build_ms;
+  impl->backend = std::move(chosen.value().report);
   return std::unique_ptr<Classifier>(new Classifier(std::move(impl)));
 }
 
@@ -109,6 +107,8 @@ void Classifier::Close() {
 const Package& Classifier::package() const { return *impl_->package; }
 
 double Classifier::model_build_ms() const { return impl_->model_build_ms; }
+
+const BackendReport& Classifier::backend() const { return impl_->backend; }
 
 Result<Classification> Classifier::Classify(const Frame& frame, int k) {
   if (impl_->package->kind != PackageKind::classifier) {

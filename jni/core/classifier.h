@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backend.h"
 #include "core/error.h"
 #include "core/preprocess/frame.h"
 #include "core/package/package.h"
@@ -30,11 +31,12 @@ struct Classification {
 // that needs the model fails with `closed`; destruction needs that no call is running.
 class Classifier {
  public:
-  // Builds the package's model and checks it against the recipe: model_build_failed, input_mismatch,
-  // output_mismatch, bad_settings. The model's bytes are freed afterwards; package().model is then
-  // null.
+  // Builds the package's model, on the backend that ChooseSession finds right, and checks it against
+  // the recipe: model_build_failed, model_too_new, input_mismatch, output_mismatch, bad_settings,
+  // bad_reference. The model's bytes are freed afterwards; package().model is then null.
   static Result<std::unique_ptr<Classifier>> Open(std::unique_ptr<Package> package,
-                                                  const SessionSettings& settings);
+                                                  const SessionSettings& settings,
+                                                  const SessionOpener& open = Session::Open);
   ~Classifier();
   Classifier(const Classifier&) = delete;
   Classifier& operator=(const Classifier&) = delete;
@@ -48,6 +50,9 @@ class Classifier {
 
   // What the runtime's Model::Build took.
   double model_build_ms() const;
+
+  // What the model runs on.
+  const BackendReport& backend() const;
 
   // wrong_kind for a features package. k is clamped to 0..labels. score_not_finite when an output is
   // no probability.

@@ -88,18 +88,23 @@ Error Guarded(ErrorCode code, const char* who, const Function& function) {
 
 constexpr char kRuntimeFailed[] = "MindSpore Lite failed: ";
 
-Error CheckSettings(const SessionSettings& settings) {
-  if (settings.threads < 1 || settings.threads > kLargestThreads) {
-    return {ErrorCode::bad_settings, "threads is " + std::to_string(settings.threads) +
-                                         ". Use a number from 1 to " +
-                                         std::to_string(kLargestThreads) + "."};
+template <class DeviceInfo>
+std::shared_ptr<DeviceInfo> MakeDevice(bool enable_fp16) {
+  auto device = std::make_shared<DeviceInfo>();
+  device->SetEnableFP16(enable_fp16);
+  return device;
+}
+
+// The devices in the order of preference; the CPU takes what another one has no kernel for.
+void AddDevices(const SessionSettings& settings,
+                std::vector<std::shared_ptr<mindspore::DeviceInfoContext>>* devices) {
+  const bool fp16 = settings.enable_fp16;
+  if (settings.device == Device::gpu) {
+    devices->push_back(MakeDevice<mindspore::GPUDeviceInfo>(fp16));
+  } else if (settings.device == Device::npu) {
+    devices->push_back(MakeDevice<mindspore::KirinNPUDeviceInfo>(fp16));
   }
-  if (settings.affinity < 0 || settings.affinity > 2) {
-    return {ErrorCode::bad_settings,
-            "affinity is " + std::to_string(settings.affinity) +
-                ". Use 0 (none), 1 (big cores first) or 2 (little cores first)."};
-  }
-  return {};
+  devices->push_back(MakeDevice<mindspore::CPUDeviceInfo>(fp16));
 }
 
 Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore::Model* model) {
@@ -110,9 +115,7 @@ Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore:
     auto context = std::make_shared<mindspore::Context>();
     context->SetThreadNum(settings.threads);
     context->SetThreadAffinity(settings.affinity);
-    auto device = std::make_shared<mindspore::CPUDeviceInfo>();
-    device->SetEnableFP16(settings.enable_fp16);
-    context->MutableDeviceInfo().push_back(device);
+    AddDevices(settings, &context->MutableDeviceInfo());
     const FlushDenormals mode;
     const mindspore::Status status =
         model->Build(bytes.data(), bytes.size(), mindspore::kMindIR_Lite, context);
@@ -155,9 +158,12 @@ TensorInfo Describe(const MSTensor& tensor) {
   return {tensor.Name(), tensor.Shape(), DtypeName(tensor.DataType())};
 }
 
-}  // namespace
+// The runtime's model and its tensors.
+class RuntimeSession : public Session {
+ public:
+  Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) override;
+  double model_build_ms() const override { return build_ms; }
 
-struct Session::Impl {
   mindspore::Model model;
   Shape shape;  // 1, height, width, 3
   size_t input_count = 0;
@@ -249,8 +255,40 @@ struct Session::Impl {
   }
 };
 
-Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Session::~Session() = default;
+Error RuntimeSession::Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  output->resize(output_count);
+  float* input = nullptr;
+  const auto find = [&] { return FindInput(&input); };
+  if (Error error = Guarded(ErrorCode::predict_failed, kRuntimeFailed, find)) return error;
+  const auto prepare = [&] { return fill(input); };
+  if (Error error = Guarded(ErrorCode::internal, "The picture could not be prepared: ", prepare)) {
+    return error;
+  }
+  const auto predict = [&] { return Predict(output->data()); };
+  return Guarded(ErrorCode::predict_failed, kRuntimeFailed, predict);
+}
+
+}  // namespace
+
+Error CheckSettings(const SessionSettings& settings) {
+  if (settings.threads < 1 || settings.threads > kLargestThreads) {
+    return {ErrorCode::bad_settings, "threads is " + std::to_string(settings.threads) +
+                                         ". Use a number from 1 to " +
+                                         std::to_string(kLargestThreads) + "."};
+  }
+  if (settings.affinity < 0 || settings.affinity > 2) {
+    return {ErrorCode::bad_settings,
+            "affinity is " + std::to_string(settings.affinity) +
+                ". Use 0 (none), 1 (big cores first) or 2 (little cores first)."};
+  }
+  if (settings.device < Device::cpu || settings.device > Device::npu) {
+    return {ErrorCode::bad_settings,
+            "the device is " + std::to_string(static_cast<int>(settings.device)) +
+                ". Use 0 (CPU), 1 (GPU) or 2 (NPU)."};
+  }
+  return {};
+}
 
 Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& input_shape,
                                                int outputs, const SessionSettings& settings) {
@@ -260,9 +298,9 @@ Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& 
                                             ShapeText(input_shape) + " and " +
                                             std::to_string(outputs) + "."};
   }
-  std::unique_ptr<Impl> impl;
+  std::unique_ptr<RuntimeSession> impl;
   Error error = Guarded(ErrorCode::model_build_failed, kRuntimeFailed, [&]() -> Error {
-    impl = std::make_unique<Impl>();
+    impl = std::make_unique<RuntimeSession>();
     impl->shape = input_shape;
     impl->input_count = 1;
     for (const int64_t size : input_shape) impl->input_count *= static_cast<size_t>(size);
@@ -276,23 +314,7 @@ Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& 
     return impl->CheckOutputs(impl->model.GetOutputs());
   });
   if (error) return error;
-  return std::unique_ptr<Session>(new Session(std::move(impl)));
-}
-
-double Session::model_build_ms() const { return impl_->build_ms; }
-
-Error Session::Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) {
-  const std::lock_guard<std::mutex> lock(impl_->mutex);
-  output->resize(impl_->output_count);
-  float* input = nullptr;
-  const auto find = [&] { return impl_->FindInput(&input); };
-  if (Error error = Guarded(ErrorCode::predict_failed, kRuntimeFailed, find)) return error;
-  const auto prepare = [&] { return fill(input); };
-  if (Error error = Guarded(ErrorCode::internal, "The picture could not be prepared: ", prepare)) {
-    return error;
-  }
-  const auto predict = [&] { return impl_->Predict(output->data()); };
-  return Guarded(ErrorCode::predict_failed, kRuntimeFailed, predict);
+  return std::unique_ptr<Session>(std::move(impl));
 }
 
 Result<std::pair<std::vector<TensorInfo>, std::vector<TensorInfo>>> DescribeModel(

@@ -13,11 +13,23 @@
 
 namespace pocketlens {
 
+// What a model is run by. Anything but the CPU needs a phone and its vendor's drivers.
+enum class Device : int { cpu = 0, gpu = 1, npu = 2 };
+
 struct SessionSettings {
   int threads = 2;      // 1..64
   int affinity = 0;     // 0 none, 1 big cores first, 2 little cores first
   bool enable_fp16 = false;
+  Device device = Device::cpu;
+  bool warm_up = false;    // one run at opening, so that the first picture is not the slow one
+  // A file of its own for whoever opens a classifier with a device or precision that is tried first
+  // (backend.h): it remembers that a trial ended the process, so that there is no second one with
+  // this package and runtime. Empty: nothing is remembered.
+  std::string trial_file;
 };
+
+// bad_settings for what no session can be opened with.
+Error CheckSettings(const SessionSettings& settings);
 
 // What a model says of itself.
 struct TensorInfo {
@@ -26,28 +38,24 @@ struct TensorInfo {
   std::string dtype;  // "float32", ...
 };
 
+// An interface, so that tests can put a faulty backend between the core and the runtime.
 class Session {
  public:
+  virtual ~Session() = default;
+
   // Builds the model and checks that it has one float32 input of input_shape (NHWC) and one float32
   // output of `outputs` values. The bytes of `model` are not needed afterwards.
   static Result<std::unique_ptr<Session>> Open(const Bytes& model,
                                                const std::vector<int64_t>& input_shape, int outputs,
                                                const SessionSettings& settings);
-  ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
 
   // What the runtime's Model::Build took.
-  double model_build_ms() const;
+  virtual double model_build_ms() const = 0;
 
   // Runs `fill` on the input tensor's floats and then the model, under one lock, and copies the
   // outputs. A fill that fails leaves the session as it was; what it throws is `internal`.
-  Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output);
-
- private:
-  struct Impl;
-  explicit Session(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  virtual Error Run(const std::function<Error(float* input)>& fill,
+                    std::vector<float>* output) = 0;
 };
 
 // The inputs and outputs of a bare .ms, for `describe`.

@@ -40,8 +40,9 @@ Function* Native(const char* name) {
   return reinterpret_cast<Function*>(Java::Get().Native(name));
 }
 
-using OpenFunction = jlong(JNIEnv*, jclass, jstring, jint, jint, jboolean, jdouble);
-using OpenFdFunction = jlong(JNIEnv*, jclass, jint, jlong, jlong, jint, jint, jboolean, jdouble);
+using OpenFunction = jlong(JNIEnv*, jclass, jstring, jint, jint, jboolean, jint, jstring, jdouble);
+using OpenFdFunction = jlong(JNIEnv*, jclass, jint, jlong, jlong, jint, jint, jboolean, jint,
+                             jstring, jdouble);
 using CloseFunction = void(JNIEnv*, jclass, jlong);
 
 jstring TextOf(const std::string& ascii) {
@@ -73,7 +74,7 @@ class World {
   void Reopen() {
     if (handle_ != 0) return;
     handle_ = Native<OpenFunction>("open")(Java::Get().env(), nullptr, TextOf(path()), 1, 0,
-                                           JNI_FALSE, 1.0);
+                                           JNI_FALSE, 0, nullptr, 1.0);
     Expect(handle_ != 0, "the package could not be opened");
   }
   void Close() { Native<CloseFunction>("close")(Java::Get().env(), nullptr, handle_), handle_ = 0; }
@@ -273,7 +274,7 @@ class Caller {
     const jboolean fp16 = given_.Flag();
     const double odds = in_->Number(0, 1) == 0 ? 1.0 : in_->Any<jdouble>();
     CloseIfOpen(Native<OpenFunction>("open")(Java::Get().env(), nullptr, path, threads, affinity,
-                                             fp16, odds));
+                                             fp16, given_.Int(-1, 3), nullptr, odds));
   }
   void OpenDescriptor() {
     const jlong offset = in_->Number(0, 3) == 0 ? in_->Any<jlong>() : 0;
@@ -283,7 +284,8 @@ class Caller {
     if (write(fd.get(), bytes.data(), bytes.size()) < 0) return;
     const int given = in_->Number(0, 15) == 0 ? -1 : fd.get();
     CloseIfOpen(Native<OpenFdFunction>("openDescriptor")(Java::Get().env(), nullptr, given, offset,
-                                                         length, 1, 0, JNI_FALSE, 1.0));
+                                                         length, 1, 0, JNI_FALSE, 0, nullptr,
+                                                         1.0));
   }
   void CloseIfOpen(jlong handle) {
     Ended(handle, [](jlong made) {

@@ -90,6 +90,9 @@ int32_t pl_open(const char* path, const pl_settings* settings, pl_classifier** o
     session.threads = settings->threads;
     session.affinity = settings->affinity;
     session.enable_fp16 = settings->enable_fp16 != 0;
+    session.device = static_cast<pocketlens::Device>(settings->device);
+    session.warm_up = settings->warm_up != 0;
+    if (settings->trial_file != nullptr) session.trial_file = settings->trial_file;
     auto opened = Classifier::Open(std::move(package).value(), session);
     if (!opened.ok()) return opened.error();
     const std::shared_ptr<Classifier> classifier = std::move(opened).value();
@@ -106,6 +109,20 @@ int32_t pl_open(const char* path, const pl_settings* settings, pl_classifier** o
 void pl_close(pl_classifier* classifier) {
   Guarded(nullptr, [&]() -> Error {
     if (const auto object = Classifiers().Remove(classifier)) object->Close();
+    return {};
+  });
+}
+
+int32_t pl_backend_of(const pl_classifier* classifier, const char** asked, const char** used,
+                      const char** reason, double* difference, pl_error* error) {
+  return Guarded(error, [&]() -> Error {
+    const auto object = Classifiers().Find(classifier);
+    if (!object) return Closed();
+    const pocketlens::BackendReport& report = object->backend();
+    if (asked != nullptr) *asked = report.asked.c_str();
+    if (used != nullptr) *used = report.used.c_str();
+    if (reason != nullptr) *reason = report.reason.c_str();
+    if (difference != nullptr) *difference = report.difference;
     return {};
   });
 }
@@ -127,8 +144,7 @@ int32_t pl_recipe_of(const pl_classifier* classifier, pl_recipe* out) {
     if (out == nullptr) return NullArgument("out");
     const PreprocessRecipe& from = object->package().preprocess;
     *out = {from.resize_width, from.resize_height, from.crop_x, from.crop_y, from.crop_width,
-            from.crop_height,  from.scale,         {},          {},          0,
-            static_cast<int32_t>(from.interpolation)};
+            from.crop_height,  from.scale,         {},          {},          0};
     std::copy(from.mean, from.mean + 3, out->mean);
     std::copy(from.stddev, from.stddev + 3, out->stddev);
     out->order = static_cast<int32_t>(from.order);

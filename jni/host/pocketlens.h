@@ -28,6 +28,9 @@ typedef struct {
   int32_t affinity;    /* 0 none, 1 big cores first, 2 little cores first */
   int32_t enable_fp16; /* 0 or 1 */
   int32_t check_hashes; /* 1; 0 only for measuring and fuzzing */
+  int32_t device;       /* 0 CPU, 1 GPU, 2 NPU: used after a self-check only, see pl_backend_of */
+  int32_t warm_up;      /* 0 or 1: one run at opening */
+  const char* trial_file; /* or null: remembers that a trial of a backend ended the process */
 } pl_settings;
 
 typedef struct {
@@ -48,7 +51,6 @@ typedef struct { /* the fields and numbers of core/preprocess/recipe.h */
   float mean[3];
   float stddev[3];
   int32_t order;
-  int32_t interpolation;
 } pl_recipe;
 
 typedef struct {
@@ -78,6 +80,13 @@ PL_API int32_t pl_check_package(const char* path, int32_t check_hashes, pl_error
 PL_API int32_t pl_open(const char* path, const pl_settings* settings, pl_classifier** out,
                        pl_load_timings* timings, pl_error* error);
 PL_API void pl_close(pl_classifier* classifier);
+
+/* What the model runs on: what was asked for ("GPU float16"), what is used, why they differ (or ""),
+ * and the largest difference of a raw output on the package's reference picture (-1: not checked).
+ * Pointers live as long as the classifier; each may be null. */
+PL_API int32_t pl_backend_of(const pl_classifier* classifier, const char** asked,
+                             const char** used, const char** reason, double* difference,
+                             pl_error* error);
 
 PL_API int32_t pl_output_count(const pl_classifier* classifier);
 PL_API int32_t pl_input_count(const pl_classifier* classifier);

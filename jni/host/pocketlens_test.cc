@@ -25,7 +25,7 @@ using pocketlens::testing::TemporaryFolder;
 using pocketlens::testing::WriteFile;
 using pocketlens::testing::WritePackage;
 
-constexpr pl_settings kSettings = {1, 0, 0, 1};
+constexpr pl_settings kSettings = {1, 0, 0, 1, 0, 0, nullptr};
 constexpr uint64_t kInputs = uint64_t{kSide} * kSide * 3;
 
 std::string NameOf(int32_t code) { return pl_error_name(code); }

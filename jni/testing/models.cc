@@ -115,7 +115,7 @@ std::map<std::string, std::string> PackageFiles(const std::string& model, const 
 }
 
 void WritePackage(const std::string& folder, const std::map<std::string, std::string>& files,
-                  const std::string& kind, int outputs) {
+                  const std::string& kind, int outputs, const std::string& more) {
   std::filesystem::create_directories(folder);
   std::string list;
   for (const auto& [name, bytes] : files) {
@@ -126,8 +126,8 @@ void WritePackage(const std::string& folder, const std::map<std::string, std::st
   const std::string side = std::to_string(kSide);
   const std::string count = std::to_string(outputs);
   WriteFile(folder + "/model.json",
-            R"({"format":"pocketlens-package","format_version":1,"name":"colours","title":"Colours",)"
-            R"("version":"1","kind":")" + kind +
+            R"({"format":"pocketlens-package","format_version":1,"name":"colours","title":"Colours",)" +
+                more + R"("version":"1","kind":")" + kind +
                 R"(","weights":{"variant":"float32","tolerance":0.0001},)"
                 R"("versions":{"runtime":"2.0.0"},"files":{)" + list +
                 R"(},"recipe":{"input":{"width":)" + side + R"(,"height":)" + side +

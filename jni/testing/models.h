@@ -31,8 +31,9 @@ std::string ConvertedModel(const OnnxGraph& graph);
 std::map<std::string, std::string> PackageFiles(const std::string& model, const std::string& kind,
                                                 int outputs);
 
-// Writes files, with the manifest that fits them, as a folder.
+// Writes files, with the manifest that fits them, as a folder. `more` is JSON that the manifest has
+// besides, such as `"reference":{…},`.
 void WritePackage(const std::string& folder, const std::map<std::string, std::string>& files,
-                  const std::string& kind, int outputs);
+                  const std::string& kind, int outputs, const std::string& more = "");
 
 }  // namespace pocketlens::testing

@@ -87,7 +87,8 @@ class TestTheWholeWay:
         made("--model", ROOT / "models/mobilenetv2-imagenet-features", "--out", out)
         package = checked(out)
         assert (package.manifest.kind, package.labels) == ("features", ())
-        assert sorted(path.name for path in out.iterdir()) == ["model.json", "model.ms"]
+        files = sorted(path.name for path in out.iterdir())
+        assert files == ["model.json", "model.ms", "reference.bin"]
 
 
 class TestOtherSources:

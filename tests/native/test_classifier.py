@@ -371,3 +371,22 @@ def test_a_turned_view_with_a_side_of_one_pixel_is_a_plane(
     )
     assert plane.row_stride >= (view.shape[1] - 1) * plane.pixel_stride + 3
     assert (walked == view).all()
+
+
+def test_what_a_model_runs_on(classifier: Classifier, demo_package: Path, tmp_path: Path) -> None:
+    """The package's own reference picture decides; this machine's runtime has no GPU."""
+    plain = classifier.backend
+    assert (plain.asked, plain.used, plain.difference) == ("CPU float32", "CPU float32", None)
+    trial = tmp_path / "trial"
+    for settings in (Settings(fp16=True), Settings(device=1, trial_file=trial)):
+        with Classifier(demo_package, settings) as checked:
+            told = checked.backend
+        assert told.asked != "CPU float32"
+        if told.used == told.asked:
+            assert told.reason == "" and told.difference is not None and told.difference <= 1e-4
+        else:
+            assert told.used == "CPU float32" and told.reason
+    assert not trial.exists()
+    with pytest.raises(PocketlensError) as caught:
+        Classifier(demo_package, Settings(device=3))
+    assert caught.value.name == "bad_settings"

@@ -26,6 +26,7 @@ SCALARS = {
     "const float*": c.c_void_p,
     "float*": c.c_void_p,
     "int32_t*": c.POINTER(c.c_int32),
+    "double*": c.POINTER(c.c_double),
     "uint64_t*": c.POINTER(c.c_uint64),
     "const char**": c.POINTER(c.c_char_p),
     "void": None,

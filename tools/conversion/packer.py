@@ -19,6 +19,7 @@ from tools.conversion.labelling import Choice, Tables, class_list, make_tables, 
 from tools.conversion.model_files import check_model_file, ms_version
 from tools.conversion.outputs import count_outputs
 from tools.conversion.parity import Parity, Source, check_parity, input_tensors
+from tools.conversion.reference import make_reference
 from tools.errors import PocketlensError
 from tools.lists.class_list import check_counts
 from tools.native.worker import Worker
@@ -134,10 +135,14 @@ def pack(request: Request, step: Step) -> Packed:
             check_outputs(model.ms, recipe)
         files: dict[str, bytes | Path] = {**tables.files, manifests.MODEL: model.ms}
         contents = Contents(head(request, recipe, model), files)
+        draft = work / "try" / "draft"  # not in `work` itself, which is locked against publishing
         with step("parity on photos"):
-            parity = measure(request, recipe, model, contents, work)
+            write_package(draft, contents)
+            parity = measure(request, recipe, model, draft)
+        with step("reference picture"):
+            reference = make_reference(draft)
         with step("package"):
-            contents = complete(contents, request, parity)
+            contents = complete(contents, request, parity, reference)
             write_package(request.out, contents)
     return Packed(request.out, contents, parity, tables.notes)
 
@@ -269,13 +274,9 @@ def check_outputs(ms: Path, recipe: Recipe) -> None:
 # --- parity and manifest
 
 
-def measure(
-    request: Request, recipe: Recipe, model: Model, contents: Contents, work: Path
-) -> Parity:
-    """Pack for a try, and compare that package with the source on the photos."""
+def measure(request: Request, recipe: Recipe, model: Model, draft: Path) -> Parity:
+    """Compare a package that was made for a try with the source on the photos."""
     tensors = input_tensors(request.photos, recipe.preprocess)
-    draft = work / "try" / "draft"  # not in `work` itself, which is locked against publishing
-    write_package(draft, contents)
     return check_parity(draft, recipe, request.tolerance, tensors, model.converted_from)
 
 
@@ -325,15 +326,21 @@ def network(recipe: Recipe, model: Model) -> dict[str, Any]:
     return {**told, "architecture": UNKNOWN} if claimed else told
 
 
-def complete(contents: Contents, request: Request, parity: Parity) -> Contents:
+def complete(
+    contents: Contents,
+    request: Request,
+    parity: Parity,
+    reference: tuple[dict[str, Any], dict[str, bytes]],
+) -> Contents:
     """The contents with what was measured; where no tolerance was given, so was the tolerance."""
     tolerance = request.tolerance or measured_tolerance(parity)
     figures: Mapping[str, Any] = {
         "weights": {"variant": request.weights, "tolerance": tolerance},
+        "reference": reference[0],
         "parity": parity.to_manifest(),
         **_accuracy(request),
     }
-    return Contents({**contents.head, **figures}, contents.files)
+    return Contents({**contents.head, **figures}, {**contents.files, **reference[1]})
 
 
 def measured_tolerance(parity: Parity) -> float:

@@ -7,6 +7,7 @@
 from tools.native.classifier import (
     FAST,
     REFERENCE,
+    Backend,
     Classifier,
     Label,
     LoadTimings,
@@ -24,14 +25,14 @@ from tools.native.classifier import (
     sha256,
     version,
 )
-from tools.native.frames import Frame, Interpolation, Matrix, PixelFormat, Plane, Range
+from tools.native.frames import Frame, Matrix, PixelFormat, Plane, Range
 
 __all__ = [
     "FAST",
     "REFERENCE",
+    "Backend",
     "Classifier",
     "Frame",
-    "Interpolation",
     "Label",
     "LoadTimings",
     "Matrix",

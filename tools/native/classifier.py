@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tools.errors import PocketlensError
 from tools.native.closing import Closing
-from tools.native.frames import Bytes, Frame, Interpolation
+from tools.native.frames import Bytes, Frame
 from tools.native.library import (
     PlError,
     PlLabel,
@@ -33,12 +33,45 @@ REFERENCE, FAST = 0, 1  # preprocessing paths
 
 @dataclass(frozen=True)
 class Settings:
-    """How a session runs. threads 1..64; affinity 0 none, 1 big, 2 little cores first."""
+    """How a session runs. threads 1..64; affinity 0 none, 1 big, 2 little cores first.
+
+    device: 0 CPU, 1 GPU, 2 NPU; with fp16 used only if the package's self-check finds it right.
+    """
 
     threads: int = 2
     affinity: int = 0
     fp16: bool = False
     check_hashes: bool = True  # False only for measuring and fuzzing
+    device: int = 0
+    warm_up: bool = False  # one run at opening
+    trial_file: Path | None = None  # remembers that a trial of a device ended the process
+
+    def struct(self) -> PlSettings:
+        """The C struct."""
+        trial = str(self.trial_file).encode() if self.trial_file else None
+        return PlSettings(
+            self.threads,
+            self.affinity,
+            int(self.fp16),
+            int(self.check_hashes),
+            self.device,
+            int(self.warm_up),
+            trial,
+        )
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What a model runs on: what was asked for, what is used, and a sentence where they differ.
+
+    difference: the largest one of a raw output on the package's reference picture; None where it
+    was not checked.
+    """
+
+    asked: str  # e.g. "GPU float16"
+    used: str
+    difference: float | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +132,6 @@ class Recipe:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     order: str  # "RGB" or "BGR"
-    interpolation: Interpolation = Interpolation.BILINEAR_Q11
 
     def struct(self) -> PlRecipe:
         """The C struct."""
@@ -110,7 +142,6 @@ class Recipe:
             (c.c_float * 3)(*self.mean),
             (c.c_float * 3)(*self.std),
             int(self.order == "BGR"),
-            self.interpolation,
         )
 
     @classmethod
@@ -123,7 +154,6 @@ class Recipe:
             (raw.mean[0], raw.mean[1], raw.mean[2]),
             (raw.stddev[0], raw.stddev[1], raw.stddev[2]),
             "BGR" if raw.order else "RGB",
-            Interpolation(raw.interpolation),
         )
 
 
@@ -139,9 +169,7 @@ class Classifier(Closing):
         self._lock = threading.Condition()
         self._running = 0
         self._handle = c.c_void_p()
-        raw = PlSettings(
-            settings.threads, settings.affinity, int(settings.fp16), int(settings.check_hashes)
-        )
+        raw = settings.struct()
         took, error = PlLoadTimings(), PlError()
         path = str(package).encode()
         code = load().pl_open(
@@ -182,6 +210,25 @@ class Classifier(Closing):
             with self._lock:
                 self._running -= 1
                 self._lock.notify_all()
+
+    @property
+    def backend(self) -> Backend:
+        """What the model runs on."""
+        asked, used, reason = c.c_char_p(), c.c_char_p(), c.c_char_p()
+        difference, error = c.c_double(), PlError()
+        with self._open_handle() as handle:
+            code = load().pl_backend_of(
+                handle,
+                c.byref(asked),
+                c.byref(used),
+                c.byref(reason),
+                c.byref(difference),
+                c.byref(error),
+            )
+            check(code, error)
+            texts = [(text.value or b"").decode() for text in (asked, used, reason)]
+        measured = difference.value if difference.value >= 0 else None
+        return Backend(texts[0], texts[1], measured, texts[2])
 
     @property
     def labels(self) -> list[Label]:

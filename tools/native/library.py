@@ -34,6 +34,9 @@ class PlSettings(c.Structure):
         ("affinity", c.c_int32),
         ("enable_fp16", c.c_int32),
         ("check_hashes", c.c_int32),
+        ("device", c.c_int32),
+        ("warm_up", c.c_int32),
+        ("trial_file", c.c_char_p),
     ]
 
 
@@ -78,7 +81,6 @@ class PlRecipe(c.Structure):
         ("mean", c.c_float * 3),
         ("stddev", c.c_float * 3),
         ("order", c.c_int32),
-        ("interpolation", c.c_int32),
     ]
 
 
@@ -137,6 +139,17 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
         [c.c_char_p, _P(PlSettings), _P(_HANDLE), _P(PlLoadTimings), _P(PlError)],
     ),
     "pl_close": (None, [_HANDLE]),
+    "pl_backend_of": (
+        c.c_int32,
+        [
+            _HANDLE,
+            _P(c.c_char_p),
+            _P(c.c_char_p),
+            _P(c.c_char_p),
+            _P(c.c_double),
+            _P(PlError),
+        ],
+    ),
     "pl_output_count": (c.c_int32, [_HANDLE]),
     "pl_input_count": (c.c_int32, [_HANDLE]),
     "pl_recipe_of": (c.c_int32, [_HANDLE, _P(PlRecipe)]),

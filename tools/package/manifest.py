@@ -28,12 +28,14 @@ MODEL = "model.ms"
 LABELS = "labels.csv"
 THRESHOLDS = "thresholds.csv"
 HIERARCHY = "hierarchy.csv"
+REFERENCE = "reference.bin"
 MOST_FILES = 64  # with the manifest
 LARGEST_MANIFEST = 1 << 20
 LARGEST_MODEL = 1 << 30
 LARGEST_FILE = 1 << 24
 DEEPEST = 32
 LARGEST_SIZE = 2**53
+LARGEST_REFERENCE = 256  # pixels along a side of the reference picture
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PATH = re.compile(r"[/\\:\x00]")
 
@@ -44,6 +46,15 @@ class FileEntry:
 
     size: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The reference picture, to check accelerators with: its size and its input tensor's hash."""
+
+    width: int
+    height: int
+    tensor_sha256: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,7 @@ class Manifest:
     runtime: str
     files: dict[str, FileEntry]
     recipe: TravellingRecipe
+    reference: Reference | None
     raw: dict[str, Any]
 
     @property
@@ -82,7 +94,7 @@ def language_of(name: str) -> str:
     return name[len("names.") : -len(".csv")]
 
 
-def check_name(name: str, where: object = FILE, do: str | None = None) -> None:
+def check_name(name: str, where: object = FILE) -> None:
     """Refuse a file name that could lead out of the package. `where`: in which file it stands."""
     if name in ("", ".", "..") or _PATH.search(name):
         raise PocketlensError(
@@ -90,7 +102,6 @@ def check_name(name: str, where: object = FILE, do: str | None = None) -> None:
             f"{where} names a file by a path.",
             found=repr(name),
             expected="a plain file name without folders",
-            do=do,
         )
 
 
@@ -111,7 +122,10 @@ def parse_manifest(data: bytes) -> Manifest:
     runtime = fields.table("versions").string("runtime", 50)
     files = _files(fields.table("files"), kind)
     recipe = read_travelling_recipe(fields.table("recipe", "bad_recipe"), kind)
-    return Manifest(name, title, version, kind, variant, tolerance, runtime, files, recipe, raw)
+    reference = _reference(fields, files, recipe.outputs)
+    return Manifest(
+        name, title, version, kind, variant, tolerance, runtime, files, recipe, reference, raw
+    )
 
 
 def _check_format(fields: Fields) -> None:
@@ -144,15 +158,43 @@ def _files(fields: Fields, kind: str) -> dict[str, FileEntry]:
     return files
 
 
+def _reference(fields: Fields, files: dict[str, FileEntry], outputs: int) -> Reference | None:
+    """The optional reference picture, whose file must hold its pixels and a float an output."""
+    if "reference" not in fields.data:
+        return None
+    table = fields.table("reference")
+    width = table.integer("width", 1, LARGEST_REFERENCE)
+    height = table.integer("height", 1, LARGEST_REFERENCE)
+    reference = Reference(width, height, _sha256(table, "tensor_sha256"))
+    if REFERENCE not in files:
+        raise PocketlensError(
+            "missing_file", f"{FILE} does not name {REFERENCE}, which a reference picture needs."
+        )
+    expected = 3 * width * height + 4 * outputs
+    if files[REFERENCE].size != expected:
+        raise PocketlensError(
+            "bad_reference",
+            f"{REFERENCE} does not fit its picture of {width}x{height} with {outputs} outputs.",
+            found=f"{files[REFERENCE].size} bytes",
+            expected=f"{expected}",
+        )
+    return reference
+
+
+def _sha256(fields: Fields, key: str) -> str:
+    found = fields.any(key, "64 hexadecimal digits in lower case")
+    if not isinstance(found, str) or not SHA256.fullmatch(found):
+        raise fields.mistake(key, "64 hexadecimal digits in lower case")
+    return found
+
+
 def _file(fields: Fields, name: str, kind: str) -> FileEntry:
     check_name(name)
     if not _PLAIN.fullmatch(name) or name == FILE:
         raise fields.mistake(name, "letters, digits, '.', '_' and '-' in a file's name", name)
     entry = fields.table(name)
     size = entry.integer("size", 0, LARGEST_SIZE)
-    sha256 = entry.any("sha256", "64 hexadecimal digits in lower case")
-    if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
-        raise entry.mistake("sha256", "64 hexadecimal digits in lower case")
+    sha256 = _sha256(entry, "sha256")
     if size > largest_size(name):
         raise entry.mistake("size", f"at most {largest_size(name)} bytes", error="too_large")
     if is_names_file(name) and not LANGUAGE.fullmatch(language_of(name)):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import math
 import os
 import stat
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,7 +84,7 @@ def _open_once(path: Path, check_hashes: bool) -> Package:
         _check_sizes(manifest, sizes)
         tables = _read_files(source, manifest, check_hashes)
     labels = _labels(manifest, tables)
-    return Package(
+    package = Package(
         path=path,
         manifest=manifest,
         labels=labels,
@@ -90,6 +92,20 @@ def _open_once(path: Path, check_hashes: bool) -> Package:
         hierarchy=_hierarchy(tables, labels),
         names=_names(manifest, tables, labels),
     )
+    _check_reference(manifest, tables)
+    return package
+
+
+def _check_reference(manifest: Manifest, tables: dict[str, bytes]) -> None:
+    if manifest.reference is None:
+        return
+    outputs = tables[manifests.REFERENCE][-4 * manifest.recipe.outputs :]
+    if not all(math.isfinite(value) for (value,) in struct.iter_unpack("<f", outputs)):
+        raise PocketlensError(
+            "bad_reference",
+            f"{manifests.REFERENCE} holds an output that is no number.",
+            do="Make the package again.",
+        )
 
 
 def _read_manifest(source: Source, sizes: dict[str, int], path: Path) -> bytes:
@@ -245,11 +261,6 @@ def _os_errors(what: object) -> Iterator[None]:
         raise PocketlensError("unreadable_file", f"{what} cannot be read: {error}.") from None
 
 
-def is_litter(name: str) -> bool:
-    """Whether a name in a folder is one that Finder or Windows leaves there."""
-    return name in (".DS_Store", "Thumbs.db", "desktop.ini") or name.startswith("._")
-
-
 class FolderSource:
     """A package that is a folder, held open so that a rename cannot mix two packages."""
 
@@ -260,8 +271,7 @@ class FolderSource:
     def sizes(self) -> dict[str, int]:
         """Every file's name and length; links and folders are refused."""
         with _os_errors(self._path):
-            listed = sorted(os.listdir(self._fd), key=os.fsencode)
-        names = [name for name in listed if not is_litter(name)]
+            names = sorted(os.listdir(self._fd), key=os.fsencode)
         if len(names) > manifests.MOST_FILES:
             raise PocketlensError(
                 "too_large",

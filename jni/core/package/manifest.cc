@@ -1,7 +1,6 @@
 #include "core/package/manifest.h"
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/package/json.h"
@@ -17,6 +16,7 @@ constexpr int64_t kLargestModel = int64_t{1} << 30;
 constexpr int64_t kLargestFile = int64_t{1} << 24;
 constexpr int64_t kLargestNumber = int64_t{1} << 53;
 constexpr int kLargestSide = 4096;
+constexpr int kLargestReference = 256;
 constexpr std::string_view kNamesStart = "names.";
 constexpr std::string_view kNamesEnd = ".csv";
 
@@ -68,6 +68,14 @@ bool IsTableOfLabels(const std::string& name) {
          IsNamesFile(name);
 }
 
+std::string ReadSha256(const JsonFields& fields, const std::string& key) {
+  const std::string hash = fields.Text(key, 64);
+  if (!IsSha256(hash)) {
+    fields.Mistake(ErrorCode::bad_manifest, key, "64 hexadecimal digits in lower case");
+  }
+  return hash;
+}
+
 // One entry of `files`.
 ManifestFile ReadFile(const JsonFields& files, const std::string& name, PackageKind kind) {
   if (IsPath(name)) {
@@ -80,10 +88,7 @@ ManifestFile ReadFile(const JsonFields& files, const std::string& name, PackageK
   const JsonFields entry = files.Object(name);
   ManifestFile file;
   file.size = entry.Whole("size", 0, kLargestNumber);
-  file.sha256 = entry.Text("sha256", 64);
-  if (!IsSha256(file.sha256)) {
-    entry.Mistake(ErrorCode::bad_manifest, "sha256", "64 hexadecimal digits in lower case");
-  }
+  file.sha256 = ReadSha256(entry, "sha256");
   if (file.size > LargestSize(name)) {
     entry.Mistake(ErrorCode::too_large, "size",
                   "at most " + std::to_string(LargestSize(name)) + " bytes");
@@ -132,8 +137,7 @@ PreprocessRecipe ReadPreprocess(const JsonFields& input, const JsonFields& field
   input.Whole("channels", 3, 3);
   input.Choice("layout", {"NHWC"});
   input.Choice("dtype", {"float32"});
-  const auto interpolation = static_cast<Interpolation>(fields.Choice(
-      "interpolation", {std::begin(kInterpolations), std::end(kInterpolations)}));
+  fields.Choice("interpolation", {"bilinear-q11"});
   const std::vector<int> resize = fields.Wholes("resize", 2, 1, kLargestSide);
   const std::vector<int> crop = fields.Wholes("crop", 4, 0, kLargestSide);
   if (crop[0] + crop[2] > resize[0] || crop[1] + crop[3] > resize[1] || crop[2] != width ||
@@ -141,16 +145,6 @@ PreprocessRecipe ReadPreprocess(const JsonFields& input, const JsonFields& field
     fields.Mistake(ErrorCode::bad_recipe, "crop",
                    "x, y, width and height of a crop inside the resized picture, of the input's "
                    "size " + std::to_string(width) + "x" + std::to_string(height));
-  }
-  if (interpolation != Interpolation::bilinear_q11) {
-    if (resize[0] != resize[1]) {
-      fields.Mistake(ErrorCode::bad_recipe, "resize", "twice the length of the shorter side");
-    }
-    const int x = CentredCrop(resize[0], width), y = CentredCrop(resize[1], height);
-    if (crop[0] != x || crop[1] != y) {
-      fields.Mistake(ErrorCode::bad_recipe, "crop",
-                     "the crop in the middle, at " + std::to_string(x) + ", " + std::to_string(y));
-    }
   }
   const std::vector<int> scale = fields.Wholes("scale", 2, 1, 65535);
   const std::vector<double> mean = fields.Numbers("mean", 3, -1000, 1000);
@@ -165,7 +159,32 @@ PreprocessRecipe ReadPreprocess(const JsonFields& input, const JsonFields& field
     out.stddev[i] = static_cast<float>(stddev[i]);
   }
   out.order = order == 0 ? ChannelOrder::rgb : ChannelOrder::bgr;
-  out.interpolation = interpolation;
+  return out;
+}
+
+// The optional `reference`, whose file must hold its pixels and one float for each output.
+ManifestReference ReadReference(const JsonFields& fields, const Manifest& manifest, Error* error) {
+  if (fields.failed() || !fields.json().contains("reference")) return {};
+  const JsonFields reference = fields.Object("reference");
+  ManifestReference out;
+  out.width = static_cast<int>(reference.Whole("width", 1, kLargestReference));
+  out.height = static_cast<int>(reference.Whole("height", 1, kLargestReference));
+  out.tensor_sha256 = ReadSha256(reference, "tensor_sha256");
+  if (*error) return {};
+  const auto file = manifest.files.find(kReferenceFile);
+  if (file == manifest.files.end()) {
+    *error = {ErrorCode::missing_file, std::string("model.json does not name ") + kReferenceFile +
+                                           ", which a reference picture needs."};
+    return {};
+  }
+  const int64_t expected = int64_t{3} * out.width * out.height + int64_t{4} * manifest.outputs;
+  if (file->second.size != expected) {
+    *error = {ErrorCode::bad_reference,
+              std::string(kReferenceFile) + " has " + std::to_string(file->second.size) +
+                  " bytes, a picture of " + std::to_string(out.width) + "x" +
+                  std::to_string(out.height) + " with " + std::to_string(manifest.outputs) +
+                  " outputs needs " + std::to_string(expected) + ". Make the package again."};
+  }
   return out;
 }
 
@@ -216,6 +235,7 @@ Result<Manifest> ParseManifest(std::string_view text) {
   out.outputs = static_cast<int>(recipe.Whole("outputs", 1, kMostLabels));
   const JsonFields network = recipe.Object("network");
   if (out.kind == PackageKind::classifier) network.Whole("num_classes", out.outputs, out.outputs);
+  out.reference = ReadReference(fields, out, &error);
   if (error) return error;
   return out;
 }

@@ -17,6 +17,7 @@ constexpr char kModelFile[] = "model.ms";
 constexpr char kLabelsFile[] = "labels.csv";
 constexpr char kThresholdsFile[] = "thresholds.csv";
 constexpr char kHierarchyFile[] = "hierarchy.csv";
+constexpr char kReferenceFile[] = "reference.bin";
 constexpr size_t kMostFiles = 64;  // with the manifest
 constexpr int kMostLabels = 100'000;
 
@@ -24,6 +25,12 @@ constexpr int kMostLabels = 100'000;
 struct ManifestFile {
   int64_t size = 0;
   std::string sha256;  // 64 hexadecimal digits in lower case
+};
+
+// What the manifest says of the reference picture; its pixels and outputs are in kReferenceFile.
+struct ManifestReference {
+  int width = 0, height = 0;  // 0: there is none
+  std::string tensor_sha256;
 };
 
 struct Manifest {
@@ -37,6 +44,7 @@ struct Manifest {
   std::map<std::string, ManifestFile> files;  // in byte order of the names
   PreprocessRecipe preprocess;
   int outputs = 0;
+  ManifestReference reference;
 };
 
 // Checks the bytes of model.json and reads them: bad_manifest, unknown_format_version, too_large,

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <future>
 #include <map>
@@ -191,6 +192,7 @@ class PackageReader {
       if (!mistake && name != kModelFile) mistake = ReadFile(name);
     }
     if (!mistake) mistake = ReadTables();
+    if (!mistake) mistake = ReadReference();
     if (Error error = model.get()) return error;
     return mistake;
   }
@@ -228,6 +230,31 @@ class PackageReader {
     }
     package_->labels = std::move(table.labels);
     package_->labels.shrink_to_fit();
+    return {};
+  }
+
+  // The file's length was found right with the manifest.
+  Error ReadReference() {
+    const ManifestReference& told = manifest_.reference;
+    if (told.width == 0) return {};
+    const Bytes& bytes = files_.at(kReferenceFile);
+    auto reference = std::make_unique<Reference>();
+    reference->width = told.width;
+    reference->height = told.height;
+    reference->tensor_sha256 = told.tensor_sha256;
+    reference->outputs.resize(static_cast<size_t>(manifest_.outputs));
+    const size_t tail = reference->outputs.size() * sizeof(float);
+    const uint8_t* const end = bytes.data() + bytes.size() - tail;
+    reference->pixels.assign(bytes.data(), end);
+    std::memcpy(reference->outputs.data(), end, tail);
+    for (const float output : reference->outputs) {
+      if (!std::isfinite(output)) {
+        return {ErrorCode::bad_reference, path_ + ": " + kReferenceFile +
+                                              " holds an output that is no number. Make the "
+                                              "package again."};
+      }
+    }
+    package_->reference = std::move(reference);
     return {};
   }
 

@@ -29,6 +29,14 @@ struct Label {
   std::vector<int> children;
 };
 
+// One small picture with what the model makes of it, to check accelerators with.
+struct Reference {
+  int width = 0, height = 0;
+  std::vector<uint8_t> pixels;  // RGB, row by row
+  std::string tensor_sha256;    // of the input tensor, little-endian float32
+  std::vector<float> outputs;   // the raw outputs in float32 on the CPU
+};
+
 // What reading a package took, for `bench` and the load figures.
 struct ReadTimings {
   double hash_ms = 0;   // reading the model and its SHA-256; the tables are read beside it
@@ -44,6 +52,7 @@ struct Package {
   std::string weights_variant;  // "float32", "float16", "int8"
   double parity_tolerance = 0;
   std::string runtime_version;
+  std::unique_ptr<const Reference> reference;  // null where the package carries none
   std::string manifest;  // model.json as it is, for those who show more of it
   std::vector<Label> labels;  // in model order; empty for `features`
   std::vector<std::string> languages;  // of names.<lang>.csv

@@ -174,7 +174,15 @@ public class Classifier private constructor(
             NativeLibrary.load()
             val s = settings
             return opened(
-                NativeCalls.open(file.path, s.threads, s.affinity.ordinal, s.fp16, s.strictness.oddsFactor),
+                NativeCalls.open(
+                    file.path,
+                    s.threads,
+                    s.affinity.ordinal,
+                    s.fp16,
+                    s.device.ordinal,
+                    s.trialFile?.path.orEmpty(),
+                    s.strictness.oddsFactor,
+                ),
             )
         }
 
@@ -217,6 +225,8 @@ public class Classifier private constructor(
                     settings.threads,
                     settings.affinity.ordinal,
                     settings.fp16,
+                    settings.device.ordinal,
+                    settings.trialFile?.path.orEmpty(),
                     settings.strictness.oddsFactor,
                 ),
             )

@@ -1,10 +1,23 @@
 package io.pocketlens.classifier
 
+import java.io.File
+
 /** Which cores the runtime's threads are bound to. The order is that of the native core. */
 public enum class Affinity {
     NONE,
     BIG_CORES_FIRST,
     LITTLE_CORES_FIRST,
+}
+
+/** What a model is run by. The order is that of the native core. */
+public enum class Device {
+    CPU,
+
+    /** OpenCL, where the phone has it. */
+    GPU,
+
+    /** A Kirin NPU, where the phone has one. */
+    NPU,
 }
 
 /**
@@ -21,8 +34,11 @@ public enum class Strictness(
 }
 
 /**
- * How a model is run. [threads] is 1 to 64; [fp16] lets the processor calculate with half precision
- * where it can, which is faster and changes scores a little.
+ * How a model is run. [threads] is 1 to 64; [fp16] calculates with half precision, which is faster
+ * and changes scores a little. Half precision and any [device] but the CPU are used only where the
+ * package's reference picture gets the right answer from them, else the CPU runs the model in single
+ * precision: see [ModelInfo.backend]. A driver that ends the process in this check would do so at
+ * each start; a [trialFile], a path in the app's own storage, remembers it, so that there is one try.
  */
 public data class ClassifierSettings
     @JvmOverloads
@@ -31,4 +47,6 @@ public data class ClassifierSettings
         val affinity: Affinity = Affinity.NONE,
         val fp16: Boolean = false,
         val strictness: Strictness = Strictness.NORMAL,
+        val device: Device = Device.CPU,
+        val trialFile: File? = null,
     )

@@ -16,4 +16,19 @@ public class ModelInfo internal constructor(
     public val languages: List<String>,
     public val manifest: String,
     public val labels: List<Label>,
+    /** What the model runs on; null where none has been opened, only looked at. */
+    public val backend: Backend?,
+)
+
+/**
+ * What a model runs on. [asked] is what [ClassifierSettings] asked for, such as `GPU float16`, and
+ * [used] what runs: the same, or `CPU float32` and then [reason] says why. Anything but `CPU float32`
+ * has been checked on the package's reference picture: [difference] is how far an output was off at
+ * most, null where nothing was checked.
+ */
+public data class Backend(
+    val asked: String,
+    val used: String,
+    val difference: Double?,
+    val reason: String,
 )

@@ -17,6 +17,8 @@ internal object NativeCalls {
         threads: Int,
         affinity: Int,
         fp16: Boolean,
+        device: Int,
+        trialFile: String,
         oddsFactor: Double,
     ): Long
 
@@ -29,6 +31,8 @@ internal object NativeCalls {
         threads: Int,
         affinity: Int,
         fp16: Boolean,
+        device: Int,
+        trialFile: String,
         oddsFactor: Double,
     ): Long
 
@@ -116,9 +120,11 @@ internal object NativeCalls {
 
 /** The native core's description of a package; made by `jni/android/results.cc`. */
 internal class NativeModel(
-    /** name, title, runtime version, weights variant, manifest. */
+    /** name, title, runtime version, weights variant, manifest; backend: asked, used, reason. */
     val texts: Array<String>,
     val parityTolerance: Double,
+    /** −1 where the backend was not checked. */
+    val backendDifference: Double,
     val languages: Array<String>,
     val mids: Array<String>,
     val names: Array<String>,

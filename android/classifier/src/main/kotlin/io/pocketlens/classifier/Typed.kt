@@ -5,6 +5,9 @@ import org.json.JSONObject
 
 private const val FIGURES = 4
 
+/** The texts that describe the package itself. */
+private const val DESCRIBED = 5
+
 /** The typed description of a package. */
 @Suppress("DestructuringDeclarationWithTooManyEntries") // As NativeModel lists them.
 internal fun modelInfo(native: NativeModel): ModelInfo {
@@ -19,7 +22,14 @@ internal fun modelInfo(native: NativeModel): ModelInfo {
         parityTolerance = native.parityTolerance,
         languages = native.languages.asList(),
         labels = labels(native),
+        backend = backend(native),
     )
+}
+
+private fun backend(native: NativeModel): Backend? {
+    val (asked, used, reason) = native.texts.drop(DESCRIBED)
+    if (used.isEmpty()) return null
+    return Backend(asked, used, native.backendDifference.takeIf { it >= 0 }, reason)
 }
 
 private fun labels(native: NativeModel): List<Label> {

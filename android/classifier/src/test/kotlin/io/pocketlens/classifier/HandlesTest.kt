@@ -41,7 +41,7 @@ class HandlesTest {
     @Test
     fun aHandleThatCannotBeDescribedIsClosed() {
         NativeLibrary.load()
-        val handle = NativeCalls.open(TestFiles.demo.path, 1, 0, false, 1.0)
+        val handle = NativeCalls.open(TestFiles.demo.path, 1, 0, false, 0, "", 1.0)
         assertEquals(601, NativeCalls.describe(handle).mids.size)
         val failed = runCatching { Classifier.opened(handle) { throw OutOfMemoryError("in the test") } }
         assertTrue(failed.exceptionOrNull() is OutOfMemoryError)

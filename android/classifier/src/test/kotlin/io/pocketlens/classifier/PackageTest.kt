@@ -183,6 +183,22 @@ class PackageTest {
         }
     }
 
+    @Test
+    fun theReferencePictureDecidesWhatTheModelRunsOn() {
+        Classifier.open(TestFiles.demo).use {
+            assertEquals(Backend("CPU float32", "CPU float32", null, ""), it.model.backend)
+        }
+        val trial = File(TestFiles.context.filesDir, "trial")
+        val settings = ClassifierSettings(device = Device.GPU, trialFile = trial)
+        Classifier.open(TestFiles.demo, settings).use {
+            val backend = it.model.backend
+            assertEquals("GPU float32", backend?.asked)
+            assertEquals("CPU float32", backend?.used) // a desk's runtime has no GPU
+            assertTrue(backend?.reason.orEmpty(), backend?.reason.orEmpty().startsWith("It could not be built"))
+        }
+        assertEquals(false, trial.exists())
+    }
+
     private fun assertNoCopyStaysBehind() =
         assertEquals(
             "no copy stays behind",

@@ -1,0 +1,58 @@
+"""A package that carries a reference picture, and what may be wrong with it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+from tests.damage.base import MISSING, Case, Files, base_files, base_manifest, zipped
+
+PIXELS = bytes(range(12))  # 2x2
+OUTPUTS = (0.25, 0.5, 0.75)
+GOOD = {"width": 2, "height": 2, "tensor_sha256": "0" * 64}
+KEYS: list[tuple[str, str, Any]] = [
+    ("reference-ok", "ok", {}),
+    ("reference-null", "bad_manifest", None),
+    ("reference-list", "bad_manifest", []),
+    ("reference-width-missing", "bad_manifest", {"width": MISSING}),
+    ("reference-width-zero", "bad_manifest", {"width": 0}),
+    ("reference-width-large", "bad_manifest", {"width": 257}),
+    ("reference-height-float", "bad_manifest", {"height": 2.0}),
+    ("reference-hash-missing", "bad_manifest", {"tensor_sha256": MISSING}),
+    ("reference-hash-short", "bad_manifest", {"tensor_sha256": "0" * 63}),
+    ("reference-other-size", "bad_reference", {"width": 3}),
+]
+
+
+def content(outputs: tuple[float, ...] = OUTPUTS) -> bytes:
+    """The bytes of reference.bin."""
+    return PIXELS + struct.pack(f"<{len(outputs)}f", *outputs)
+
+
+def package(reference: Any, data: bytes | None) -> Files:
+    """The tiny package with this `reference` in its manifest and this file, if any."""
+    files = base_files()
+    if data is not None:
+        files["reference.bin"] = data
+    manifest = base_manifest(files)
+    manifest["reference"] = reference
+    return {**files, "model.json": json.dumps(manifest, ensure_ascii=False).encode()}
+
+
+def changed(change: Any) -> Any:
+    """The good table with keys exchanged or taken away; what is no table is taken as it is."""
+    if not isinstance(change, dict):
+        return change
+    return {key: value for key, value in {**GOOD, **change}.items() if value is not MISSING}
+
+
+def cases() -> list[Case]:
+    """Every archive with its error."""
+    made = [(name, error, package(changed(change), content())) for name, error, change in KEYS]
+    made.append(("reference-not-listed", "missing_file", package(GOOD, None)))
+    made.append(("reference-cut", "bad_reference", package(GOOD, content()[:-4])))
+    for name, value in (("nan", float("nan")), ("infinite", float("inf"))):
+        data = content((0.25, value, 0.75))
+        made.append((f"reference-{name}", "bad_reference", package(GOOD, data)))
+    return [(name, error, zipped(files)) for name, error, files in made]

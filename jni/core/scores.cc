@@ -12,6 +12,8 @@ constexpr float kSure = 0.5f;
 // more kinds and more wrong ones, following every sure child is worse than any share
 // (models/mobilenetv2-openimages/README.md has the figures).
 constexpr float kChildShare = 0.9f;
+// A guess keeps at least this part of the headline's probability.
+constexpr float kGuessShare = 0.5f;
 // How far an output may leave [0, 1] by rounding and still be a probability.
 constexpr float kRounding = 1e-3f;
 
@@ -54,11 +56,11 @@ int BestRoot(const Scored& scored) {
   return best;
 }
 
-// The child with the highest probability, if it keeps enough of its parent's; else -1.
-int NextStep(const Scored& scored, int from) {
+// The child with the highest probability, if that is at least `least`; else -1.
+int NextStep(const Scored& scored, int from, float least) {
   int best = -1;
   for (const int child : scored.label(from).children) {
-    if (scored.probability(child) < kChildShare * scored.probability(from)) continue;
+    if (scored.probability(child) < least) continue;
     if (best < 0 || scored.probability(child) > scored.probability(best)) best = child;
   }
   return best;
@@ -109,11 +111,25 @@ ScoredLabel Headline(const Package& package, const std::vector<float>& probabili
   // The hierarchy of a package has no cycle, so this ends; the bound is for a caller's own tables.
   int at = headline;
   for (int steps = 0; steps < scored.count(); ++steps) {
-    at = NextStep(scored, at);
+    at = NextStep(scored, at, kChildShare * scored.probability(at));
     if (at < 0) break;
     if (scored.sure(at)) headline = at;
   }
   return scored.result(headline);
+}
+
+ScoredLabel Guess(const Package& package, const std::vector<float>& probabilities, int headline) {
+  const Scored scored(package, probabilities);
+  if (headline < 0 || headline >= scored.count()) return {};
+  const float least = kGuessShare * scored.probability(headline);
+  int guess = -1;
+  int at = headline;
+  for (int steps = 0; steps < scored.count(); ++steps) {
+    at = NextStep(scored, at, least);
+    if (at < 0 || at == headline) break;
+    if (CanSpeak(package, at)) guess = at;
+  }
+  return guess < 0 ? ScoredLabel{} : scored.result(guess);
 }
 
 std::string LegacyScoreText(const Package& package, const std::vector<float>& probabilities) {

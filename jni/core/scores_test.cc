@@ -178,6 +178,45 @@ TEST(Headline, EndsEvenInACircle) {
             0);
 }
 
+int GuessOf(const std::vector<float>& probabilities, const Package& package = World()) {
+  return Guess(package, probabilities, Headline(package, probabilities).index).index;
+}
+
+TEST(Guess, TheMostSpecificThatKeepsHalf) {
+  EXPECT_EQ(GuessOf(Probabilities({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.5f}})), kCat);
+  EXPECT_EQ(GuessOf(Probabilities({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.44f}})), kMammal);
+  EXPECT_EQ(GuessOf(Probabilities({{kAnimal, 0.9f}, {kMammal, 0.4f}, {kCat, 0.4f}})), -1);
+  EXPECT_EQ(GuessOf(Probabilities(
+                {{kAnimal, 0.9f}, {kMammal, 0.85f}, {kCat, 0.3f}, {kDog, 0.45f}})), kDog);
+}
+
+TEST(Guess, IsBelowTheHeadlineOrNotAtAll) {
+  EXPECT_EQ(GuessOf(Probabilities({{kCat, 0.49f}})), -1);  // no headline
+  EXPECT_EQ(GuessOf(Probabilities({{kAnimal, 0.9f}, {kMammal, 0.9f}, {kCat, 0.9f}})), -1);
+  EXPECT_EQ(GuessOf(Probabilities({{kAnimal, 0.9f}, {kMammal, 0.7f}, {kVehicle, 0.6f}})), kMammal);
+  EXPECT_EQ(Guess(World(), Probabilities({}), kCount).index, -1);
+  EXPECT_EQ(Guess(World(), Probabilities({}), -1).index, -1);
+}
+
+TEST(Guess, CarriesScoreAndProbability) {
+  const auto probabilities = Probabilities({{kAnimal, 0.9f}, {kMammal, 0.46f}});
+  const ScoredLabel guess = Guess(World(), probabilities, kAnimal);
+  EXPECT_EQ(guess.index, kMammal);
+  EXPECT_EQ(guess.probability, 0.46f);
+  EXPECT_FLOAT_EQ(guess.score, RescaledScore(0.46f, World().labels[kMammal].threshold));
+}
+
+TEST(Guess, PassesThroughSilentLabelsAndEndsInACircle) {
+  Package package = World();
+  package.labels[kMammal].status = ThresholdStatus::silent;
+  const auto probabilities = Probabilities({{kAnimal, 0.9f}, {kMammal, 0.8f}, {kCat, 0.5f}});
+  EXPECT_EQ(GuessOf(probabilities, package), kCat);
+  package.labels[kCat].status = ThresholdStatus::silent;
+  EXPECT_EQ(GuessOf(probabilities, package), -1);
+  package.labels[kCat].children.push_back(kAnimal);  // no reader lets this through
+  EXPECT_EQ(GuessOf(probabilities, package), -1);
+}
+
 TEST(LegacyScoreText, IsTheOlderDemos) {
   Package package = World();
   package.labels.resize(2);

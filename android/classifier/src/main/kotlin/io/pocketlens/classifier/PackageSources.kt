@@ -21,6 +21,8 @@ internal object PackageSources {
     const val MAX_BYTES: Long = 3L * 1024 * 1024 * 1024
 
     private const val BUFFER = 1 shl 16
+    private const val PART = ".part"
+    private const val LEFT_OVER_MILLIS = 60 * 60 * 1000L
 
     /** Calls [use] with an uncompressed asset as part of an open file. */
     fun <T> asset(
@@ -49,7 +51,7 @@ internal object PackageSources {
         uri: Uri,
         use: (File) -> T,
     ): T {
-        val copy = temporary(context.cacheDir)
+        val copy = part(context.cacheDir, "package")
         try {
             copy(context, uri, copy)
             return use(copy)
@@ -59,32 +61,74 @@ internal object PackageSources {
     }
 
     /** Copies what [uri] names to [target]; fails with a named error, leaving a part behind. */
+    @Suppress("TooGenericExceptionCaught") // what a provider throws arrives here as it is
     fun copy(
         context: Context,
         uri: Uri,
         target: File,
     ) {
         try {
-            val stream = context.contentResolver.openInputStream(uri)
-            stream?.use { input -> target.outputStream().use { copy(input, it) } }
-                ?: throw FileNotFoundException("no stream")
+            val stream = context.contentResolver.openInputStream(uri) ?: throw FileNotFoundException("no stream")
+            stream.use { input -> writing(target) { target.outputStream() }.use { copy(input, it, target) } }
         } catch (error: IOException) {
             throw unreadable(uri.toString(), error)
-        } catch (error: SecurityException) {
+        } catch (error: RuntimeException) {
             throw unreadable(uri.toString(), error)
         }
     }
 
-    private fun temporary(folder: File): File =
-        try {
-            File.createTempFile("package", ".part", folder)
-        } catch (error: IOException) {
-            throw unreadable(folder.path, error)
+    /** Removes copies that a killed process has left in [folder]: those that nobody has written to for a while. */
+    fun removeLeftOvers(
+        folder: File,
+        prefix: String,
+    ) {
+        val before = System.currentTimeMillis() - LEFT_OVER_MILLIS
+        folder
+            .listFiles { file -> file.name.startsWith(prefix) && file.name.endsWith(PART) }
+            .orEmpty()
+            .filter { it.lastModified() < before }
+            .forEach { it.delete() }
+    }
+
+    /** A new file in [folder] for a copy. */
+    fun part(
+        folder: File,
+        prefix: String,
+    ): File =
+        writing(folder) {
+            folder.mkdirs()
+            removeLeftOvers(folder, prefix)
+            File.createTempFile(prefix, PART, folder)
         }
+
+    /** What [write] gives; that it fails means that there is no room or no right to write. */
+    private fun <T> writing(
+        place: File,
+        write: () -> T,
+    ): T =
+        try {
+            write()
+        } catch (error: IOException) {
+            throw cannotWrite(place, error)
+        } catch (error: SecurityException) {
+            throw cannotWrite(place, error)
+        }
+
+    /** The error of a package that could not be kept at [place]. */
+    fun cannotWrite(
+        place: File,
+        cause: Exception? = null,
+    ) = ClassifierException(
+        ErrorCode.CANNOT_WRITE,
+        "The package could not be written to $place${cause?.message?.let { ": $it" }.orEmpty()}." +
+            " Free some space and try again.",
+        cause,
+    )
 
     private fun copy(
         from: InputStream,
         to: OutputStream,
+        target: File,
     ) {
         val buffer = ByteArray(BUFFER)
         var total = 0L
@@ -98,7 +142,7 @@ internal object PackageSources {
                     "The file is longer than $MAX_BYTES bytes, more than a package may hold.",
                 )
             }
-            to.write(buffer, 0, count)
+            writing(target) { to.write(buffer, 0, count) }
         }
     }
 

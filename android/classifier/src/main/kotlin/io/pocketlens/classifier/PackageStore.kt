@@ -3,7 +3,6 @@ package io.pocketlens.classifier
 import android.content.Context
 import android.net.Uri
 import java.io.File
-import java.io.IOException
 import java.util.regex.Pattern
 
 /** A package that a [PackageStore] keeps; [file] goes to [Classifier.open]. */
@@ -38,13 +37,13 @@ public class PackageStore(
         uri: Uri,
     ): StoredPackage {
         NativeLibrary.load()
-        val part = newPart()
+        val part = PackageSources.part(folder, "import")
         try {
             PackageSources.copy(context, uri, part)
             val model = NativeCalls.inspect(part.path)
             val info = modelInfo(model)
             val target = File(folder, checkedName(info.name) + SUFFIX)
-            if (!part.renameTo(target)) throw cannotWrite(null)
+            if (!part.renameTo(target)) throw PackageSources.cannotWrite(target)
             return StoredPackage(info.name, info.title, target)
         } finally {
             part.delete()
@@ -67,21 +66,6 @@ public class PackageStore(
         } catch (ignored: ClassifierException) {
             null // said in the contract of list()
         }
-
-    private fun newPart(): File =
-        try {
-            folder.mkdirs()
-            File.createTempFile("import", ".part", folder)
-        } catch (error: IOException) {
-            throw cannotWrite(error)
-        }
-
-    private fun cannotWrite(cause: IOException?) =
-        ClassifierException(
-            ErrorCode.CANNOT_WRITE,
-            "The package could not be written to $folder. Free some space and try again.",
-            cause,
-        )
 
     private fun checkedName(name: String): String {
         if (NAME.matcher(name).matches()) return name

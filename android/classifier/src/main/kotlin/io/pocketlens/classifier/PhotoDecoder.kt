@@ -21,12 +21,15 @@ internal class PhotoDecoder(
     private val uri: Uri,
 ) {
     /** The EXIF orientation; upright when there is none or it cannot be read. */
+    @Suppress("TooGenericExceptionCaught") // the reader of HEIC files throws it for damaged ones
     fun orientation(): Orientation =
         read { stream ->
             try {
                 Orientation.of(tag(BufferedInputStream(stream)))
             } catch (ignored: IOException) {
                 Orientation.UPRIGHT // damaged EXIF data do not make a photo unreadable
+            } catch (ignored: RuntimeException) {
+                Orientation.UPRIGHT
             }
         }
 
@@ -88,13 +91,14 @@ internal class PhotoDecoder(
         }
     }
 
+    @Suppress("TooGenericExceptionCaught") // what a provider or a decoder throws arrives here as it is
     private fun <T> read(use: (InputStream) -> T): T =
         try {
             val stream = resolver.openInputStream(uri) ?: throw FileNotFoundException("no stream")
             stream.use(use)
         } catch (error: IOException) {
             throw unreadable(error)
-        } catch (error: SecurityException) {
+        } catch (error: RuntimeException) {
             throw unreadable(error)
         }
 

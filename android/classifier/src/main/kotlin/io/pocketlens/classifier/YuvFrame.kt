@@ -57,6 +57,21 @@ public class YuvFrame
                 image: Image,
                 rotation: Int = 0,
                 mirror: Boolean = false,
+            ): YuvFrame =
+                try {
+                    planes(image, rotation, mirror)
+                } catch (error: IllegalStateException) {
+                    throw ClassifierException(
+                        ErrorCode.BAD_FRAME,
+                        "The camera image is closed already. Keep it open until the call returns.",
+                        error,
+                    )
+                }
+
+            private fun planes(
+                image: Image,
+                rotation: Int,
+                mirror: Boolean,
             ): YuvFrame {
                 if (image.format != ImageFormat.YUV_420_888) {
                     throw ClassifierException(

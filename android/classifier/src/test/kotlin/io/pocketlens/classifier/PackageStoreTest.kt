@@ -10,6 +10,7 @@ import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
 import java.io.File
 
 /** Packages that a user brings in: whole or not at all. */
@@ -92,6 +93,48 @@ class PackageStoreTest {
         assertEquals(ErrorCode.CANNOT_WRITE, failure { blocked.add(TestFiles.context, Uri.fromFile(zip)) })
     }
 
+    /** A provider is another app's code: what it throws must not reach the caller. */
+    @Test
+    fun whatAProviderThrowsIsNamed() {
+        val resolver = TestFiles.context.contentResolver
+        val thrown =
+            listOf(
+                IllegalArgumentException("no such document"),
+                IllegalStateException("not ready"),
+                UnsupportedOperationException("write only"),
+                SecurityException("no permission"),
+                NullPointerException(),
+            )
+        for ((index, error) in thrown.withIndex()) {
+            val uri = Uri.parse("content://io.example/$index")
+            shadowOf(resolver).registerInputStreamSupplier(uri) { throw error }
+            assertEquals("$error", ErrorCode.UNREADABLE_FILE, failure { store.add(TestFiles.context, uri) })
+            assertEquals("$error", ErrorCode.UNREADABLE_FILE, failure { Classifier.open(TestFiles.context, uri) })
+            assertEquals("$error", ErrorCode.UNREADABLE_PHOTO, failure { Photo.load(TestFiles.context, uri) })
+        }
+        assertEquals(emptyList<String>(), folder.list().orEmpty().toList())
+    }
+
+    @Test
+    fun aFullDiskIsNoUnreadableFile() {
+        val full = File("/dev/full") // every write to it fails as on a full disk
+        assertEquals(
+            ErrorCode.CANNOT_WRITE,
+            failure { PackageSources.copy(TestFiles.context, Uri.fromFile(zip), full) },
+        )
+    }
+
+    @Test
+    fun whatAKilledImportLeftIsRemoved() {
+        folder.mkdirs()
+        val old = File(folder, "import1.part").apply { writeText("left over") }
+        assertTrue(old.setLastModified(System.currentTimeMillis() - 2 * HOUR_MILLIS))
+        val running = File(folder, "import2.part").apply { writeText("another import is writing to it") }
+        store.add(TestFiles.context, Uri.fromFile(zip))
+        assertFalse(old.exists())
+        assertTrue(running.exists())
+    }
+
     @Test
     fun removingTakesNoPaths() {
         val outside = temporary.newFile("outside.zip")
@@ -105,5 +148,9 @@ class PackageStoreTest {
         File(folder, "import123.part").writeText("left over")
         File(folder, "broken.zip").writeText("no zip")
         assertEquals(listOf("mobilenetv2-openimages"), store.list().map { it.name })
+    }
+
+    private companion object {
+        const val HOUR_MILLIS = 60 * 60 * 1000L
     }
 }

@@ -26,7 +26,12 @@ class PhotoCasesTest {
     fun thePhoneMakesTheOraclesPixels() {
         val python = File(TestFiles.root, ".venv/bin/python").path
         val command = ProcessBuilder(python, "-m", "tests.photo_cases", folder.root.path)
-        val done = command.directory(TestFiles.root).inheritIO().start().waitFor()
+        val done =
+            command
+                .directory(TestFiles.root)
+                .inheritIO()
+                .start()
+                .waitFor()
         assertEquals("the photos could not be made", 0, done)
         val cases = File(folder.root, "cases.csv").readLines().map { it.split(",") }
         assertTrue("${cases.size} cases", cases.size > MANY)
@@ -48,7 +53,11 @@ class PhotoCasesTest {
             }
         val upright = photo.use { Upright.of(it) }
         val size = "$width x $height"
-        if ("${upright.width} x ${upright.height}" != size) return "$name is ${upright.width} x ${upright.height}, not $size"
+        if ("${upright.width} x ${upright.height}" !=
+            size
+        ) {
+            return "$name is ${upright.width} x ${upright.height}, not $size"
+        }
         val off = upright.furthest(File(folder.root, "$name.rgb").readBytes())
         return if (off <= limit) null else "$name is off by $off, not by $limit"
     }

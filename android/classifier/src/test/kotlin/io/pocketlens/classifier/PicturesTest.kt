@@ -84,6 +84,8 @@ class PicturesTest {
         val expected = classifier.classify(picture.semiPlanar()).labels
         assertEquals(expected, classifier.classify(image, rotation = 0, mirror = false).labels)
         assertEquals(ErrorCode.UNSUPPORTED_FORMAT, failure { YuvFrame.of(FakeImage(picture.planar(), JPEG)) })
+        val closed = FakeImage(picture.planar(), closed = true)
+        assertEquals(ErrorCode.BAD_FRAME, failure { YuvFrame.of(closed) })
     }
 
     @Test

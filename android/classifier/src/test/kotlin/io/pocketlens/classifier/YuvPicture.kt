@@ -106,6 +106,7 @@ internal class YuvPicture(
 internal class FakeImage(
     private val frame: YuvFrame,
     private val pixelFormat: Int = android.graphics.ImageFormat.YUV_420_888,
+    private val closed: Boolean = false,
 ) : Image() {
     override fun getFormat(): Int = pixelFormat
 
@@ -121,7 +122,12 @@ internal class FakeImage(
 
     override fun setCropRect(cropRect: Rect?) = Unit
 
-    override fun getPlanes(): Array<Plane> = arrayOf(FakePlane(frame.y), FakePlane(frame.u), FakePlane(frame.v))
+    override fun getPlanes(): Array<Plane> {
+        check(!closed) { "Image is already closed" } // as the framework's images say
+        return planes()
+    }
+
+    private fun planes(): Array<Plane> = arrayOf(FakePlane(frame.y), FakePlane(frame.u), FakePlane(frame.v))
 
     override fun close() = Unit
 

@@ -5,6 +5,7 @@ import io.pocketlens.classifier.YuvPlane
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import java.io.File
 import java.nio.ByteBuffer
 import kotlin.math.abs
 
@@ -24,6 +25,29 @@ class OrientationTest {
         assertEquals(0, Orientation.frameRotation(0, 0, Facing.BACK))
         assertEquals(270, Orientation.frameRotation(0, 90, Facing.EXTERNAL))
     }
+
+    /** What the library's README tells an app to hand over is what this app does. */
+    @Test
+    fun theReadmesTableIsRight() {
+        val readme = File(System.getProperty("pocketlens.root"), "android/classifier/README.md").readLines()
+        val rows =
+            mapOf("back camera, sensor at 90" to Facing.BACK, "front camera, sensor at 270" to Facing.FRONT)
+        val displays = numbers(readme.single { it.startsWith("| the display is turned by |") })
+        assertEquals(listOf(0, 90, 180, 270), displays)
+        for ((row, facing) in rows) {
+            val told = numbers(readme.single { it.startsWith("| $row |") })
+            val sensor = row.substringAfterLast(' ').toInt()
+            assertEquals(row, displays.map { Orientation.frameRotation(sensor, it, facing) }, told)
+        }
+    }
+
+    /** The cells of a table's row behind its first. */
+    private fun numbers(row: String): List<Int> =
+        row
+            .trim('|')
+            .split("|")
+            .drop(1)
+            .map { it.trim().toInt() }
 
     @Test
     fun theCropHasTheScreensShape() {

@@ -32,6 +32,8 @@ def folders() -> dict[str, tuple[str, Files]]:
     flipped = archives.content("model.ms", lambda data: b"N" + data[1:])
     return {
         "folder-ok": ("ok", whole()),
+        "folder-litter": ("ok", {**whole(), **dict.fromkeys(LITTER, b"x")}),
+        "folder-hidden": ("unexpected_file", {**whole(), ".hidden": b"x"}),
         "folder-no-manifest": ("missing_file", archives.without("model.json")),
         "folder-no-model": ("missing_file", archives.without("model.ms")),
         "folder-extra-file": ("unexpected_file", {**whole(), "readme.txt": b"x"}),
@@ -43,6 +45,7 @@ def folders() -> dict[str, tuple[str, Files]]:
     }
 
 
+LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", "._model.ms")  # of Finder and Windows
 LINKS = {
     "folder-link/labels.csv": "../folder-ok/labels.csv",
     "folder-link-manifest/model.json": "../folder-ok/model.json",

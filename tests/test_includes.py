@@ -25,6 +25,7 @@ ROOMS = (
 PREPROCESS = (
     ("frame",),
     ("recipe", "yuv"),
+    ("antialias",),
     ("reference",),
     ("tables",),
     ("vector",),

@@ -124,6 +124,17 @@ def test_what_is_no_onnx_is_a_named_error(tmp_path: Path, listed: Path) -> None:
     (tmp_path / "net.onnx").write_bytes(b"<html>not found</html>")
     said = new("--from", tmp_path / "net.onnx", "--labels", listed, "--out", tmp_path / "r")
     assert said.exit_code == 1 and "error [bad_model_file]" in said.output
+    said = new("--from", tmp_path / "gone.onnx", "--labels", listed, "--out", tmp_path / "r")
+    assert said.exit_code == 1 and "error [missing_file]" in said.output
+
+
+def test_what_a_file_holds_decides_and_not_its_name(tmp_path: Path, listed: Path) -> None:
+    model = make_onnx(tmp_path / "net.bin")
+    said = new("--from", model, "--labels", listed, "--out", tmp_path / "r")
+    assert said.exit_code == 0 and f"--onnx {model}" in said.output
+    (tmp_path / "net.onnx").write_bytes(b"\x1c\0\0\0TFL3" + bytes(200))
+    said = new("--from", tmp_path / "net.onnx", "--labels", listed, "--out", tmp_path / "q")
+    assert said.exit_code == 1 and "tf2onnx" in said.output
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,19 @@ def test_channels_swapped_in_the_packaged_model_are_named_at_ms(
     assert named(verify(broken, photos / ONE_PHOTO), "ms")["against"] == "onnx"
 
 
+def test_a_model_that_does_not_look_at_its_input_is_named_at_ms(
+    photos: Path, tmp_path: Path
+) -> None:
+    """convert refuses to pack it, so its .ms is put into a package of a living one."""
+    (tmp_path / "classes.txt").write_text("".join(f"class {i}\n" for i in range(5)))
+    model = making.write_recipe(tmp_path / "model", tmp_path / "classes.txt", 5, "softmax")
+    made("--model", model, "--onnx", onnx_models.write(tmp_path, "plain"), "--out", tmp_path / "p")
+    convert_model(onnx_models.write(tmp_path, "constant"), "onnx", tmp_path / "dead.ms")
+    broken = repack(tmp_path / "p", tmp_path / "b", model_ms=(tmp_path / "dead.ms").read_bytes())
+    verdict = named(verify(broken, photos / ONE_PHOTO), "ms")
+    assert "the same answer for every photo" in verdict["note"]
+
+
 def test_another_checkpoint_is_refused(demo_package: Path, photos: Path, tmp_path: Path) -> None:
     (tmp_path / "other.ckpt").write_bytes(b"another one")
     result = verify(demo_package, photos / ONE_PHOTO, "--checkpoint", tmp_path / "other.ckpt")

@@ -149,11 +149,14 @@ def recipe_lines(recipe: Facts) -> list[tuple[str, str]]:
     """Network and preprocessing."""
     steps = recipe["preprocess"]
     crop = steps["crop"]
+    size = f"{steps['resize'][0]}x{steps['resize'][1]}"
+    if steps["interpolation"].startswith("pillow-"):
+        size = f"{steps['resize'][0]} on its shorter side"
     return [
         ("network", network_line(recipe["network"])),
         (
             "preprocess",
-            f"{steps['channel_order']} resized to {steps['resize'][0]}x{steps['resize'][1]}"
+            f"{steps['channel_order']} resized to {size}"
             f" ({steps['interpolation']}), crop {crop[2]}x{crop[3]} at {crop[0]},{crop[1]},"
             f" times {steps['scale'][0]}/{steps['scale'][1]},"
             f" mean {steps['mean']}, std {steps['std']}",

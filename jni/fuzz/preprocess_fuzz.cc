@@ -49,7 +49,7 @@ pocketlens::FrameGeometry TakeGeometry(Input* in) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input in(data, size);
-  const pocketlens::PreprocessRecipe recipe = TakeRecipe(&in);
+  pocketlens::PreprocessRecipe recipe = TakeRecipe(&in);
   pocketlens::Frame frame;
   frame.geometry = TakeGeometry(&in);
   std::unique_ptr<uint8_t[]> memory[3];
@@ -66,6 +66,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (size_t at = 0; at < plane.size; ++at) memory[i][at] = value = static_cast<uint8_t>(
         value * 5 + 77);
     plane.data = in.Number(0, 15) == 0 ? nullptr : memory[i].get();
+  }
+  recipe.interpolation = static_cast<pocketlens::Interpolation>(in.Number(0, 3));
+  if (recipe.interpolation != pocketlens::Interpolation::bilinear_q11 && in.Number(0, 7) != 7) {
+    recipe.resize_height = recipe.resize_width;
+    recipe.crop_x = pocketlens::CentredCrop(recipe.resize_width, recipe.crop_width);
+    recipe.crop_y = pocketlens::CentredCrop(recipe.resize_height, recipe.crop_height);
   }
   if (CheckRecipe(recipe)) return 0;
   std::vector<float> reference(recipe.output_count()), fast(recipe.output_count());

@@ -64,6 +64,7 @@ PreprocessRecipe RecipeOf(const pl_recipe& from) {
   std::copy(from.mean, from.mean + 3, to.mean);
   std::copy(from.stddev, from.stddev + 3, to.stddev);
   to.order = static_cast<ChannelOrder>(from.order);
+  to.interpolation = static_cast<Interpolation>(from.interpolation);
   return to;
 }
 

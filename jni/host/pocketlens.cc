@@ -144,7 +144,8 @@ int32_t pl_recipe_of(const pl_classifier* classifier, pl_recipe* out) {
     if (out == nullptr) return NullArgument("out");
     const PreprocessRecipe& from = object->package().preprocess;
     *out = {from.resize_width, from.resize_height, from.crop_x, from.crop_y, from.crop_width,
-            from.crop_height,  from.scale,         {},          {},          0};
+            from.crop_height,  from.scale,         {},          {},          0,
+            static_cast<int32_t>(from.interpolation)};
     std::copy(from.mean, from.mean + 3, out->mean);
     std::copy(from.stddev, from.stddev + 3, out->stddev);
     out->order = static_cast<int32_t>(from.order);

@@ -51,6 +51,7 @@ typedef struct { /* the fields and numbers of core/preprocess/recipe.h */
   float mean[3];
   float stddev[3];
   int32_t order;
+  int32_t interpolation;
 } pl_recipe;
 
 typedef struct {

@@ -14,7 +14,7 @@ import pytest
 from tests.small_photos import class_folders
 from tests.test_recipe import NAMES, make_onnx
 from tools.package.reader import open_package
-from tools.places import BUILD, PACKAGES, ROOT
+from tools.places import BUILD, PACKAGES, ROOT, SAMPLES
 
 pytestmark = pytest.mark.slow
 
@@ -119,6 +119,15 @@ def test_another_classifier(tmp_path: Path) -> None:
 def test_a_model_and_no_class_list(old_601: Path) -> None:
     said = typed(command(".venv/bin/python -m tools labels --fit"), {"my.ckpt": old_601})
     assert "openimages-boxable" in said
+
+
+def test_photos_whose_content_is_known(tmp_path: Path, demo_package: Path) -> None:
+    package = shutil.copytree(demo_package, tmp_path / "package")
+    before = (package / "thresholds.csv").read_bytes()
+    places = {"build/packages/mine": package, "data.csv": SAMPLES / "photos.csv"}
+    typed(command(".venv/bin/python -m tools thresholds"), places)
+    assert (package / "thresholds.csv").read_bytes() != before
+    assert len(open_package(package).labels) == 601
 
 
 def test_a_package_and_doubts(demo_package: Path) -> None:

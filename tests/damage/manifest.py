@@ -19,6 +19,14 @@ from tests.damage.base import (
 )
 
 DEEP = "[" * 40 + "]" * 40
+
+
+def pillow(resize: list[int], crop: list[int]) -> dict[str, Any]:
+    """Preprocessing as torchvision does it."""
+    steps = base_manifest({})["recipe"]["preprocess"]
+    return {**steps, "interpolation": "pillow-bilinear", "resize": resize, "crop": crop}
+
+
 TEXTS: list[tuple[str, str, Callable[[str], str | bytes]]] = [
     ("json-empty", "bad_manifest", lambda text: ""),
     ("json-cut", "bad_manifest", lambda text: text[:-20]),
@@ -125,6 +133,13 @@ KEYS: list[tuple[str, str, str, Any]] = [
     ("input-dtype", "bad_recipe", "recipe/input/dtype", "uint8"),
     ("preprocess-missing", "bad_recipe", "recipe/preprocess", MISSING),
     ("interpolation", "bad_recipe", "recipe/preprocess/interpolation", "bilinear"),
+    ("pillow-bilinear", "ok", "recipe/preprocess/interpolation", "pillow-bilinear"),
+    ("pillow-bicubic", "ok", "recipe/preprocess/interpolation", "pillow-bicubic"),
+    ("pillow-unknown", "bad_recipe", "recipe/preprocess/interpolation", "pillow-lanczos"),
+    ("pillow-two-sides", "bad_recipe", "recipe/preprocess", pillow([6, 8], [1, 2, 4, 4])),
+    ("pillow-crop-aside", "bad_recipe", "recipe/preprocess", pillow([6, 6], [2, 1, 4, 4])),
+    ("pillow-half-up", "bad_recipe", "recipe/preprocess", pillow([7, 7], [1, 1, 4, 4])),
+    ("pillow-half-to-even", "ok", "recipe/preprocess", pillow([7, 7], [2, 2, 4, 4])),
     ("resize-one-number", "bad_recipe", "recipe/preprocess/resize", [6]),
     ("resize-zero", "bad_recipe", "recipe/preprocess/resize", [0, 6]),
     ("resize-huge", "bad_recipe", "recipe/preprocess/resize", [2**31, 6]),

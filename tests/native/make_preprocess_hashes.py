@@ -1,9 +1,10 @@
-"""Write tests/data/preprocess/hashes.csv: what preprocessing must give, by LiteCV and numpy alone.
+"""Write tests/data/preprocess/hashes.csv: what preprocessing must give, by others than the core.
 
     python -m tests.native.make_preprocess_hashes
 
-The pictures are made from numbers (pictures.noise), so that C++ tests on any machine can make them
-again; the core has no part in it. `sha256` is over the tensor's little-endian float32 values.
+The others are LiteCV, Pillow and numpy. The pictures are made from numbers (pictures.noise), so
+that C++ tests on any machine can make them again; the core has no part in it. `sha256` is over the
+tensor's little-endian float32 values.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ import numpy.typing as npt
 from tests.native import litecv, pictures
 from tools.native.worker import Worker
 from tools.network import oracle
+from tools.package.recipe import Preprocess
 
 Pixels = npt.NDArray[np.uint8]
 PATH = Path(__file__).resolve().parents[1] / "data" / "preprocess" / "hashes.csv"
@@ -45,6 +47,7 @@ class Case:
     seed: int
     matrix: str = "bt601"
     range: str = "full"
+    interpolation: str = "bilinear-q11"
     sha256: str = ""
 
 
@@ -57,7 +60,17 @@ def cases() -> list[Case]:
             turn, mirror, seed = (k + j) % 4 * 90, (k + j) // 4 % 2, 100 * k + j
             yuv = list(FORMULAS)[k % 4] if name in ("nv21", "i420") else ("bt601", "full")
             found.append(Case(name, width, height, turn, mirror, seed, *yuv))
-    return found
+    pillow = [case for case in found if case.seed in (0, 101, 202, 303, 400, 501)]
+    ways = ("pillow-bilinear", "pillow-bicubic")
+    return found + [replace(case, interpolation=way) for case in pillow for way in ways]
+
+
+def by_pillow(case: Case, upright: Pixels) -> npt.NDArray[np.float32]:
+    """The tensor as torchvision would have it."""
+    demo = pictures.DEMO
+    steps = (demo.resize, demo.crop, (1, 255), demo.mean, demo.std, demo.order)
+    pixels = np.ascontiguousarray(upright[..., :3])
+    return oracle.preprocess(pixels, Preprocess(case.interpolation, *steps))
 
 
 def stored_rgb(case: Case) -> Pixels:
@@ -85,6 +98,9 @@ def table() -> str:
     }
     with Worker() as worker:
         tensors = worker.call(litecv.preprocess, upright, recipe)
+    for k, case in enumerate(every):
+        if case.interpolation != "bilinear-q11":
+            tensors[k] = by_pillow(case, upright[k])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([field.name for field in fields(Case)])

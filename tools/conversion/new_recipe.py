@@ -127,8 +127,8 @@ dtype = "float32"
 
 # CHECK: must be what the model was trained with, or every score is wrong without any error.
 [preprocess]
-interpolation = "bilinear-q11"
-resize = {resize}     # width, height; the aspect ratio is not kept
+interpolation = "bilinear-q11"   # torchvision's: "pillow-bilinear"; timm's mostly "pillow-bicubic"
+resize = {resize}     # width, height; for Pillow's twice the shorter side
 crop = {crop}   # x, y, width, height: the middle
 scale = [1, 255]        # bytes to 0 … 1; [1, 1] keeps 0 … 255
 mean = [0.485, 0.456, 0.406]   # ImageNet's; [0.5, 0.5, 0.5] with such a std gives -1 … 1

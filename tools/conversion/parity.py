@@ -104,9 +104,8 @@ def check_parity(
     bad_probabilities, same_answer or parity_failed. Both run in child processes, for a hostile
     model can end its process.
     """
-    probes = [-tensors[0], np.zeros_like(tensors[0])]  # for when there is but one photo
     with ThreadPoolExecutor(2) as pool:
-        made = pool.submit(_in_worker, packed_outputs, package, [*tensors, *probes])
+        made = pool.submit(_in_worker, packed_outputs, package, [*tensors, *probes(tensors[0])])
         told = pool.submit(source_outputs, source, recipe, tensors) if source else None
         outputs = made.result()
         expected, note = told.result() if told else (None, "a .ms has no source to compare with")
@@ -195,6 +194,11 @@ def packed_outputs(package: Path, tensors: Sequence[Floats]) -> Floats:
     """Raw outputs (tensors, outputs) of a package's model. Loads the core into this process."""
     with Classifier(package, Settings(threads=1)) as classifier:
         return np.stack([classifier.run(tensor) for tensor in tensors])
+
+
+def probes(tensor: Floats) -> list[Floats]:
+    """Two inputs that are no photo, to tell whether a model looks at its input at all."""
+    return [-tensor, np.zeros_like(tensor)]
 
 
 def check_variety(outputs: Floats) -> None:

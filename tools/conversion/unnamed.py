@@ -17,12 +17,13 @@ from tools.data.left_out import check_any, reason
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
-from tools.network import onnx_ends, onnx_file, oracle
+from tools.network import formats, onnx_ends, onnx_file, oracle
 from tools.package.label_table import Label, write_labels
 from tools.package.recipe import Recipe
 
 Floats = npt.NDArray[np.float32]
 KINDS = {".onnx": "onnx", ".mindir": "mindir", ".ms": "ms"}
+CHECKPOINTS = ("checkpoint", "torch", "safetensors")
 BLOCK = 32  # photos whose tensors are in memory at once
 
 
@@ -36,8 +37,21 @@ class Answers:
 
 
 def kind_of(source: Path) -> str:
-    """What kind of model file it is by its name: onnx, mindir, ms, else a checkpoint."""
-    return KINDS.get(source.suffix.lower(), "checkpoint")
+    """What kind of model file it is by what it holds: onnx, mindir, ms or checkpoint.
+
+    Where that is not known its name decides, and whoever reads it says what is wrong. Raises
+    bad_model_file for a format that has to be brought to another one first, missing_file.
+    """
+    if not source.is_file():
+        raise PocketlensError("missing_file", f"{source} is not there, or is no file.")
+    found = formats.recognise(source)
+    if found is None:
+        return KINDS.get(source.suffix.lower(), "checkpoint")
+    if found.kind in CHECKPOINTS:
+        return "checkpoint"
+    if found.kind in KINDS.values():
+        return found.kind
+    raise PocketlensError("bad_model_file", f"{source} is {found.title}.", do=found.advice or None)
 
 
 def answers(source: Path, recipe: Recipe, photos: Iterable[Path], step: Step) -> Answers:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tools.network.oracle import resized_crop
 from tools.package.recipe import Preprocess
 
 Pixels = npt.NDArray[np.uint8]
@@ -97,6 +98,4 @@ def training_tensor(
 
 def evaluation_tensor(pixels: Pixels, recipe: Preprocess) -> Floats:
     """A photo (H, W, 3) as the phone's tensor (3, height, width): resize, crop, normalise."""
-    x, y, w, h = recipe.crop
-    resized = cv2.resize(pixels, recipe.resize, interpolation=cv2.INTER_LINEAR)
-    return normalise(np.asarray(resized[y : y + h, x : x + w], np.uint8), recipe)
+    return normalise(resized_crop(pixels, recipe), recipe)

@@ -25,7 +25,7 @@ from tools.native.classifier import (
     sha256,
     version,
 )
-from tools.native.frames import Frame, Matrix, PixelFormat, Plane, Range
+from tools.native.frames import Frame, Interpolation, Matrix, PixelFormat, Plane, Range
 
 __all__ = [
     "FAST",
@@ -33,6 +33,7 @@ __all__ = [
     "Backend",
     "Classifier",
     "Frame",
+    "Interpolation",
     "Label",
     "LoadTimings",
     "Matrix",

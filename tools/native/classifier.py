@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tools.errors import PocketlensError
 from tools.native.closing import Closing
-from tools.native.frames import Bytes, Frame
+from tools.native.frames import Bytes, Frame, Interpolation
 from tools.native.library import (
     PlError,
     PlLabel,
@@ -132,6 +132,7 @@ class Recipe:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     order: str  # "RGB" or "BGR"
+    interpolation: Interpolation = Interpolation.BILINEAR_Q11
 
     def struct(self) -> PlRecipe:
         """The C struct."""
@@ -142,6 +143,7 @@ class Recipe:
             (c.c_float * 3)(*self.mean),
             (c.c_float * 3)(*self.std),
             int(self.order == "BGR"),
+            self.interpolation,
         )
 
     @classmethod
@@ -154,6 +156,7 @@ class Recipe:
             (raw.mean[0], raw.mean[1], raw.mean[2]),
             (raw.stddev[0], raw.stddev[1], raw.stddev[2]),
             "BGR" if raw.order else "RGB",
+            Interpolation(raw.interpolation),
         )
 
 

@@ -34,6 +34,14 @@ class Range(IntEnum):
     LIMITED = 1
 
 
+class Interpolation(IntEnum):
+    """How pictures are resized; the numbers of core/preprocess/recipe.h."""
+
+    BILINEAR_Q11 = 0
+    PILLOW_BILINEAR = 1
+    PILLOW_BICUBIC = 2
+
+
 class Siting(IntEnum):
     """What a pixel takes of the chroma samples; the numbers of core/preprocess/frame.h."""
 

@@ -81,6 +81,7 @@ class PlRecipe(c.Structure):
         ("mean", c.c_float * 3),
         ("stddev", c.c_float * 3),
         ("order", c.c_int32),
+        ("interpolation", c.c_int32),
     ]
 
 

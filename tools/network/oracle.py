@@ -1,7 +1,8 @@
 """The answers that everything else is measured against: cv2, NumPy, MindSpore and onnxruntime.
 
-Preprocessing here is cv2's fixed-point `INTER_LINEAR` on bytes and float32 arithmetic after it; the
-core claims to equal it bit for bit (for pictures of at least 8 rows: core/preprocess/reference.h).
+Preprocessing here is cv2's fixed-point `INTER_LINEAR` on bytes, or Pillow's own `resize`, and
+float32 arithmetic after it; the core claims to equal it bit for bit (cv2: for pictures of at least
+8 rows; core/preprocess/reference.h and antialias.h).
 None of our C++ is in it. Only `checkpoint_outputs` imports MindSpore, so a process that uses the
 core calls it through tools.native.worker.
 """
@@ -13,9 +14,10 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from tools.errors import PocketlensError
-from tools.package.recipe import Preprocess, load_recipe
+from tools.package.recipe import Preprocess, centred_crop, load_recipe
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -26,17 +28,31 @@ def preprocess(pixels: Bytes, recipe: Preprocess) -> Floats:
 
     Resize, crop, (float32(v * scale) - mean) / std, where v * scale is taken in double precision.
     """
-    if recipe.interpolation != "bilinear-q11":
-        raise PocketlensError("bad_recipe", f"Interpolation {recipe.interpolation} is not known.")
-    resized = cv2.resize(pixels, recipe.resize, interpolation=cv2.INTER_LINEAR)
-    x, y, width, height = recipe.crop
-    cropped = resized[y : y + height, x : x + width]
+    cropped = resized_crop(pixels, recipe)
     if recipe.channel_order == "BGR":
         cropped = cropped[:, :, ::-1]
     scale = recipe.scale[0] / recipe.scale[1]
     scaled = (cropped.astype(np.float64) * scale).astype(np.float32)
     mean, std = np.array(recipe.mean, np.float32), np.array(recipe.std, np.float32)
     return np.ascontiguousarray((scaled - mean) / std, np.float32)
+
+
+def resized_crop(pixels: Bytes, recipe: Preprocess) -> Bytes:
+    """An upright RGB picture resized and cropped: (crop height, crop width, 3)."""
+    x, y, width, height = recipe.crop
+    if not recipe.keeps_aspect:
+        resized = cv2.resize(pixels, recipe.resize, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(resized[y : y + height, x : x + width], np.uint8)
+    side, ways = recipe.resize[0], Image.Resampling
+    way = ways.BILINEAR if recipe.interpolation == "pillow-bilinear" else ways.BICUBIC
+    shorter, longer = sorted(pixels.shape[:2])
+    long = int(side * longer / shorter)  # as torchvision's Resize
+    size = (side, long) if pixels.shape[1] == shorter else (long, side)
+    # In two calls, so that the horizontal pass is first whatever the picture: Pillow 13 begins with
+    # the vertical one where the height shrinks clearly more, which rounding does to tiny pictures.
+    image = Image.fromarray(pixels).resize((size[0], pixels.shape[0]), way).resize(size, way)
+    left, top = centred_crop(size[0], width), centred_crop(size[1], height)
+    return np.asarray(image, np.uint8)[top : top + height, left : left + width]
 
 
 def nv21_to_rgb(data: Bytes, width: int, height: int) -> Bytes:

@@ -14,6 +14,8 @@ from typing import BinaryIO
 from tools.errors import PocketlensError
 from tools.package.manifest import MOST_FILES, check_name
 
+# Zips that Finder, Windows or `zip -r` made of a package's folder are whole and not plain.
+ADVICE = "`python -m tools repack` makes one of any zip or folder that holds a package."
 ALIGNMENT = 64  # of model.ms in the archive
 _CHUNK = 1 << 20
 _END = struct.Struct("<4sHHHHIIH")
@@ -21,7 +23,7 @@ _DIRECTORY = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _EXTRA = struct.Struct("<HHH")  # id, length, alignment: Android's alignment field
 _EXTRA_ID = 0xD935
-_UTF8 = 0x800
+_ENCRYPTED, _UTF8 = 0x1, 0x800
 _DATE = (1 << 5) | 1  # 1980-01-01
 _FAR = 0xFFFFFFFF
 _LARGEST_DIRECTORY = MOST_FILES * (46 + 3 * 0xFFFF)
@@ -46,7 +48,7 @@ def bad_archive(file: object, what: str) -> PocketlensError:
         "bad_archive",
         f"{file}: {what}.",
         expected="a zip of stored (not compressed) plain files and nothing else",
-        do="Make it with `convert --zip`.",
+        do=ADVICE,
     )
 
 
@@ -107,15 +109,19 @@ def _directory_entry(directory: bytes, place: int, file: object) -> tuple[Entry,
     raw_name = directory[start : start + n_name]
     name = raw_name.decode("utf-8", "backslashreplace")
     _check_entry_name(raw_name, attributes >> 16, name, file)
-    if flags & ~_UTF8 or method != 0 or packed != size:
-        raise bad_archive(file, f"{name} is compressed, encrypted or written as a stream")
+    if flags & _ENCRYPTED:
+        raise bad_archive(file, f"{name} is encrypted")
+    if method != 0:
+        raise bad_archive(file, f"{name} is compressed")
+    if flags & ~_UTF8 or packed != size:
+        raise bad_archive(file, f"{name} is written as a stream or in a way that is not known")
     if size == _FAR or header == _FAR or disk:
         raise bad_archive(file, f"{name} needs zip64 or another disk")
     return Entry(name, size, crc, flags, header, raw_name=raw_name), end
 
 
 def _check_entry_name(raw: bytes, mode: int, name: str, file: object) -> None:
-    check_name(raw.decode("latin-1"), file)
+    check_name(raw.decode("latin-1"), file, ADVICE)
     kind = stat.S_IFMT(mode)
     if kind == stat.S_IFLNK:
         raise PocketlensError(

@@ -94,7 +94,7 @@ def language_of(name: str) -> str:
     return name[len("names.") : -len(".csv")]
 
 
-def check_name(name: str, where: object = FILE) -> None:
+def check_name(name: str, where: object = FILE, do: str | None = None) -> None:
     """Refuse a file name that could lead out of the package. `where`: in which file it stands."""
     if name in ("", ".", "..") or _PATH.search(name):
         raise PocketlensError(
@@ -102,6 +102,7 @@ def check_name(name: str, where: object = FILE) -> None:
             f"{where} names a file by a path.",
             found=repr(name),
             expected="a plain file name without folders",
+            do=do,
         )
 
 

@@ -261,6 +261,11 @@ def _os_errors(what: object) -> Iterator[None]:
         raise PocketlensError("unreadable_file", f"{what} cannot be read: {error}.") from None
 
 
+def is_litter(name: str) -> bool:
+    """Whether a name in a folder is one that Finder or Windows leaves there."""
+    return name in (".DS_Store", "Thumbs.db", "desktop.ini") or name.startswith("._")
+
+
 class FolderSource:
     """A package that is a folder, held open so that a rename cannot mix two packages."""
 
@@ -271,7 +276,8 @@ class FolderSource:
     def sizes(self) -> dict[str, int]:
         """Every file's name and length; links and folders are refused."""
         with _os_errors(self._path):
-            names = sorted(os.listdir(self._fd), key=os.fsencode)
+            listed = sorted(os.listdir(self._fd), key=os.fsencode)
+        names = [name for name in listed if not is_litter(name)]
         if len(names) > manifests.MOST_FILES:
             raise PocketlensError(
                 "too_large",

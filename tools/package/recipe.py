@@ -23,7 +23,9 @@ else:
 
 KINDS = ("classifier", "features")
 VARIANTS = ("float32", "float16", "int8")
-INTERPOLATIONS = ("bilinear-q11",)
+# LiteCV's fixed-point bilinear; and Pillow's, which torchvision and timm train with: the shorter
+# side is resized, and the crop is in the middle (jni/core/preprocess/antialias.h).
+INTERPOLATIONS = ("bilinear-q11", "pillow-bilinear", "pillow-bicubic")
 CHANNEL_ORDERS = ("RGB", "BGR")
 ACTIVATIONS = ("none", "softmax", "sigmoid")
 LARGEST_SIDE = 4096  # of input, resize and crop, in pixels
@@ -55,12 +57,22 @@ class Preprocess:
     """From an upright picture to the input tensor; (v*scale - mean)/std per channel."""
 
     interpolation: str
-    resize: tuple[int, int]  # width, height
-    crop: tuple[int, int, int, int]  # x, y, width, height in the resized picture
+    resize: tuple[int, int]  # width, height; Pillow's: twice the shorter side
+    crop: tuple[int, int, int, int]  # x, y, width, height in the resized (Pillow's: square) picture
     scale: tuple[int, int]  # numerator, denominator
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     channel_order: str
+
+    @property
+    def keeps_aspect(self) -> bool:
+        """Whether the shorter side is resized and the crop is the one in the middle."""
+        return self.interpolation != "bilinear-q11"
+
+
+def centred_crop(side: int, crop: int) -> int:
+    """Where a crop in the middle begins, as torchvision's CenterCrop has it."""
+    return round((side - crop) / 2)
 
 
 @dataclass(frozen=True)
@@ -253,11 +265,18 @@ def read_preprocess(fields: Fields, input_: Input, strict: bool = True) -> Prepr
         raise fields.mistake("crop", f"a crop inside the resized {width}x{height} picture")
     if (w, h) != (input_.width, input_.height):
         raise fields.mistake("crop", f"a crop of the input's size {input_.width}x{input_.height}")
+    interpolation = fields.choice("interpolation", INTERPOLATIONS)
+    if interpolation != "bilinear-q11":
+        if width != height:
+            raise fields.mistake("resize", "twice the length of the shorter side")
+        if (x, y) != (centred_crop(width, w), centred_crop(height, h)):
+            middle = f"{centred_crop(width, w)}, {centred_crop(height, h)}"
+            raise fields.mistake("crop", f"the crop in the middle, at {middle}")
     numerator, denominator = fields.integers("scale", 2, 1, 65535)
     m0, m1, m2 = fields.numbers("mean", 3, -1000, 1000)
     s0, s1, s2 = fields.numbers("std", 3, 1e-6, 1000)
     out = Preprocess(
-        interpolation=fields.choice("interpolation", INTERPOLATIONS),
+        interpolation=interpolation,
         resize=(width, height),
         crop=(x, y, w, h),
         scale=(numerator, denominator),

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tools.conversion.parity import check_variety, probes
 from tools.native.classifier import Classifier
 from tools.native.frames import Bytes, Frame
 from tools.native.worker import Worker
@@ -124,8 +125,10 @@ def exported_outputs(recipe: Recipe, checkpoint: Path, tensors: Sequence[Floats]
 
 
 def ms_outputs(classifier: Classifier, tensors: Sequence[Floats]) -> Floats:
-    """Raw outputs of the packaged model for ready tensors."""
-    return np.stack([classifier.run(tensor) for tensor in tensors])
+    """Raw outputs of the packaged model for ready tensors. Raises same_answer where all agree."""
+    rows = np.stack([classifier.run(tensor) for tensor in [*tensors, *probes(tensors[0])]])
+    check_variety(rows)
+    return rows[: len(tensors)]
 
 
 def core_outputs(classifier: Classifier, photos: Sequence[Photo], kind: str) -> Floats:

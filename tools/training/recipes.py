@@ -13,7 +13,15 @@ from tools.network.layers import feature_channels
 from tools.package.label_table import Label, write_labels
 from tools.package.manifest import HIERARCHY, LABELS
 from tools.package.publish import write_file
-from tools.package.recipe import Checkpoint, Head, Labels, Network, Recipe, load_recipe
+from tools.package.recipe import (
+    Checkpoint,
+    Head,
+    Labels,
+    Network,
+    Recipe,
+    centred_crop,
+    load_recipe,
+)
 from tools.package.recipe_toml import write_recipe
 from tools.places import BUILD, FEATURES_MODEL, PACKAGES, SAMPLES, sha256_of
 
@@ -27,7 +35,10 @@ def with_side(recipe: Recipe, side: int) -> Recipe:
         max(side, round(width * side / recipe.input.width)),
         max(side, round(height * side / recipe.input.height)),
     )
-    crop = ((resize[0] - side) // 2, (resize[1] - side) // 2, side, side)
+    x, y = ((length - side) // 2 for length in resize)
+    if recipe.preprocess.keeps_aspect:
+        x, y = (centred_crop(length, side) for length in resize)
+    crop = (x, y, side, side)
     return replace(
         recipe,
         input=replace(recipe.input, width=side, height=side),

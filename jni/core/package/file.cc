@@ -43,6 +43,11 @@ Result<FileRange> Whole(FileDescriptor fd, int64_t largest, const std::string& n
 
 }  // namespace
 
+bool IsLitter(const std::string& name) {
+  return name == ".DS_Store" || name == "Thumbs.db" || name == "desktop.ini" ||
+         name.compare(0, 2, "._") == 0;
+}
+
 FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) close(fd_);
 }
@@ -131,7 +136,7 @@ Result<std::vector<FolderEntry>> Folder::List(size_t most) const {
   errno = 0;
   while (const dirent* entry = readdir(folder.get())) {
     const std::string name = entry->d_name;
-    if (name == "." || name == "..") continue;
+    if (name == "." || name == ".." || IsLitter(name)) continue;
     if (entries.size() == most) {
       return Error{ErrorCode::too_large, path_ + " holds more than " + std::to_string(most) +
                                              " files, which is more than a package may."};

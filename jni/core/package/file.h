@@ -68,6 +68,10 @@ class FileRange {
 Result<FileRange> OpenPath(const std::string& path, int64_t largest);
 Result<Bytes> ReadPath(const std::string& path, int64_t largest);
 
+// Whether a name in a folder is one that Finder or Windows leaves there: .DS_Store, ._*, Thumbs.db,
+// desktop.ini.
+bool IsLitter(const std::string& name);
+
 // One file of a folder.
 struct FolderEntry {
   std::string name;

@@ -1,6 +1,7 @@
 #include "core/package/manifest.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/package/json.h"
@@ -137,7 +138,8 @@ PreprocessRecipe ReadPreprocess(const JsonFields& input, const JsonFields& field
   input.Whole("channels", 3, 3);
   input.Choice("layout", {"NHWC"});
   input.Choice("dtype", {"float32"});
-  fields.Choice("interpolation", {"bilinear-q11"});
+  const auto interpolation = static_cast<Interpolation>(fields.Choice(
+      "interpolation", {std::begin(kInterpolations), std::end(kInterpolations)}));
   const std::vector<int> resize = fields.Wholes("resize", 2, 1, kLargestSide);
   const std::vector<int> crop = fields.Wholes("crop", 4, 0, kLargestSide);
   if (crop[0] + crop[2] > resize[0] || crop[1] + crop[3] > resize[1] || crop[2] != width ||
@@ -145,6 +147,16 @@ PreprocessRecipe ReadPreprocess(const JsonFields& input, const JsonFields& field
     fields.Mistake(ErrorCode::bad_recipe, "crop",
                    "x, y, width and height of a crop inside the resized picture, of the input's "
                    "size " + std::to_string(width) + "x" + std::to_string(height));
+  }
+  if (interpolation != Interpolation::bilinear_q11) {
+    if (resize[0] != resize[1]) {
+      fields.Mistake(ErrorCode::bad_recipe, "resize", "twice the length of the shorter side");
+    }
+    const int x = CentredCrop(resize[0], width), y = CentredCrop(resize[1], height);
+    if (crop[0] != x || crop[1] != y) {
+      fields.Mistake(ErrorCode::bad_recipe, "crop",
+                     "the crop in the middle, at " + std::to_string(x) + ", " + std::to_string(y));
+    }
   }
   const std::vector<int> scale = fields.Wholes("scale", 2, 1, 65535);
   const std::vector<double> mean = fields.Numbers("mean", 3, -1000, 1000);
@@ -159,6 +171,7 @@ PreprocessRecipe ReadPreprocess(const JsonFields& input, const JsonFields& field
     out.stddev[i] = static_cast<float>(stddev[i]);
   }
   out.order = order == 0 ? ChannelOrder::rgb : ChannelOrder::bgr;
+  out.interpolation = interpolation;
   return out;
 }
 

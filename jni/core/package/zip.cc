@@ -15,7 +15,12 @@ constexpr int64_t kLargestEntry = kDirectoryHeader + 3 * 0xffff;  // in the dire
 constexpr uint32_t kLocalSignature = 0x04034b50;
 constexpr uint32_t kDirectorySignature = 0x02014b50;
 constexpr uint32_t kEndSignature = 0x06054b50;
+constexpr uint16_t kEncryptedFlag = 1 << 0;
 constexpr uint16_t kUtf8Flag = 1 << 11;
+// Zips that Finder, Windows or `zip -r` made of a package's folder are whole and not plain.
+constexpr char kAdvice[] =
+    "A package's zip holds plain files, stored. `python -m tools repack` makes one of any zip or "
+    "folder that holds a package.";
 constexpr uint32_t kZip64Marker = 0xffffffff;
 constexpr int64_t kLargestArchive = 0xffffffff;
 constexpr uint32_t kModeType = 0170000;
@@ -71,8 +76,7 @@ class Reader {
 
  private:
   Error Bad(const std::string& what) const {
-    return {ErrorCode::bad_archive,
-            path_ + ": " + what + ". Make the archive with `convert --zip`."};
+    return {ErrorCode::bad_archive, path_ + ": " + what + ". " + kAdvice};
   }
 
   Result<Bytes> ReadPart(int64_t offset, int64_t size) const {
@@ -149,7 +153,7 @@ class Reader {
     if (IsPath(name)) {
       return {ErrorCode::path_outside_package,
               path_ + " holds an entry named " + Shown(name) +
-                  ". A package holds plain files without folders."};
+                  ", which lies in a folder or elsewhere. " + kAdvice};
     }
     const uint32_t type = mode & kModeType;
     if (type == kModeLink) {
@@ -162,8 +166,10 @@ class Reader {
 
   Error CheckCommon(const Entry& entry) const {
     const Common& common = entry.common;
-    if ((common.flags & ~kUtf8Flag) != 0 || common.method != 0) {
-      return Bad(Shown(entry.name) + " is compressed, encrypted or written as a stream");
+    if ((common.flags & kEncryptedFlag) != 0) return Bad(Shown(entry.name) + " is encrypted");
+    if (common.method != 0) return Bad(Shown(entry.name) + " is compressed");
+    if ((common.flags & ~kUtf8Flag) != 0) {
+      return Bad(Shown(entry.name) + " is written as a stream or in a way that is not known");
     }
     if (common.stored_size != common.size || common.size == kZip64Marker) {
       return Bad(Shown(entry.name) + " has two sizes or needs zip64");

@@ -53,6 +53,21 @@ struct Frame {
 // The longest side a frame may have.
 inline constexpr int kMaxFrameSide = 32768;
 
+// A pixel's column and row.
+struct Place {
+  int x, y;
+};
+
+// Where pixel (x, y) of the upright (turned, then mirrored) picture is stored.
+inline constexpr Place StoredPlace(const FrameGeometry& g, int x, int y) {
+  const int right = g.width - 1, bottom = g.height - 1;
+  const int across = !g.mirror ? x : (g.rotation % 180 == 0 ? right : bottom) - x;
+  return g.rotation == 0     ? Place{across, y}
+         : g.rotation == 90  ? Place{y, bottom - across}
+         : g.rotation == 180 ? Place{right - across, bottom - y}
+                             : Place{right - y, across};
+}
+
 // Samples of a chroma plane along a side of `luma` pixels.
 inline constexpr int ChromaSide(int luma) { return (luma + 1) / 2; }
 

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <string>
 
+#include "core/preprocess/antialias.h"
+#include "core/preprocess/reference.h"
 #include "core/preprocess/tables.h"
 
 namespace pocketlens {
@@ -33,8 +35,14 @@ PreprocessPlan::PreprocessPlan(const PreprocessRecipe& recipe, const FrameGeomet
                                const InstructionSet& instructions)
     : recipe_(recipe),
       geometry_(geometry),
-      instructions_(instructions),
-      store_(std::make_unique<internal::TableStore>(recipe, geometry)) {}
+      instructions_(instructions) {
+  if (recipe.interpolation == Interpolation::bilinear_q11) {
+    store_ = std::make_unique<internal::TableStore>(recipe, geometry);
+  } else {
+    instructions_ = {"portable", nullptr};
+    antialias_ = std::make_unique<internal::Antialias>(recipe, geometry);
+  }
+}
 PreprocessPlan::~PreprocessPlan() = default;
 
 Result<std::unique_ptr<PreprocessPlan>> PreprocessPlan::Make(const PreprocessRecipe& recipe,
@@ -51,7 +59,9 @@ Result<std::unique_ptr<PreprocessPlan>> PreprocessPlan::Make(const PreprocessRec
   return std::unique_ptr<PreprocessPlan>(new PreprocessPlan(recipe, geometry, set));
 }
 
-size_t PreprocessPlan::table_bytes() const { return store_->bytes(); }
+size_t PreprocessPlan::table_bytes() const {
+  return store_ ? store_->bytes() : antialias_->bytes();
+}
 
 Error PreprocessPlan::Run(const Frame& frame, float* out) const {
   if (!(frame.geometry == geometry_)) {
@@ -59,7 +69,11 @@ Error PreprocessPlan::Run(const Frame& frame, float* out) const {
             "The frame has another geometry than the plan was made for; make a plan for it."};
   }
   if (Error error = CheckFrame(frame)) return error;
-  instructions_.run(store_->tables(), frame, out);
+  if (store_) {
+    instructions_.run(store_->tables(), frame, out);
+  } else {
+    internal::Normalise(recipe_, antialias_->Run(frame), out);
+  }
   return {};
 }
 

@@ -13,6 +13,7 @@ namespace pocketlens {
 namespace internal {
 struct Tables;
 class TableStore;
+class Antialias;
 
 // One of the kernel's compilations; `run` null: not on this processor.
 struct InstructionSet {
@@ -28,7 +29,7 @@ const char* BestInstructionSet();
 // Tables for one recipe and one geometry, made once. Run() gives the reference's bits: it samples
 // the picture and writes normalised floats straight to `out` without building the resized image,
 // without any heap allocation and with at most 16 KiB of stack. A plan is immutable, so several
-// threads may run it at once.
+// threads may run it at once. Pillow's interpolations have plain code alone, which allocates.
 class PreprocessPlan {
  public:
   // `instruction_set` null takes the best one this processor has; "portable", "avx2" or "neon" asks
@@ -61,7 +62,8 @@ class PreprocessPlan {
   PreprocessRecipe recipe_;
   FrameGeometry geometry_;
   internal::InstructionSet instructions_;
-  std::unique_ptr<const internal::TableStore> store_;
+  std::unique_ptr<const internal::TableStore> store_;    // bilinear-q11
+  std::unique_ptr<const internal::Antialias> antialias_;  // the others
 };
 
 }  // namespace pocketlens

@@ -34,6 +34,20 @@ Error CheckRecipe(const PreprocessRecipe& r) {
                      "), which does not lie inside its resized picture of " +
                      Sides(r.resize_width, r.resize_height) + ".");
   }
+  if (r.interpolation != Interpolation::bilinear_q11) {
+    if (r.interpolation != Interpolation::pillow_bilinear &&
+        r.interpolation != Interpolation::pillow_bicubic) {
+      return BadRecipe("The recipe's interpolation has the number " +
+                       std::to_string(static_cast<int>(r.interpolation)) +
+                       "; there are 0 bilinear-q11, 1 pillow-bilinear and 2 pillow-bicubic.");
+    }
+    if (r.resize_width != r.resize_height ||
+        r.crop_x != CentredCrop(r.resize_width, r.crop_width) ||
+        r.crop_y != CentredCrop(r.resize_height, r.crop_height)) {
+      return BadRecipe("The recipe resizes as Pillow does, so its resize must be two equal numbers,"
+                       " the shorter side, and its crop the one in the middle.");
+    }
+  }
   if (!std::isfinite(r.scale) || r.scale <= 0) {
     return BadRecipe("The recipe's scale must be a positive number such as 1/255.");
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/preprocess/antialias.h"
 #include "core/preprocess/yuv.h"
 
 namespace pocketlens {
@@ -25,43 +26,20 @@ const uint8_t* SampleAt(const Plane& plane, int x, int y) {
   return plane.data + size_t{1} * y * plane.row_stride + size_t{1} * x * plane.pixel_stride;
 }
 
-// Step 1.
-Picture ConvertedToRgb(const Frame& frame) {
+// Steps 1 and 2.
+Picture Upright(const Frame& frame) {
   const FrameGeometry& g = frame.geometry;
   const YuvFormula formula = YuvFormulaOf(g.matrix, g.range);
-  const bool interpolated = InterpolatesChroma(g);
-  const auto chroma = [&](int plane, int x, int y) -> int {
-    const Plane& p = frame.planes[plane];
-    return interpolated ? InterpolatedChromaAt(p, g.width, g.height, x, y)
-                        : *SampleAt(p, x / 2, y / 2);
-  };
-  Picture rgb(g.width, g.height);
-  for (int y = 0; y < g.height; ++y) {
-    for (int x = 0; x < g.width; ++x) {
-      const uint8_t* first = SampleAt(frame.planes[0], x, y);
-      if (g.format == PixelFormat::yuv420) {
-        YuvToRgb(formula, *first, chroma(1, x, y), chroma(2, x, y), rgb.at(x, y));
-      } else {
-        std::copy_n(first, 3, rgb.at(x, y));
-      }
-    }
-  }
-  return rgb;
-}
-
-// Step 2.
-Picture Upright(const Picture& stored, int rotation, bool mirror) {
-  const bool turned = rotation == 90 || rotation == 270;
-  Picture upright(turned ? stored.height : stored.width, turned ? stored.width : stored.height);
+  const bool turned = g.rotation % 180 != 0;
+  Picture upright(turned ? g.height : g.width, turned ? g.width : g.height);
   for (int y = 0; y < upright.height; ++y) {
     for (int x = 0; x < upright.width; ++x) {
-      const int right = stored.width - 1, bottom = stored.height - 1;
-      const int across = mirror ? upright.width - 1 - x : x;
-      const uint8_t* pixel = rotation == 0     ? stored.at(across, y)
-                             : rotation == 90  ? stored.at(y, bottom - across)
-                             : rotation == 180 ? stored.at(right - across, bottom - y)
-                                               : stored.at(right - y, across);
-      std::copy_n(pixel, 3, upright.at(x, y));
+      const Place place = StoredPlace(g, x, y);
+      if (g.format == PixelFormat::yuv420) {
+        YuvPixel(frame, formula, place.x, place.y, upright.at(x, y));
+      } else {
+        std::copy_n(SampleAt(frame.planes[0], place.x, place.y), 3, upright.at(x, y));
+      }
     }
   }
   return upright;
@@ -93,6 +71,28 @@ Picture ResizedAndCropped(const Picture& source, const PreprocessRecipe& r) {
   return resized;
 }
 
+// The same as antialias.h says: both passes over whole pictures.
+Picture Antialiased(const Picture& source, const PreprocessRecipe& r, const FrameGeometry& g) {
+  const internal::Antialias filter(r, g);
+  Picture across(r.crop_width, source.height), resized(r.crop_width, r.crop_height);
+  const auto weigh = [](const internal::Tap22& tap, const auto& value_at) {
+    int32_t sum = 1 << 21;
+    for (size_t k = 0; k < tap.weights.size(); ++k) {
+      sum += value_at(tap.first + static_cast<int>(k)) * tap.weights[k];
+    }
+    return internal::ByteOf22(sum);
+  };
+  for (int k = 0; k < source.height * r.crop_width * 3; ++k) {
+    const int c = k % 3, x = k / 3 % r.crop_width, y = k / 3 / r.crop_width;
+    across.at(x, y)[c] = weigh(filter.columns()[x], [&](int n) { return source.at(n, y)[c]; });
+  }
+  for (int k = 0; k < r.crop_height * r.crop_width * 3; ++k) {
+    const int c = k % 3, x = k / 3 % r.crop_width, y = k / 3 / r.crop_width;
+    resized.at(x, y)[c] = weigh(filter.rows()[y], [&](int n) { return across.at(x, n)[c]; });
+  }
+  return resized;
+}
+
 }  // namespace
 
 namespace internal {
@@ -120,19 +120,27 @@ std::vector<Tap> MakeTaps(int source, int resized, int crop, int count) {
   return taps;
 }
 
+void Normalise(const PreprocessRecipe& recipe, const std::vector<uint8_t>& rgb, float* out) {
+  float values[3][256];
+  for (int c = 0; c < 3; ++c) {
+    for (int v = 0; v < 256; ++v) values[c][v] = NormalisedValue(recipe, v, c);
+  }
+  const bool swap = recipe.order == ChannelOrder::bgr;
+  for (size_t k = 0; k < rgb.size(); k += 3) {
+    for (int c = 0; c < 3; ++c) out[k + c] = values[c][rgb[swap ? k + 2 - c : k + c]];
+  }
+}
+
 }  // namespace internal
 
 Error PreprocessReference(const PreprocessRecipe& recipe, const Frame& frame, float* out) {
   if (Error error = CheckRecipe(recipe)) return error;
   if (Error error = CheckFrame(frame)) return error;
-  const FrameGeometry& g = frame.geometry;
-  const Picture upright = Upright(ConvertedToRgb(frame), g.rotation, g.mirror);
-  const Picture resized = ResizedAndCropped(upright, recipe);
-  for (size_t k = 0; k < resized.bytes.size(); ++k) {
-    const int channel = static_cast<int>(k % 3);
-    const bool swap = recipe.order == ChannelOrder::bgr && channel != 1;
-    out[k] = NormalisedValue(recipe, resized.bytes[swap ? k + 2 - 2 * channel : k], channel);
-  }
+  const Picture upright = Upright(frame);
+  const Picture resized = recipe.interpolation == Interpolation::bilinear_q11
+                              ? ResizedAndCropped(upright, recipe)
+                              : Antialiased(upright, recipe, frame.geometry);
+  internal::Normalise(recipe, resized.bytes, out);
   return {};
 }
 

@@ -4,7 +4,8 @@
 //
 // 1. Colour. RGBA loses its alpha; YUV becomes RGB by the formulas in yuv.h.
 // 2. Rotation (clockwise) and then mirroring, by index.
-// 3. Resize, "bilinear-q11", each axis on its own. For output i of n pixels resized to m:
+// 3. Resize (other interpolations: antialias.h), "bilinear-q11", each axis on its own. For output i
+//    of n pixels resized to m:
 //      s = float((i + 0.5) * (double(n) / m) - 0.5),  u = floor(s),  f = s - u  (both float);
 //      u < 0: u = 0, f = 0;   u >= n - 1: u = n - 2, f = 1;
 //      w0 = round((1 - f) * 2048),  w1 = round(f * 2048)   (halves away from zero)
@@ -46,6 +47,9 @@ struct Tap {
 
 // The taps of outputs crop .. crop + count - 1 of an axis of `source` pixels resized to `resized`.
 std::vector<Tap> MakeTaps(int source, int resized, int crop, int count);
+
+// Step 5 for a whole crop, RGB, in the recipe's channel order.
+void Normalise(const PreprocessRecipe& recipe, const std::vector<uint8_t>& rgb, float* out);
 
 }  // namespace internal
 }  // namespace pocketlens

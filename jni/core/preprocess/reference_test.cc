@@ -45,6 +45,19 @@ constexpr int kMaxInt = std::numeric_limits<int>::max();
 INSTANTIATE_TEST_SUITE_P(
     All, CheckRecipeRefuses,
     ::testing::Values(
+        RecipeCase{"InterpolationUnknown",
+                   [](PreprocessRecipe* r) { r->interpolation = static_cast<Interpolation>(3); }},
+        RecipeCase{"PillowTwoSides",
+                   [](PreprocessRecipe* r) {
+                     r->interpolation = Interpolation::pillow_bicubic;
+                     r->resize_height = 260;
+                     r->crop_y = 18;
+                   }},
+        RecipeCase{"PillowCropAside",
+                   [](PreprocessRecipe* r) {
+                     r->interpolation = Interpolation::pillow_bilinear;
+                     r->crop_x = 15;
+                   }},
         RecipeCase{"ResizeWidthZero", [](PreprocessRecipe* r) { r->resize_width = 0; }},
         RecipeCase{"ResizeHeightNegative", [](PreprocessRecipe* r) { r->resize_height = -1; }},
         RecipeCase{"ResizeTooWide",

@@ -75,4 +75,18 @@ inline int InterpolatedChromaAt(const Plane& plane, int width, int height, int x
   return InterpolatedChroma(row[own], row[beside], other[own], other[beside], ChromaRounding(x));
 }
 
+// Pixel (x, y) of a stored YUV picture, to rgb[0..2].
+inline void YuvPixel(const Frame& frame, const YuvFormula& formula, int x, int y, uint8_t* rgb) {
+  const FrameGeometry& g = frame.geometry;
+  const auto sample = [&](const Plane& p, int column, int row) -> int {
+    return p.data[ptrdiff_t{row} * p.row_stride + ptrdiff_t{column} * p.pixel_stride];
+  };
+  const auto chroma = [&](const Plane& p) {
+    return InterpolatesChroma(g) ? InterpolatedChromaAt(p, g.width, g.height, x, y)
+                                 : sample(p, x / 2, y / 2);
+  };
+  YuvToRgb(formula, sample(frame.planes[0], x, y), chroma(frame.planes[1]),
+           chroma(frame.planes[2]), rgb);
+}
+
 }  // namespace pocketlens

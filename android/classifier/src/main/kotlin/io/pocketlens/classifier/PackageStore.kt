@@ -3,6 +3,7 @@ package io.pocketlens.classifier
 import android.content.Context
 import android.net.Uri
 import java.io.File
+import java.io.IOException
 import java.util.regex.Pattern
 
 /** A package that a [PackageStore] keeps; [file] goes to [Classifier.open]. */
@@ -29,7 +30,8 @@ public class PackageStore(
 
     /**
      * Copies the package zip behind [uri], checks it and keeps it under its own name, in the place of
-     * an older one of that name. Fails with the error that the check gives and keeps nothing then.
+     * an older one of that name. A zip that Finder, Windows or `zip -r` made of a package's folder is
+     * written anew first. Fails with the error that the check gives and keeps nothing then.
      */
     @Throws(ClassifierException::class)
     public fun add(
@@ -38,16 +40,36 @@ public class PackageStore(
     ): StoredPackage {
         NativeLibrary.load()
         val part = PackageSources.part(folder, "import")
+        val plain = PackageSources.part(folder, "import")
         try {
             PackageSources.copy(context, uri, part)
-            val model = NativeCalls.inspect(part.path)
-            val info = modelInfo(model)
-            val target = File(folder, checkedName(info.name) + SUFFIX)
-            if (!part.renameTo(target)) throw PackageSources.cannotWrite(target)
-            return StoredPackage(info.name, info.title, target)
+            return try {
+                keep(part)
+            } catch (error: ClassifierException) {
+                if (error.code !in FOREIGN || !rewrite(part, plain)) throw error
+                keep(plain)
+            }
         } finally {
             part.delete()
+            plain.delete()
         }
+    }
+
+    private fun rewrite(
+        part: File,
+        plain: File,
+    ): Boolean =
+        try {
+            ForeignZip.rewrite(part, plain)
+        } catch (error: IOException) {
+            throw PackageSources.cannotWrite(plain, error)
+        }
+
+    private fun keep(part: File): StoredPackage {
+        val info = modelInfo(NativeCalls.inspect(part.path))
+        val target = File(folder, checkedName(info.name) + SUFFIX)
+        if (!part.renameTo(target)) throw PackageSources.cannotWrite(target)
+        return StoredPackage(info.name, info.title, target)
     }
 
     /** The file of the package of that name, without a look inside; null when there is none. */
@@ -77,6 +99,9 @@ public class PackageStore(
 
     private companion object {
         const val SUFFIX = ".zip"
+
+        /** What the check says of a zip that is whole and not a plain one. */
+        val FOREIGN = setOf(ErrorCode.BAD_ARCHIVE, ErrorCode.PATH_OUTSIDE_PACKAGE)
         val NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}")
     }
 }

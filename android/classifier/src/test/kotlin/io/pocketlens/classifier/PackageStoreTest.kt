@@ -12,6 +12,8 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import java.io.File
+import java.util.zip.ZipEntry
+import java.util.zip.ZipOutputStream
 
 /** Packages that a user brings in: whole or not at all. */
 @RunWith(RobolectricTestRunner::class)
@@ -150,7 +152,54 @@ class PackageStoreTest {
         assertEquals(listOf("mobilenetv2-openimages"), store.list().map { it.name })
     }
 
+    @Test
+    fun zipsOfFinderAndWindowsAreImported() {
+        for (prefix in listOf("", "my model/", "my model\\")) {
+            val stored = store.add(TestFiles.context, Uri.fromFile(foreign(prefix)))
+            assertEquals(prefix, "mobilenetv2-openimages", stored.name)
+            Classifier.open(stored.file).use { assertEquals(601, it.labels.size) }
+            assertEquals(prefix, 1, folder.list()?.size)
+            assertTrue(store.remove(stored.name))
+        }
+    }
+
+    @Test
+    fun foreignZipsThatHoldNoWholePackageLeaveNothingBehind() {
+        val damaged = foreign("a/") { name, bytes -> if (name == "labels.csv") bytes.copyOf(bytes.size - 1) else bytes }
+        val cases =
+            mapOf(
+                damaged to ErrorCode.WRONG_SIZE,
+                foreign("a/", more = mapOf("a/unknown.txt" to ByteArray(1))) to ErrorCode.UNEXPECTED_FILE,
+                foreign("a/", more = mapOf("b/model.json" to ByteArray(1))) to ErrorCode.PATH_OUTSIDE_PACKAGE,
+                foreign("a/", more = mapOf("a/bomb.csv" to ByteArray(BOMB))) to ErrorCode.PATH_OUTSIDE_PACKAGE,
+            )
+        for ((file, code) in cases) {
+            assertEquals(code, failure { store.add(TestFiles.context, Uri.fromFile(file)) })
+            assertEquals(code.name, 0, folder.list()?.size)
+        }
+    }
+
+    /** The demo package as Finder zips its folder: compressed, below [prefix], with files of Finder's own. */
+    private fun foreign(
+        prefix: String,
+        more: Map<String, ByteArray> = emptyMap(),
+        change: (String, ByteArray) -> ByteArray = { _, bytes -> bytes },
+    ): File {
+        val finders = mapOf("$prefix.DS_Store" to ByteArray(1), "__MACOSX/$prefix._model.json" to ByteArray(1))
+        val files = TestFiles.demo.listFiles().orEmpty().associate { prefix + it.name to change(it.name, it.readBytes()) }
+        val target = temporary.newFile()
+        ZipOutputStream(target.outputStream()).use { out ->
+            for ((name, bytes) in files + finders + more) {
+                out.putNextEntry(ZipEntry(name))
+                out.write(bytes)
+                out.closeEntry()
+            }
+        }
+        return target
+    }
+
     private companion object {
         const val HOUR_MILLIS = 60 * 60 * 1000L
+        const val BOMB = (1 shl 24) + 1
     }
 }

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tools.places import DEMO_MODEL
+
 LABELLED = {"cat.png": "Cat", "coffee.jpg": "Coffee cup", "koala.jpg": "Koala", "panda.jpg": "Bear"}
 BROKEN = {"half.jpg": "Cat", "text.jpg": "Koala", "gone.jpg": "Bear"}
 
@@ -95,6 +97,18 @@ def test_classify(demo_package: Path, data: Path) -> None:
     assert done.exit_code == 3, done.output
     assert "2 of 6 photos could not be classified" in done.stderr
     assert "Passed over: 1 not a photo (labels.csv)." in done.stderr
+
+
+def test_the_photos_that_convert_checks_and_calibrates_with(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tools.conversion.parity import input_tensors
+    from tools.package.recipe import load_recipe
+
+    chain = load_recipe(DEMO_MODEL).preprocess
+    assert len(input_tensors(data.parent, chain)) == 4
+    told = capsys.readouterr().err
+    assert "half.jpg" in told and "text.jpg" in told and "2 of 6 photos" in told
 
 
 @pytest.mark.parametrize("command", ["evaluate", "report", "verify"])

@@ -24,10 +24,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
+import PIL
 
 from tools.data.cluster import Engine, in_blocks, spread
 from tools.data.photo_frames import photo_frame
-from tools.data.photos import read_bytes
+from tools.data.photos import DECODING, read_bytes
 from tools.data.progress import Progress
 from tools.errors import PocketlensError
 from tools.native.classifier import Settings
@@ -74,7 +75,7 @@ def cache_key(package: Path) -> str:
         "model": manifest.raw["files"]["model.ms"]["sha256"],
         "input": recipe["input"],
         "preprocess": recipe["preprocess"],
-        "decoder": cv2.__version__,
+        "decoder": [DECODING, PIL.__version__],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

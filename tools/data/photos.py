@@ -24,6 +24,9 @@ from tools.data.photo_files import unreadable
 
 Pixels = npt.NDArray[np.uint8]
 
+DECODING = (
+    2  # raised whenever a photo's pixels change: what was computed from them is then made anew
+)
 MAX_PIXELS = 200_000_000  # the largest phone sensors
 MAX_SIDE = 32768  # the core's limit
 

@@ -40,10 +40,12 @@ internal object ForeignZip {
     /** The files beside the highest manifest by their plain names; none where there is not exactly one. */
     private fun packageEntries(zip: ZipFile): Map<String, ZipEntry> {
         if (zip.size() > MOST_ENTRIES) return emptyMap()
-        val files = zip.entries().asSequence().filter { !it.isDirectory && !isLitter(path(it)) }.toList()
-        val manifests = files.map { path(it) }.filter { name(it) == MANIFEST }.groupBy { it.count { sign -> sign == '/' } }
-        val root = manifests.minByOrNull { it.key }?.value?.singleOrNull()?.removeSuffix(MANIFEST) ?: return emptyMap()
-        val inside = files.filter { path(it).removeSuffix(name(path(it))) == root }
+        val files = zip.entries().toList().filter { !it.isDirectory && !isLitter(path(it)) }
+        val manifests = files.map(::path).filter { name(it) == MANIFEST }
+        val highest = manifests.minOfOrNull(::depth) ?: return emptyMap()
+        val manifest = manifests.singleOrNull { depth(it) == highest } ?: return emptyMap()
+        val root = manifest.removeSuffix(MANIFEST)
+        val inside = files.filter { path(it) == root + name(path(it)) }
         val fit = inside.size <= MOST_FILES && inside.all { it.size in 0..largest(name(path(it))) }
         return if (fit) inside.associateBy { name(path(it)) } else emptyMap()
     }
@@ -52,6 +54,8 @@ internal object ForeignZip {
 
     /** Where an entry lies; some programs of Windows write backslashes. */
     private fun path(entry: ZipEntry) = entry.name.replace('\\', '/')
+
+    private fun depth(path: String) = path.count { it == '/' }
 
     private fun name(path: String) = path.substringAfterLast('/')
 

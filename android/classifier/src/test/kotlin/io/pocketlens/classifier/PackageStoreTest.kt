@@ -186,7 +186,8 @@ class PackageStoreTest {
         change: (String, ByteArray) -> ByteArray = { _, bytes -> bytes },
     ): File {
         val finders = mapOf("$prefix.DS_Store" to ByteArray(1), "__MACOSX/$prefix._model.json" to ByteArray(1))
-        val files = TestFiles.demo.listFiles().orEmpty().associate { prefix + it.name to change(it.name, it.readBytes()) }
+        val listed = TestFiles.demo.listFiles().orEmpty()
+        val files = listed.associate { prefix + it.name to change(it.name, it.readBytes()) }
         val target = temporary.newFile()
         ZipOutputStream(target.outputStream()).use { out ->
             for ((name, bytes) in files + finders + more) {

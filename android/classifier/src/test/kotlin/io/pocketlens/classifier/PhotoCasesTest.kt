@@ -35,14 +35,13 @@ class PhotoCasesTest {
         assertEquals("the photos could not be made", 0, done)
         val cases = File(folder.root, "cases.csv").readLines().map { it.split(",") }
         assertTrue("${cases.size} cases", cases.size > MANY)
-        val wrong = cases.mapNotNull { (name, width, height, limit) -> complaint(name, width, height, limit.toInt()) }
+        val wrong = cases.mapNotNull { complaint(it[0], "${it[1]} x ${it[2]}", it[3].toInt()) }
         assertEquals(wrong.joinToString("\n"), 0, wrong.size)
     }
 
     private fun complaint(
         name: String,
-        width: String,
-        height: String,
+        size: String,
         limit: Int,
     ): String? {
         val photo =
@@ -52,12 +51,8 @@ class PhotoCasesTest {
                 return "$name: ${error.message}"
             }
         val upright = photo.use { Upright.of(it) }
-        val size = "$width x $height"
-        if ("${upright.width} x ${upright.height}" !=
-            size
-        ) {
-            return "$name is ${upright.width} x ${upright.height}, not $size"
-        }
+        val found = "${upright.width} x ${upright.height}"
+        if (found != size) return "$name is $found, not $size"
         val off = upright.furthest(File(folder.root, "$name.rgb").readBytes())
         return if (off <= limit) null else "$name is off by $off, not by $limit"
     }

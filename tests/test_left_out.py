@@ -86,6 +86,7 @@ def test_compare(demo_package: Path, data: Path, tmp_path: Path) -> None:
     assert told["photos"] == 4 and len(told["left_out"]) == 3
 
 
+@pytest.mark.slow
 def test_verify(demo_package: Path, data: Path) -> None:
     done = run("verify", demo_package, "--photos", data.parent)
     check(done, {"half.jpg", "text.jpg"}, 6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tools.distillation import ridge
 from tools.distillation.head import Head, write
@@ -19,6 +20,7 @@ def pairs(rows: int) -> tuple[ridge.Floats, ridge.Floats]:
     return xs, xs @ MAP + 3
 
 
+@pytest.mark.slow
 def test_a_linear_map_is_found_from_pooled_and_local_pairs() -> None:
     local, pooled = Moments.empty(), Moments.empty()
     local.add(*pairs(3000))
@@ -41,6 +43,7 @@ def test_parts_add_up_and_weights_count_as_repeats() -> None:
         assert once.count == one.count
 
 
+@pytest.mark.slow
 def test_a_strong_ridge_shrinks_the_map() -> None:
     moments = Moments.empty()
     moments.add(*pairs(2000))

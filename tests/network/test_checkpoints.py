@@ -344,6 +344,7 @@ except PocketlensError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_save_that_runs_out_of_space_keeps_what_was_there(tmp_path: Path) -> None:
     """A limit on the size of files stands in for a full disk: writing fails half way."""
     path = as_own(tmp_path / "a.ckpt", arrays_of())

@@ -78,6 +78,7 @@ def test_an_optimizer_s_values_are_left_out(tmp_path: Path, network: Any, name: 
     assert all((read.arrays[key] == value).all() for key, value in own.items())
 
 
+@pytest.mark.slow
 def test_a_whole_training_with_averages(tmp_path: Path, network: Any) -> None:
     """Loss scaling, Adam and averaged weights, as mindcv stores them."""
     scale = nn.DynamicLossScaleUpdateCell(1024, 2, 100)

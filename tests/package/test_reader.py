@@ -242,6 +242,7 @@ KEYS += ["recipe/input", "recipe/preprocess", "recipe/preprocess/crop", "recipe/
 KEYS += ["files/model.ms", "files/model.ms/size", "files/labels.csv/sha256", "weights/tolerance"]
 
 
+@pytest.mark.slow
 @given(st.sampled_from(KEYS), JSON)
 @settings(ANY_TIME, max_examples=300)
 @example("recipe/outputs", 3)
@@ -261,6 +262,7 @@ TABLES = ["labels.csv", "thresholds.csv", "hierarchy.csv", "names.zh.csv"]
 CELLS = st.text(alphabet='0123456789,"\n/m.-eE \x00é猫own_', max_size=60)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(TABLES), CELLS, st.integers(0, 300))
 @settings(ANY_TIME, max_examples=400)
 def test_tables_with_random_cells(tmp_path: Path, name: str, text: str, place: int) -> None:

@@ -24,18 +24,25 @@ void LoadRow(const Frame& frame, int y, int first, int count, uint8_t* rgbx) {
   const YuvFormula formula = YuvFormulaOf(g.matrix, g.range);
   const Place start = StoredPlace(g, first, y), second = StoredPlace(g, first + 1, y);
   const Place step{second.x - start.x, second.y - start.y};
-  if (g.format == PixelFormat::yuv420) {
-    for (int k = 0; k < count; ++k, rgbx += 4) {
-      YuvPixel(frame, formula, start.x + k * step.x, start.y + k * step.y, rgbx);
-    }
-    return;
-  }
   const Plane& plane = frame.planes[0];
   const ptrdiff_t next =
       ptrdiff_t{step.y} * plane.row_stride + ptrdiff_t{step.x} * plane.pixel_stride;
   const uint8_t* from = plane.data + ptrdiff_t{start.y} * plane.row_stride +
                         ptrdiff_t{start.x} * plane.pixel_stride;
-  for (int k = 0; k < count; ++k, rgbx += 4) std::memcpy(rgbx, from + k * next, 3);
+  if (g.format != PixelFormat::yuv420) {
+    for (int k = 0; k < count; ++k, rgbx += 4) std::memcpy(rgbx, from + k * next, 3);
+  } else if (InterpolatesChroma(g)) {
+    for (int k = 0; k < count; ++k, rgbx += 4) {
+      YuvPixel(frame, formula, start.x + k * step.x, start.y + k * step.y, rgbx);
+    }
+  } else {
+    const Plane u = frame.planes[1], v = frame.planes[2];
+    for (int k = 0; k < count; ++k, rgbx += 4) {
+      const ptrdiff_t column = (start.x + k * step.x) >> 1, row = (start.y + k * step.y) >> 1;
+      YuvToRgb(formula, from[k * next], u.data[row * u.row_stride + column * u.pixel_stride],
+               v.data[row * v.row_stride + column * v.pixel_stride], rgbx);
+    }
+  }
 }
 
 }  // namespace

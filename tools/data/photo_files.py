@@ -16,6 +16,7 @@ from tools.data import jpeg
 from tools.data.photo_kinds import HEAD, kind_of
 from tools.errors import PocketlensError
 from tools.lists.class_list import LITTER
+from tools.places import SAMPLES
 
 # A file with one of these endings is meant as a photo, whatever it holds: what cannot be read is
 # told. Any other file is a photo where it begins like a picture.
@@ -78,7 +79,8 @@ def find_photos(inputs: Iterable[Path]) -> list[Path]:
             f"{' ' + note if note else ''}",
             expected="JPEG, PNG, WebP, HEIC, AVIF, GIF, BMP, TIFF, TGA, JPEG 2000 or PNM files",
         )
-    found.tell()
+    if inputs != [SAMPLES]:  # what lies beside our own samples is no news
+        found.tell()
     return found.photos
 
 

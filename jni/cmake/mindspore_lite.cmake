@@ -20,7 +20,7 @@ if(EXISTS "${lite}/include/api/model.h" OR EXISTS "${lite}/include/cxx_api/model
 endif()
 if(NOT EXISTS "${runtime_library}" OR NOT has_headers)
   if(ANDROID)
-    set(advice "Type .venv/bin/python -m tools fetch android-2.0.0-aarch64, or unpack the archive and\
+    set(advice "Type .venv/bin/python -m tools fetch android-2.0.0-aarch64 --unpack, or unpack the archive and\
  name its folder: mindspore.lite.dir in android/local.properties, or MINDSPORE_LITE_HOME.")
   else()
     set(advice "Run `make setup`, which fetches and checks it.")

@@ -76,7 +76,7 @@ def expect_runtime_packed_once(facts: Facts) -> None:
 
 def expect_sentence_when_the_runtime_is_missing(facts: Facts) -> None:
     said = facts["acted"]["classifier:configureCMakeDebug[arm64-v8a]"]
-    assert "tools fetch android-2.0.0-aarch64" in said and "mindspore.lite.dir" in said
+    assert "tools fetch android-2.0.0-aarch64 --unpack" in said and "mindspore.lite.dir" in said
 
 
 def expect_library_rules(facts: Facts) -> None:

@@ -46,7 +46,6 @@ ANDROID_PACKAGES = {
     "android-framework-res": "/usr/share/android-framework-res/framework-res.apk",
     "apksigner": "apksigner",
     "zipalign": "zipalign",
-    "dexdump": "dexdump",
     "zip": "zip",
 }
 TEST_PACKAGES = {

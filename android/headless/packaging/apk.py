@@ -25,7 +25,7 @@ class Apk:
     kind: str  # release, debug or device-test
     manifest: Path
     namespace: str
-    dex: Path
+    dex: list[Path]
     resources: Path | None = None  # compiled resources
     assets: tuple[tuple[str, Path], ...] = ()  # folders, each put under a name in assets/
     debuggable: bool = False
@@ -40,9 +40,9 @@ def file_name(kind: str, native: Native, suffix: str) -> Path:
 def make(apk: Apk, native: Native) -> Path:
     """Link, assemble, align and sign one APK."""
     work = WORK / apk.kind
-    linked = _link(apk, work)
+    linked = link(apk, work)
     entries = [entry for entry in archive.entries_of(linked)]
-    entries.append(Entry("classes.dex", apk.dex.read_bytes()))
+    entries += [Entry(path.name, path.read_bytes()) for path in apk.dex]
     for prefix, folder in apk.assets:
         entries += archive.entries_in(folder, f"assets/{prefix}")
     if apk.kind != "device-test":
@@ -55,8 +55,8 @@ def make(apk: Apk, native: Native) -> Path:
     return target
 
 
-def _link(apk: Apk, work: Path) -> Path:
-    """Manifest, resource table and resources, linked by aapt2."""
+def link(apk: Apk, work: Path, *more: str) -> Path:
+    """Manifest, resource table and resources, linked by aapt2; `more` options are handed to it."""
     work.mkdir(parents=True, exist_ok=True)
     manifest = _manifest(apk, work)
     numbers = versions()
@@ -69,7 +69,7 @@ def _link(apk: Apk, work: Path) -> Path:
         command.append("--debug-mode")
     if apk.resources:
         command += ["--auto-add-overlay", apk.resources]
-    run(command)
+    run([*command, *more])
     return linked
 
 

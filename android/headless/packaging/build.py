@@ -10,19 +10,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import api
 import apk as apks
+import bundle as bundles
 import device
 import dex
 import gates
 import linters
 import native as natives
 import project
-import retracing
 from apk import Apk
 from native import Native
-from project import ANDROID, HEADLESS, OUT, PACKAGE, ROOT, WORK, built, fail, maven, run, say
+from project import ANDROID, HEADLESS, OUT, PACKAGE, ROOT, WORK, built, fail, jars, maven, run, say
 
-TOOLS = ("mvn", "javac", "aapt2", "dexdump", "zipalign", "apksigner")
+TOOLS = ("mvn", "javac", "aapt2", "zipalign", "apksigner")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Artefacts:
     debug: Path
     device_test: Path
     aar: Path
+    bundle: Path
     native: Native
 
 
@@ -57,12 +59,13 @@ def pack() -> Artefacts:
     """All APKs and the AAR, from what Maven has compiled."""
     native = natives.build()
     shutil.rmtree(WORK, ignore_errors=True)
-    for old in (*OUT.glob("pocketlens-*.apk"), *OUT.glob("pocketlens-*.aar")):
+    for old in [old for kind in ("apk", "aar", "aab") for old in OUT.glob(f"pocketlens-*.{kind}")]:
         old.unlink()
-    made = {kind: apks.make(plan, native) for kind, plan in _plans().items()}
+    plans = _plans()
+    made = {kind: apks.make(plan, native) for kind, plan in plans.items()}
     shutil.copyfile(WORK / "release" / "mapping.txt", MAPPING)
-    aar = apks.make_aar(native)
-    return Artefacts(made["release"], made["debug"], made["device-test"], aar, native)
+    aar, bundle = apks.make_aar(native), bundles.make(plans["release"], native)
+    return Artefacts(made["release"], made["debug"], made["device-test"], aar, bundle, native)
 
 
 def _plans() -> dict[str, Apk]:
@@ -101,6 +104,8 @@ def check(made: Artefacts) -> None:
     for path in (made.release, made.debug, made.device_test):
         for gate in gates.RELEASE_GATES if path == made.release else gates.OTHER_GATES:
             errors += [f"{path.name}: {complaint}" for complaint in gate(path)]
+    errors += api.complaints()
+    errors += [f"{made.bundle.name}: {complaint}" for complaint in bundles.complaints(made.bundle)]
     for note in notes:
         say(note)
     if errors:
@@ -115,7 +120,7 @@ def test_release() -> None:
     """Run the app's ReleaseTest over the shrunk and renamed classes."""
     target = built("app")
     tests = (target / "test-classpath.txt").read_text().strip()
-    classes = [WORK / "release" / "classes.jar", target / "test-classes"]
+    classes = [dex.shrunk_classes(dex.release(), WORK), target / "test-classes"]
     command = ["java", "-Xmx2g", "-cp", ":".join([*map(str, classes), tests])]
     for package in ("lang", "util", "io"):
         command.append(f"--add-opens=java.base/java.{package}=ALL-UNNAMED")
@@ -133,11 +138,13 @@ def test_release() -> None:
 
 
 def retrace() -> None:
-    """Read a stack trace of the release from standard input and print it with its names."""
+    """Read a stack trace of the release from standard input and print it with its names (R8's)."""
     if not MAPPING.is_file():
         fail(f"there is no {MAPPING.relative_to(ROOT)}. Type: android/headless/build.sh apk")
-    for line in retracing.lines(MAPPING.read_text(), sys.stdin.read()):
-        print(line)
+    names = ":".join(str(path) for path in jars())
+    command = ["java", "-cp", names, "com.android.tools.r8.retrace.Retrace", str(MAPPING)]
+    if subprocess.run(command).returncode != 0:
+        fail("the stack trace could not be read; the message is above")
 
 
 def tell_what_is_missing(native: Native) -> None:
@@ -177,7 +184,8 @@ def test() -> None:
 def unit() -> None:
     """The library's own tests, without linters, app and APKs: for the inner loop."""
     check_package()
-    quick = ("-Dkotlin.compiler.incremental=true", "-Dmaven.clean.skip", "-Danimal.sniffer.skip")
+    place = "-Dpocketlens.target=target/quick"  # the others remove classes that this one relies on
+    quick = (place, "-Dkotlin.compiler.incremental=true", "-Dmaven.clean.skip")
     project.compile_and_run("test", "-pl", "classifier", "-am", *quick)
     say("the library's tests pass")
 
@@ -207,18 +215,26 @@ def update_badging() -> None:
     say(f"wrote {gates.BADGING.relative_to(ROOT)}; look at what changed with git diff")
 
 
+def update_api() -> None:
+    """Write the baseline of the library's public API anew."""
+    check_package()
+    maven("package", "-DskipTests")
+    say(f"wrote {api.write().relative_to(ROOT)}; look at what changed with git diff")
+
+
 def test_on_phone() -> None:
     """Install the debug and the test APK on a phone and run the instrumented tests."""
     device.run_tests()
 
 
 COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
-    "apk": (build_apks, "the library's AAR and the app's APKs, into build/apk"),
+    "apk": (build_apks, "the library's AAR, the app's APKs and bundle, into build/apk"),
     "test": (test, "everything that must hold without a phone"),
     "unit": (unit, "the library's own tests alone"),
     "lint": (lint, "ktlint, detekt and unused resources"),
     "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),
     "badging": (update_badging, "write android/headless/badging.txt anew"),
+    "api": (update_api, "write android/classifier/api/classifier.api anew"),
     "retrace": (retrace, "read a release's stack trace from standard input back to names"),
     "device-test": (test_on_phone, "run the instrumented tests on a phone connected by adb"),
 }

@@ -1,129 +1,123 @@
-"""From class files to classes.dex: ProGuard shrinks and removes invokedynamic, dx translates.
+"""From class files to dex: R8 shrinks and renames the release, D8 translates the rest.
 
-The release is also optimised and renamed. What its names were stands in `mapping.txt`, with which
-`android/headless/build.sh retrace` reads a stack trace back.
+Both are those that travel in the Android Gradle plugin. What a release's names were stands in
+`mapping.txt`, with which `android/headless/build.sh retrace` reads a stack trace back.
 """
 
 from __future__ import annotations
 
-import re
-import subprocess
+import hashlib
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from project import ANDROID, built, fail, jar, jars, run, versions
+import archive
+from project import ANDROID, HEADLESS, OUT, built, fail, jar, jars, run, versions
 
-_ALWAYS = [
-    "-target 1.7",  # rewrites kotlin-stdlib's lambdas, which dx cannot read
-    "-dontnote",
-    "-dontwarn kotlin.**,org.jetbrains.annotations.**",
-]
-_PLAIN = [
-    "-dontobfuscate",
-    "-dontoptimize",
-    "-dontshrink",
-    "-ignorewarnings",
-    "-keepattributes *Annotation*,Signature,InnerClasses,EnclosingMethod",
-    "-keepattributes SourceFile,LineNumberTable",
-]
-_SMALL = [
-    "-optimizationpasses 8",
-    "-optimizeaggressively",  # without it no classes are merged
-    "-allowaccessmodification",
-    "-mergeinterfacesaggressively",
-    "-repackageclasses ''",
-    # Kotlin's tests of parameters: their names alone are much of the text in a dex.
-    "-assumenosideeffects class kotlin.jvm.internal.Intrinsics { static void check*(...); }",
-    # The lists behind `entries`, made for every enum whether it is asked for or not.
-    "-assumenosideeffects class kotlin.enums.EnumEntriesKt { *** enumEntries(...); }",
-]
+CACHE = OUT / "dexed"  # libraries, dexed once
 
 
 @dataclass(frozen=True)
 class Program:
-    """What one dex file is made of."""
+    """What the dex files of one APK are made of."""
 
     name: str
-    inputs: Sequence[Path]
-    rules: Sequence[Path] = ()  # ProGuard rules; without any, nothing is left out or renamed
-    libraries: Sequence[Path] = field(default_factory=tuple)
+    modules: Sequence[str]
+    libraries: Sequence[Path]
+    rules: Sequence[Path] = ()  # for R8; without any, nothing is left out or renamed
 
 
-def _app() -> list[Path]:
-    return [built("classifier") / "classes", built("app") / "classes", jar("kotlin-stdlib")]
+def _app() -> tuple[Sequence[str], Sequence[Path]]:
+    return ("classifier", "app"), (jar("kotlin-stdlib"),)
 
 
 def release() -> Program:
     """App and library, shrunk by their own rules."""
     rules = [
+        HEADLESS / "android.pro",
         ANDROID / "classifier" / "consumer-rules.pro",
         built("app") / "aapt" / "keep.pro",
     ]
-    return Program("release", _app(), rules)
+    return Program("release", *_app(), rules)
 
 
 def debug() -> Program:
     """App and library, whole."""
-    return Program("debug", _app())
+    return Program("debug", *_app())
 
 
 def device_tests() -> Program:
     """The instrumented tests; what they test is in the app beside them."""
-    inputs = [built("device") / "classes", jar("junit"), jar("hamcrest-core")]
-    return Program("device-test", inputs, libraries=debug().inputs)
+    return Program("device-test", ("device",), (jar("junit"), jar("hamcrest-core")))
 
 
-def make(program: Program, work: Path) -> Path:
-    """Make NAME/classes.dex under `work` and refuse a dex that this minSdk cannot run."""
+def make(program: Program, work: Path) -> list[Path]:
+    """Make NAME/classes.dex, classes2.dex … under `work`."""
     folder = work / program.name
     folder.mkdir(parents=True, exist_ok=True)
-    shrunk = folder / "classes.jar"
-    _proguard(program, folder, shrunk)
-    dex = folder / "classes.dex"
-    command: list[object] = [
-        "java",
-        "-Xmx1g",
-        "-cp",
-        jar("dalvik-dx"),
-        "com.android.dx.command.Main",
-    ]
-    command += ["--dex", f"--min-sdk-version={versions().min_sdk}", f"--output={dex}", shrunk]
-    run(command)
-    refuse_invoke_custom(dex)
-    return dex
-
-
-def _proguard(program: Program, folder: Path, out: Path) -> None:
-    java_base = _java_home() / "jmods" / "java.base.jmod"
-    no_resources = "(!META-INF/**,!**.kotlin_builtins,!**.kotlin_module,!junit/runner/**.gif)"
-    libraries = [jar("android-all"), java_base, *program.libraries]
-    lines = [f"-injars '{path}'{no_resources}" for path in program.inputs]
-    lines += [f"-libraryjars '{path}'(!**.jar;!module-info.class)" for path in libraries]
-    lines += [f"-outjars '{out}'", *_ALWAYS]
+    classes = [_packed(module, folder) for module in program.modules]
     if program.rules:
-        lines += [*_SMALL, f"-printmapping '{folder / 'mapping.txt'}'"]
-        lines += [f"-include '{path}'" for path in program.rules]
+        _shrink(program, classes, folder, folder / "dex")
     else:
-        lines += _PLAIN
-    settings = folder / "proguard.pro"
-    settings.write_text("\n".join(lines) + "\n")
-    out.unlink(missing_ok=True)
+        _translate([*classes, *map(_dexed, program.libraries)], folder / "dex")
+    return sorted((folder / "dex").glob("classes*.dex"), key=lambda path: (len(path.name), path))
+
+
+def shrunk_classes(program: Program, work: Path) -> Path:
+    """What R8 makes of a program, as class files that a JVM can run."""
+    folder = work / program.name
+    classes = [_packed(module, folder) for module in program.modules]
+    target = folder / "shrunk.jar"
+    _shrink(program, classes, folder, target, "--classfile")
+    return target
+
+
+def _packed(module: str, folder: Path) -> Path:
+    """A module's class files as a jar."""
+    target = folder / f"{module}.jar"
+    entries = archive.entries_in(built(module) / "classes", "")
+    archive.write(target, [one for one in entries if one.name.endswith(".class")])
+    return target
+
+
+def _platform() -> list[object]:
+    """What every phone has: Android's classes, and the JDK's for java.*, which that jar lacks."""
+    java_home = Path(shutil.which("javac") or fail("javac is missing")).resolve().parent.parent
+    return ["--lib", jar("android-all"), "--lib", java_home]
+
+
+def _tool(name: str, *arguments: object) -> None:
+    """Run R8 or D8; android.jar is no part of what they are made of."""
     classpath = ":".join(str(path) for path in jars() if not path.name.startswith("android-all"))
-    run(["java", "-Xmx1g", "-cp", classpath, "proguard.ProGuard", f"@{settings}"])
+    run(["java", "-Xmx1500m", "-cp", classpath, f"com.android.tools.r8.{name}", *arguments])
 
 
-def _java_home() -> Path:
-    return Path(run(["readlink", "-f", run(["which", "javac"]).strip()]).strip()).parent.parent
+def _shrink(
+    program: Program, classes: Sequence[Path], folder: Path, out: Path, form: str = ""
+) -> None:
+    if not form:
+        out.mkdir(exist_ok=True)
+    rules = [word for rule in program.rules for word in ("--pg-conf", rule)]
+    kind = [form] if form else ["--min-api", versions().min_sdk]
+    mapping = [] if form else ["--pg-map-output", folder / "mapping.txt"]
+    where = [*_platform(), "--output", out]
+    _tool("R8", "--release", *kind, *where, *mapping, *rules, *classes, *program.libraries)
 
 
-def refuse_invoke_custom(dex: Path) -> None:
-    """End the build when a dex holds invoke-custom, which dx cannot write well."""
-    with subprocess.Popen(["dexdump", "-d", str(dex)], stdout=subprocess.PIPE, text=True) as dump:
-        assert dump.stdout is not None
-        found = sum(1 for line in dump.stdout if re.search(r"\binvoke-custom\b", line))
-    if found:
-        fail(
-            f"{dex} holds {found} invoke-custom instructions."
-            " Compile lambdas as classes, as android/headless/pom.xml does."
-        )
+def _translate(inputs: Sequence[Path], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    where = [*_platform(), "--output", out]
+    _tool("D8", "--debug", "--min-api", versions().min_sdk, *where, *inputs)
+
+
+def _dexed(library: Path) -> Path:
+    """A library's dex files, made once for each content, minSdk and version of the translator."""
+    builder = jar("builder").name
+    key = hashlib.sha256(library.read_bytes() + f"{builder} {versions().min_sdk}".encode())
+    folder = CACHE / f"{library.stem}-{key.hexdigest()[:16]}"
+    if not folder.is_dir():
+        draft = folder.with_name(folder.name + ".part")
+        _translate([library], draft)
+        draft.rename(folder)
+    return folder / "classes.dex"

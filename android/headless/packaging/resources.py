@@ -5,7 +5,7 @@ Called by the Maven build of each module. Reads `src/main/AndroidManifest.xml` a
 
 * `generated-sources/r/…/R.java`
 * `aapt/base.apk` (manifest, resources, assets: what Robolectric runs on) and `aapt/res.zip`
-* `aapt/keep.pro` (what manifest and layouts name, for ProGuard)
+* `aapt/keep.pro` (what manifest and layouts name, for R8)
 * `aapt/AndroidManifest.xml` (the manifest with its package, for aapt2 and Robolectric)
 * `assets/` (the module's assets and the model package as `packages/NAME.zip`)
 * `test-classes/com/android/tools/test_config.properties` (what Robolectric reads)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from PIL import Image
 
 from tests.native import pictures
 from tools.data.photos import find_photos, read_photo
-from tools.native import FAST, REFERENCE, Frame, Interpolation, Recipe, preprocess
+from tools.native import FAST, REFERENCE, Classifier, Frame, Interpolation, Recipe, preprocess
 from tools.network import oracle
 from tools.package.recipe import INTERPOLATIONS, Preprocess, centred_crop
 
@@ -119,3 +121,18 @@ def test_a_crop_lies_where_torchvision_has_it(
     expected = whole[top : top + 224, left : left + 224]
     assert (oracle.resized_crop(pixels, steps) == expected).all()
     expect_pillows_bits(pixels, steps, Frame.rgb(pixels))
+
+
+def test_a_package_says_how_its_photos_are_resized(
+    demo_package: Path, tmp_path: Path, photos: Path
+) -> None:
+    package = shutil.copytree(demo_package, tmp_path / "package")
+    manifest = json.loads((package / "model.json").read_text("utf-8"))
+    steps = manifest["recipe"]["preprocess"]
+    steps["interpolation"] = "pillow-bicubic"
+    (package / "model.json").write_text(json.dumps(manifest), encoding="utf-8")
+    pixels = read_photo(find_photos([photos])[0])
+    with Classifier(package) as classifier:
+        assert classifier.recipe.interpolation is Interpolation.PILLOW_BICUBIC
+        made = classifier.preprocess(Frame.rgb(pixels))
+    assert (made.view("<u4") == oracle.preprocess(pixels, CHAINS[1]).view("<u4")).all()

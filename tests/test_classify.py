@@ -44,7 +44,7 @@ def test_json_is_as_documented(demo_package: Path, photos: Path) -> None:
     result = classify(demo_package, photos / "cat.png", "--json", "--top", 3)
     assert result.exit_code == 0
     (one,) = parsed(result)
-    assert list(one) == ["photo", "labels", "headline", "confident", "timings_ms"]
+    assert list(one) == ["photo", "labels", "headline", "guess", "confident", "timings_ms"]
     assert one["photo"] == str(photos / "cat.png")
     assert [list(label) for label in one["labels"]] == [LABEL_KEYS] * 3
     assert list(one["timings_ms"]) == ["decode", "preprocess", "inference", "scores"]

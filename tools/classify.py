@@ -124,6 +124,7 @@ def entry(result: PhotoResult) -> dict[str, Any]:
         "photo": str(result.photo),
         "labels": [scored_entry(scored) for scored in done.labels] if done else [],
         "headline": scored_entry(done.headline) if done and done.headline else None,
+        "guess": scored_entry(done.guess) if done and done.guess else None,
         "confident": bool(done and done.headline),
         "timings_ms": {name: round(ms, 4) for name, ms in times.items()},
     }

@@ -181,6 +181,7 @@ jobject Rank(JNIEnv* env, jclass, jlong handle, jfloatArray probabilities, jint 
     ranked.probabilities = Probabilities(env, classifier->package(), probabilities);
     ranked.labels = TopK(classifier->package(), ranked.probabilities, top_k);
     ranked.headline = Headline(classifier->package(), ranked.probabilities);
+    ranked.guess = Guess(classifier->package(), ranked.probabilities, ranked.headline.index);
     return ProcessRunnetResult(env, ranked);
   });
 }

@@ -16,7 +16,7 @@ struct JavaClass {
   jmethodID constructor;
 };
 
-JavaClass result_class = {"io/pocketlens/classifier/NativeResult", "([I[FIFF[D[F)V", nullptr,
+JavaClass result_class = {"io/pocketlens/classifier/NativeResult", "([I[FIFFIFF[D[F)V", nullptr,
                           nullptr};
 JavaClass model_class = {"io/pocketlens/classifier/NativeModel",
                          "([Ljava/lang/String;DD[Ljava/lang/String;[Ljava/lang/String;"
@@ -73,6 +73,7 @@ jobject ProcessRunnetResult(JNIEnv* env, const Classification& classification) {
     scores.insert(scores.end(), {label.score, label.probability});
   }
   const ScoredLabel& headline = classification.headline;
+  const ScoredLabel& guess = classification.guess;
   const Timings& t = classification.timings;
   const Local<jintArray> index_array(env, ToJava(env, indices));
   const Local<jfloatArray> score_array(env, ToJava(env, scores));
@@ -82,7 +83,9 @@ jobject ProcessRunnetResult(JNIEnv* env, const Classification& classification) {
   jobject made = env->NewObject(result_class.reference, result_class.constructor, index_array.get(),
                                 score_array.get(), static_cast<jint>(headline.index),
                                 static_cast<double>(headline.score),
-                                static_cast<double>(headline.probability), timings.get(),
+                                static_cast<double>(headline.probability),
+                                static_cast<jint>(guess.index), static_cast<double>(guess.score),
+                                static_cast<double>(guess.probability), timings.get(),
                                 probabilities.get());
   CheckPending(env);
   return made;

@@ -133,6 +133,7 @@ Result<Classification> Classifier::Classify(const Frame& frame, int k) {
   if (Error error = CheckProbabilities(out.probabilities)) return error;
   out.labels = TopK(*impl_->package, out.probabilities, k);
   out.headline = Headline(*impl_->package, out.probabilities);
+  out.guess = Guess(*impl_->package, out.probabilities, out.headline.index);
   out.timings.scores_ms = MillisecondsSince(scores_start);
   return out;
 }

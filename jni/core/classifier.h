@@ -23,6 +23,7 @@ struct Timings {
 struct Classification {
   std::vector<ScoredLabel> labels;  // top-k, best first
   ScoredLabel headline;             // index -1: not sure
+  ScoredLabel guess;                // below the headline; index -1: none
   Timings timings;
   std::vector<float> probabilities;  // the raw output, one per label
 };

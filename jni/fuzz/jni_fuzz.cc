@@ -189,7 +189,9 @@ void CheckResult(jobject made) {
     Expect(score >= 0 && score <= 1, "a score that is none");
   }
   Expect(told[2].i >= -1 && told[2].i < kOutputs, "a headline that is no label");
-  Expect(Taken(told[6].l)->float_values.size() == kOutputs, "probabilities are missing");
+  Expect(told[5].i >= -1 && told[5].i < kOutputs, "a guess that is no label");
+  Expect(told[5].i == -1 || told[2].i >= 0, "a guess without a headline");
+  Expect(Taken(told[9].l)->float_values.size() == kOutputs, "probabilities are missing");
 }
 
 void CheckFloats(jfloatArray made, size_t count) {

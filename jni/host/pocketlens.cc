@@ -248,6 +248,21 @@ int32_t pl_score(const pl_classifier* classifier, const float* probabilities, ui
   });
 }
 
+int32_t pl_guess(const pl_classifier* classifier, const float* probabilities, uint64_t count,
+                 int32_t headline, pl_label* guess, pl_error* error) {
+  return Guarded(error, [&]() -> Error {
+    const auto object = Classifiers().Find(classifier);
+    if (!object) return Closed();
+    if (probabilities == nullptr) return NullArgument("probabilities");
+    if (guess == nullptr) return NullArgument("guess");
+    const pocketlens::Package& package = object->package();
+    if (Error failed = CheckCount(count, package.labels.size(), "probabilities")) return failed;
+    const std::vector<float> values(probabilities, probabilities + count);
+    *guess = LabelOf(Guess(package, values, headline));
+    return {};
+  });
+}
+
 void pl_sha256(const uint8_t* data, uint64_t size, char hex[65]) {
   pocketlens::Sha256 hash;
   hash.Update(data, static_cast<size_t>(size));

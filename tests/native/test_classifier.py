@@ -33,6 +33,7 @@ from tools.native import (
     sha256,
     version,
 )
+from tools.package.reader import open_package
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -390,3 +391,31 @@ def test_what_a_model_runs_on(classifier: Classifier, demo_package: Path, tmp_pa
     with pytest.raises(PocketlensError) as caught:
         Classifier(demo_package, Settings(device=3))
     assert caught.value.name == "bad_settings"
+
+
+def test_a_guess_keeps_half_of_the_headline(classifier: Classifier, demo_package: Path) -> None:
+    """Held against the rule in plain lines, on outputs that never were a photo's."""
+    package = open_package(demo_package)
+    index = {label.mid: place for place, label in enumerate(package.labels)}
+    children: dict[int, list[int]] = {}
+    for parent, child in package.hierarchy:
+        children.setdefault(index[parent], []).append(index[child])
+    silent = {i for i, row in enumerate(package.thresholds) if row.status == "silent"}
+    chance, guessed = np.random.default_rng(3), 0
+    for headline in sorted(children):
+        values = chance.random(601).astype(np.float32)
+        at, expected = headline, -1
+        while steps := [c for c in children.get(at, ()) if values[c] >= values[headline] / 2]:
+            at = max(steps, key=lambda child: values[child])
+            expected = expected if at in silent else at
+        found = classifier.guess(values, headline)
+        assert (found.label.index if found else -1) == expected
+        guessed += expected >= 0
+    assert guessed > 10
+    assert classifier.guess(np.zeros(601, np.float32), -1) is None
+
+
+def test_a_photo_has_a_guess_or_none(classifier: Classifier, cat: Pixels) -> None:
+    result = classifier.classify(cat)
+    headline = result.headline.label.index if result.headline else -1
+    assert result.guess == classifier.guess(result.probabilities, headline)

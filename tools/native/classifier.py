@@ -114,10 +114,14 @@ class LoadTimings:
 
 @dataclass(frozen=True)
 class Result:
-    """One picture's labels, best first; headline None means not sure."""
+    """One picture's labels, best first; headline None means not sure.
+
+    guess: the most specific label under the headline that keeps half of its probability, if any.
+    """
 
     labels: list[Scored]
     headline: Scored | None
+    guess: Scored | None
     probabilities: Floats  # (outputs,), the model's raw output
     timings: Timings
 
@@ -264,6 +268,7 @@ class Classifier(Closing):
         return Result(
             [_scored(names, raw) for raw in best[: found.value]],
             _scored(names, headline) if headline.index >= 0 else None,
+            self.guess(probabilities, headline.index),
             probabilities,
             Timings(took.preprocess_ms, took.inference_ms, took.scores_ms),
         )
@@ -314,6 +319,16 @@ class Classifier(Closing):
         check(code, error)
         sure = _scored(names, headline) if headline.index >= 0 else None
         return [_scored(names, raw) for raw in best[: found.value]], sure
+
+    def guess(self, probabilities: Floats, headline: int) -> Scored | None:
+        """What a thing below a headline (a label's index, -1 for none) probably is; see Result."""
+        flat, found, error = np.ascontiguousarray(probabilities, np.float32), PlLabel(), PlError()
+        with self._open_handle() as handle:
+            code = load().pl_guess(
+                handle, _floats(flat), flat.size, headline, c.byref(found), c.byref(error)
+            )
+        check(code, error)
+        return _scored(self.labels, found) if found.index >= 0 else None
 
     def preprocess(self, picture: Picture, path: int = FAST) -> Floats:
         """The input tensor (height, width, 3) that classify() would feed."""

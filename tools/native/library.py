@@ -200,6 +200,10 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
             _P(PlError),
         ],
     ),
+    "pl_guess": (
+        c.c_int32,
+        [_HANDLE, _FLOATS, c.c_uint64, c.c_int32, _P(PlLabel), _P(PlError)],
+    ),
     "pl_describe_model": (
         c.c_int32,
         [c.c_char_p, c.c_char_p, c.c_uint64, _P(c.c_uint64), _P(PlError)],

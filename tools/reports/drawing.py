@@ -100,11 +100,19 @@ def _card(photo: Image.Image, card: Card, rows: int, scale: float) -> Image.Imag
     return picture
 
 
+def answer(result: Result) -> str:
+    """The answer in words: the headline, with what it probably is where the model has a guess."""
+    if result.headline is None:
+        return "not sure"
+    probably = f", probably {result.guess.label.name}" if result.guess else ""
+    return result.headline.label.name + probably
+
+
 def _headline(
     draw: ImageDraw.ImageDraw, card: Card, at: tuple[int, int], width: int, scale: float
 ) -> None:
     sure = card.result.headline
-    text = sure.label.name if sure else "not sure"
+    text = answer(card.result)
     font = _fitting(text, round(26 * scale), width)
     draw.text(at, text, INK if sure else FAINT, font)
     if card.caption:

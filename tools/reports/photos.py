@@ -16,12 +16,13 @@ def photo_table(results: Sequence[PhotoResult]) -> str:
 def _row(result: PhotoResult) -> list[str] | None:
     if result.result is None:
         return None
-    sure, took = result.result.headline, result.result.timings
+    sure, guess, took = result.result.headline, result.result.guess, result.result.timings
+    probably = f", probably {guess.label.name}" if guess else ""
     labels = ", ".join(f"{s.label.name} {s.score:.2f}" for s in result.result.labels)
     times = [result.decode_ms, took.preprocess, took.inference, took.scores]
     return [
         result.photo.name,
-        f"{sure.label.name} {sure.score:.2f}" if sure else "not sure",
+        f"{sure.label.name} {sure.score:.2f}{probably}" if sure else "not sure",
         labels,
         *[f"{ms:.1f} ms" if ms >= 0.095 else f"{ms:.2f} ms" for ms in times],
     ]

@@ -145,6 +145,10 @@ internal class NativeResult(
     val headlineIndex: Int,
     val headlineScore: Float,
     val headlineProbability: Float,
+    /** As those of the headline, for the guess. */
+    val guessIndex: Int,
+    val guessScore: Float,
+    val guessProbability: Float,
     /** Milliseconds: preprocess, inference, scores. */
     val timings: DoubleArray,
     val probabilities: FloatArray,

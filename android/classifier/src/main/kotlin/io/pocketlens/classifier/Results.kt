@@ -65,12 +65,14 @@ public data class Timings(
 
 /**
  * What was seen. [labels] are the best ones, best first; [headline] is the most specific label that
- * is sure, or null: the model is not sure of anything. [probabilities] is the model's raw output in
- * label order.
+ * is sure, or null: the model is not sure of anything. [guess] is the most specific label below the
+ * headline that keeps half of its probability ("Animal, probably a lizard"), or null.
+ * [probabilities] is the model's raw output in label order.
  */
 public class Classification internal constructor(
     public val labels: List<ScoredLabel>,
     public val headline: ScoredLabel?,
+    public val guess: ScoredLabel?,
     public val timings: Timings,
     public val probabilities: FloatArray,
 ) {

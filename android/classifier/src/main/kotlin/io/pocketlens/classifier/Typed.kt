@@ -80,6 +80,7 @@ internal fun NativeResult.typed(
         labels = indices.mapIndexed { i, index -> ScoredLabel(labels[index], scores[2 * i], scores[2 * i + 1]) },
         headline =
             labels.getOrNull(headlineIndex)?.let { ScoredLabel(it, headlineScore, headlineProbability) },
+        guess = labels.getOrNull(guessIndex)?.let { ScoredLabel(it, guessScore, guessProbability) },
         timings = Timings(decodeMillis, timings[0], timings[1], timings[2]),
         probabilities = probabilities,
     )

@@ -12,6 +12,7 @@ from tools.package.label_table import Label
 from tools.package.recipe import Recipe
 from tools.package.tables import Row, loose_rows, number
 from tools.package.threshold_table import HEADER, Threshold, is_threshold, read_thresholds
+from tools.places import BUILD
 
 ERROR = "bad_thresholds"
 DEMO_HEADER = "index,label,threshold"
@@ -65,11 +66,15 @@ def _row(row: Row, index: int, label: Label) -> Threshold:
 def belongs_to(recipe: Recipe, source: Path, sha256: str) -> bool:
     """Whether the recipe's thresholds were chosen for the model file `source` with this hash.
 
-    Where the recipe gives no `thresholds_source` they belong to the checkpoint file that it names.
+    Where the recipe gives no `thresholds_source` they belong to the checkpoint file that it names;
+    to one that is assembled by the recipe they belong always.
     """
     labels, file = recipe.labels, recipe.checkpoint.file
     if labels is None or labels.thresholds is None:
         return False
+    assembled = BUILD / "checkpoints" / f"{recipe.name}.ckpt"
+    if recipe.checkpoint.assemble and source.resolve() == assembled:
+        return True  # its bytes may differ where its values do not
     if labels.thresholds_source is not None:
         return labels.thresholds_source == sha256
     return file is not None and file.resolve() == source.resolve()

@@ -69,7 +69,9 @@ struct Picture {
   pl_frame frame = {};
 };
 
-pl_recipe Recipe() { return {kSide, kSide, 0, 0, kSide, kSide, 1.0 / 255, {0, 0, 0}, {1, 1, 1}, 0}; }
+pl_recipe Recipe() {
+  return {kSide, kSide, 0, 0, kSide, kSide, 1.0 / 255, {0, 0, 0}, {1, 1, 1}, 0, 0};
+}
 
 TEST(Static, TextsAreThere) {
   EXPECT_STREQ(pl_version(), "0.1.0");

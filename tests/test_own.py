@@ -263,7 +263,8 @@ def test_make_own_passes_everything_on() -> None:
         "RAY_ADDRESS": ("--ray-address", "host:6379"),
     }
     variables = [f"{name}={value}" for name, (_, value) in given.items()]
-    line = ["make", "-n", "own", "DIR=my photos", *variables, "STRICT=1", "REFIT=no"]
+    line = ["make", "--no-print-directory", "-n", "own", "DIR=my photos", *variables]
+    line += ["STRICT=1", "REFIT=no"]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
     words = shlex.split(done.stdout.splitlines()[-1])
     assert words[:5] == [".venv/bin/python", "-m", "tools", "own", "my photos"]

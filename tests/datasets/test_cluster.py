@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.small_photos import class_folders
 from tools.data import cluster
 from tools.data.cluster import Engine, in_blocks, spread
 from tools.errors import PocketlensError
@@ -100,12 +101,14 @@ def test_own_hands_the_engine_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     given: list[steps.Settings] = []
 
-    def stop(settings: steps.Settings, _: object) -> None:
+    def stop(settings: steps.Settings, *_: object) -> None:
         given.append(settings)
         raise PocketlensError("stopped", "Far enough.")
 
     monkeypatch.setattr(steps, "make_own", stop)
-    options = [str(tmp_path), "--engine", "ray", "--ray-address", "10.0.0.1:6379"]
+    photos = class_folders(tmp_path / "photos", 3)
+    options = [str(photos), "--engine", "ray", "--ray-address", "10.0.0.1:6379"]
+    options += ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "package")]
     assert CliRunner().invoke(own.main, options).exit_code == 1
     assert given[0].engine == Engine("ray", "10.0.0.1:6379")
 

@@ -67,13 +67,14 @@ def open_package(path: Path | str, check_hashes: bool = True) -> Package:
     return _open_once(path, check_hashes)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file or folder stands at the path now."""
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    """Which file or folder stands at the path now; the time tells one from another whose number
+    it took over."""
     try:
         info = os.stat(path)
     except (OSError, ValueError):
         return None
-    return info.st_dev, info.st_ino
+    return info.st_dev, info.st_ino, info.st_ctime_ns
 
 
 def _open_once(path: Path, check_hashes: bool) -> Package:

@@ -185,6 +185,7 @@ Result<PathStatus> LookAt(const std::string& path) {
                                        : PathStatus::other;
   out.device = status.st_dev;
   out.inode = status.st_ino;
+  out.changed = status.st_ctim;
   return out;
 }
 

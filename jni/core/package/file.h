@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <utility>
@@ -105,9 +106,11 @@ struct PathStatus {
   enum Kind { nothing, folder, file, other } kind = nothing;
   uint64_t device = 0;
   uint64_t inode = 0;
+  timespec changed = {};  // tells it from another that took over its inode's number
 
   bool operator==(const PathStatus& o) const {
-    return kind == o.kind && device == o.device && inode == o.inode;
+    return kind == o.kind && device == o.device && inode == o.inode &&
+           changed.tv_sec == o.changed.tv_sec && changed.tv_nsec == o.changed.tv_nsec;
   }
 };
 // missing_file or unreadable_file when the path cannot be looked at.

@@ -136,7 +136,7 @@ MISTAKES = [
     ("width = 224", "widht = 224", "input.width", "missing"),
     ('dtype = "float32"', 'dtype = "float32"\nscale = 1', "input.scale", "not known"),
     ("num_classes = 601", "num_classes = 0", "network.num_classes", "whole number"),
-    ('_source = "d76b', '_source = "D76b', "labels.thresholds_source", "64 hexadecimal digits"),
+    ('_source = "4e6c', '_source = "4E6c', "labels.thresholds_source", "64 hexadecimal digits"),
     ("count = 601", 'count = 601\nalternatives = ["no.csv"]', "labels.alternatives", "that exist"),
     ("count = 601", "count = 601\nalternatives = [5]", "labels.alternatives", "that exist"),
     ("count = 601", "count = 600", "labels.count", "601"),

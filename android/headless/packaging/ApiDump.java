@@ -14,8 +14,9 @@ public class ApiDump {
     public static void main(String[] arguments) throws IOException {
         List<File> classes;
         try (Stream<Path> all = Files.walk(Path.of(arguments[0]))) {
-            classes = all.filter(path -> path.toString().endsWith(".class")).sorted().map(Path::toFile)
-                .collect(Collectors.toList());
+            classes = all.filter(path -> path.toString().endsWith(".class"))
+                .filter(path -> !path.getFileName().toString().matches("R(\\$.*)?\\.class")) // made by aapt2
+                .sorted().map(Path::toFile).collect(Collectors.toList());
         }
         AbiToolsFactory tools = ServiceLoader.load(AbiToolsFactory.class).iterator().next();
         StringBuilder out = new StringBuilder();

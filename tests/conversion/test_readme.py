@@ -130,6 +130,13 @@ def test_photos_whose_content_is_known(tmp_path: Path, demo_package: Path) -> No
     assert len(open_package(package).labels) == 601
 
 
+def test_a_package_that_finder_zipped(tmp_path: Path, demo_package: Path) -> None:
+    shutil.copytree(demo_package, tmp_path / "all" / "mine")
+    zipped = shutil.make_archive(str(tmp_path / "mine"), "zip", tmp_path / "all")  # compressed
+    typed(command(".venv/bin/python -m tools repack"), {"mine.zip": Path(zipped)})
+    assert len(open_package(tmp_path / "mine-plain.zip").labels) == 601
+
+
 def test_a_package_and_doubts(demo_package: Path) -> None:
     said = typed(command(".venv/bin/python -m tools verify"), {})
     assert "checkpoint" in said

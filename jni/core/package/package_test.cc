@@ -312,7 +312,7 @@ TEST(FileRange, AFileCutOffWhileItIsReadIsAnError) {
 TEST(FileRange, HashesWhatItReads) {
   const TemporaryFolder folder;
   std::string text;
-  for (int i = 0; i < 700'000; ++i) text += static_cast<char>(i * i % 251);
+  for (unsigned i = 0; i < 700'000; ++i) text += static_cast<char>(i * i % 251);
   WriteFile(folder / "f", text);
   Sha256 hash;
   const auto bytes = OpenPath(folder / "f", 1 << 30).value().Read(&hash);

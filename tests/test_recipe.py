@@ -161,3 +161,13 @@ def test_models_of_every_form_say_what_they_can(
     assert told.input.shape == (1, 224, 224, 3)
     marked = set(re.findall(r"look at: (\w*)", said.output))
     assert marked & {"activation", "width"} == asked
+
+
+def test_the_crop_that_it_writes_is_pillows_too(tmp_path: Path, listed: Path) -> None:
+    """An odd margin (55 to 48) is rounded as the reader of Pillow's interpolations asks."""
+    model, folder = make_onnx(tmp_path / "net.onnx", size=(48, 48)), tmp_path / "mine"
+    assert new("--from", model, "--labels", listed, "--out", folder).exit_code == 0
+    path = folder / "model.toml"
+    path.write_text(path.read_text().replace('n = "bilinear-q11"', 'n = "pillow-bicubic"'))
+    read = load_recipe(folder).preprocess
+    assert read.interpolation == "pillow-bicubic" and read.crop == (4, 4, 48, 48)

@@ -90,7 +90,8 @@ def recipe_text(seen: Seen, labels: Sequence[Label], title: str, activation: str
     """The model.toml. Where the model file says nothing, a usual value stands with a question."""
     width, height = seen.size or (SIDE, SIDE)
     resize = [round(width / SHARE), round(height / SHARE)]
-    crop = [(resize[0] - width) // 2, (resize[1] - height) // 2, width, height]
+    # Halves to the even number, as torchvision's CenterCrop and the recipe's reader round.
+    crop = [round((resize[0] - width) / 2), round((resize[1] - height) / 2), width, height]
     end = activation or seen.activation or "softmax"
     asked = "" if seen.activation or activation else "; CHECK: the file does not say"
     sized = "" if seen.size else "   # CHECK: the file does not say"

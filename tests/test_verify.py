@@ -20,7 +20,7 @@ from tests import making, onnx_models
 from tests.converting import made
 from tools.conversion.bridge import convert_model
 from tools.conversion.export import default_checkpoint, export_checkpoint
-from tools.data.photos import find_photos
+from tools.data.photo_files import find_photos
 from tools.native.worker import Worker
 from tools.network import checkpoints
 from tools.package.recipe import Recipe, load_recipe

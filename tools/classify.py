@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_settings
-from tools.data.photos import find_photos, read_photo
+from tools.data.photo_files import find_photos
+from tools.data.photos import read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
 from tools.native.classifier import Scored
 from tools.package.reader import require_package

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_settings
-from tools.data.photos import find_photos, read_photo
+from tools.data.photo_files import find_photos
+from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.places import BUILD, DEMO_MODEL, DEMO_PACKAGE, ROOT, SAMPLES
 from tools.reports.photos import photo_table

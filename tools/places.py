@@ -12,6 +12,7 @@ DEMO_MODEL = MODELS / "mobilenetv2-openimages"
 OFFICIAL_MODEL = MODELS / "mobilenetv2-openimages-official"
 FEATURES_MODEL = MODELS / "mobilenetv2-imagenet-features"
 
+CHECKPOINTS = BUILD / "checkpoints"  # those that a recipe assembles
 PACKAGES = BUILD / "packages"
 DEMO_PACKAGE = PACKAGES / DEMO_MODEL.name
 

@@ -15,7 +15,8 @@ import numpy as np
 from tests.bench import engines, frames, peers
 from tools.data import jpeg
 from tools.data.photo_classifier import PhotoClassifier
-from tools.data.photos import find_photos, read_photo
+from tools.data.photo_files import find_photos
+from tools.data.photos import read_photo
 from tools.native.classifier import Result
 from tools.native.worker import Worker
 from tools.reports.table import table

@@ -16,13 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tools.data import jpeg
-from tools.data.photos import (
-    decode_photo,
-    decode_stored,
-    find_photos,
-    lend_bytes,
-    read_bytes,
-)
+from tools.data.photo_files import find_photos, lend_bytes, read_bytes
+from tools.data.photos import decode_photo, decode_stored
 from tools.errors import PocketlensError
 from tools.native.sessions import side_by_side
 

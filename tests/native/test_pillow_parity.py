@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.native import pictures
-from tools.data.photos import find_photos, read_photo
+from tools.data.photo_files import find_photos
+from tools.data.photos import read_photo
 from tools.native import FAST, REFERENCE, Classifier, Frame, Interpolation, Recipe, preprocess
 from tools.network import oracle
 from tools.package.recipe import INTERPOLATIONS, Preprocess, centred_crop

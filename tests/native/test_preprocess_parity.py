@@ -21,7 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.native import litecv, make_preprocess_hashes, pictures
-from tools.data.photos import find_photos, read_photo
+from tools.data.photo_files import find_photos
+from tools.data.photos import read_photo
 from tools.native import FAST, REFERENCE, Frame, Matrix, Range, Recipe, preprocess
 from tools.native.worker import Worker
 from tools.network import oracle

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.data.photos import decode_photo, find_photos, read_photo
+from tools.data.photo_files import find_photos
+from tools.data.photos import decode_photo, read_photo
 from tools.errors import PocketlensError
 from tools.native import Classifier, Frame, Settings, version
 from tools.native.worker import Worker

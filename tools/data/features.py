@@ -27,8 +27,9 @@ import numpy.typing as npt
 import PIL
 
 from tools.data.cluster import Engine, in_blocks, spread
+from tools.data.photo_files import read_bytes
 from tools.data.photo_frames import photo_frame
-from tools.data.photos import DECODING, read_bytes
+from tools.data.photos import DECODING
 from tools.data.progress import Progress
 from tools.errors import PocketlensError
 from tools.native.classifier import Settings

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.data.photo_files import lend_bytes
 from tools.data.photo_frames import photo_frame
-from tools.data.photos import lend_bytes
 from tools.errors import PocketlensError
 from tools.native.classifier import Result, Settings
 from tools.native.closing import Closing

@@ -17,10 +17,7 @@ import numpy.typing as npt
 
 from tools.data import jpeg, photo_kinds
 from tools.data.colours import is_srgb, to_srgb
-from tools.data.photo_files import find_photos as find_photos
-from tools.data.photo_files import lend_bytes as lend_bytes
-from tools.data.photo_files import read_bytes as read_bytes
-from tools.data.photo_files import unreadable
+from tools.data.photo_files import read_bytes, unreadable
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -12,7 +12,7 @@ from tools.package.label_table import Label
 from tools.package.recipe import Recipe
 from tools.package.tables import Row, loose_rows, number
 from tools.package.threshold_table import HEADER, Threshold, is_threshold, read_thresholds
-from tools.places import BUILD
+from tools.places import CHECKPOINTS
 
 ERROR = "bad_thresholds"
 DEMO_HEADER = "index,label,threshold"
@@ -72,7 +72,7 @@ def belongs_to(recipe: Recipe, source: Path, sha256: str) -> bool:
     labels, file = recipe.labels, recipe.checkpoint.file
     if labels is None or labels.thresholds is None:
         return False
-    assembled = BUILD / "checkpoints" / f"{recipe.name}.ckpt"
+    assembled = CHECKPOINTS / f"{recipe.name}.ckpt"
     if recipe.checkpoint.assemble and source.resolve() == assembled:
         return True  # its bytes may differ where its values do not
     if labels.thresholds_source is not None:

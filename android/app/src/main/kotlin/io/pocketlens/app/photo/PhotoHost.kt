@@ -44,6 +44,10 @@ class PhotoHost(
     private var generation = 0
     private var uri: Uri? = null
 
+    /** The reading that found no open model: whoever learns of the model has it done [again]. */
+    @Volatile private var missed = 0
+    val isUnread: Boolean get() = uri != null && missed == generation
+
     fun open(photo: Uri) {
         uri = photo
         listener.onPhoto(PhotoStatus.Opening)
@@ -91,7 +95,11 @@ class PhotoHost(
         preview: Bitmap,
         mine: Int,
     ) {
-        val model = engine.current ?: return
+        val model = engine.current
+        if (model == null) {
+            missed = mine
+            return
+        }
         try {
             val outputs = model.engine.classify(photo)
             clock.add(outputs.timings, graph.now())

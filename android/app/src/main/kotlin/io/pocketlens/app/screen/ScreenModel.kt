@@ -164,7 +164,7 @@ class ScreenModel(
             val before = situation.model
             val another = situation.take(next)
             if (another) clock.reset()
-            if (another && situation.photo != null && before !is ModelStatus.Loading) photo.again()
+            if (another && situation.photo != null && (before !is ModelStatus.Loading || photo.isUnread)) photo.again()
             change {}
         }
 

@@ -114,6 +114,15 @@ class ScreenModelTest : LiveScreen() {
     }
 
     @Test
+    fun readsASharedPhotoThatIsDecodedBeforeTheModelIsAskedFor() {
+        model.openPhoto(Uri.parse("content://photos/1"))
+        graph.settle()
+        model.start(PermissionNeed.FIRST)
+        graph.settle()
+        assertTrue((model.state as ScreenState.Photo).answer is Answer.Sure)
+    }
+
+    @Test
     fun readsThePhotoAgainWithAnotherModel() {
         live()
         model.openPhoto(Uri.parse("content://photos/1"))

@@ -30,7 +30,7 @@ PREPROCESS = (
     ("reference",),
     ("tables",),
     ("vector",),
-    ("kernel_yuv",),
+    ("kernel_rows",),
     ("kernel",),
     ("kernel_avx2", "kernel_neon", "kernel_portable"),
     ("plan",),

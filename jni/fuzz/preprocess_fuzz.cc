@@ -1,5 +1,6 @@
 // Recipes, geometries, strides and plane sizes: no access leaves a plane (the address sanitizer sees
-// it, as every plane is exactly as long as it says), and the fast path gives the reference's bits.
+// it, as every plane is exactly as long as it says), and the fast path gives the reference's bits (of
+// Pillow's interpolations there is one path).
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "core/preprocess/yuv.h"
 
 namespace pocketlens::internal {
 namespace {
+
+constexpr int32_t kHalf = 1 << 21;  // of what weights of 22 bits sum up to
 
 double FilterAt(Interpolation interpolation, double x) {
   x = std::fabs(x);
@@ -18,35 +19,7 @@ double FilterAt(Interpolation interpolation, double x) {
   return 0.0;
 }
 
-// The pixels first .. first + count - 1 of an upright row, as RGBX.
-void LoadRow(const Frame& frame, int y, int first, int count, uint8_t* rgbx) {
-  const FrameGeometry& g = frame.geometry;
-  const YuvFormula formula = YuvFormulaOf(g.matrix, g.range);
-  const Place start = StoredPlace(g, first, y), second = StoredPlace(g, first + 1, y);
-  const Place step{second.x - start.x, second.y - start.y};
-  const Plane& plane = frame.planes[0];
-  const ptrdiff_t next =
-      ptrdiff_t{step.y} * plane.row_stride + ptrdiff_t{step.x} * plane.pixel_stride;
-  const uint8_t* from = plane.data + ptrdiff_t{start.y} * plane.row_stride +
-                        ptrdiff_t{start.x} * plane.pixel_stride;
-  if (g.format != PixelFormat::yuv420) {
-    for (int k = 0; k < count; ++k, rgbx += 4) std::memcpy(rgbx, from + k * next, 3);
-  } else if (InterpolatesChroma(g)) {
-    for (int k = 0; k < count; ++k, rgbx += 4) {
-      YuvPixel(frame, formula, start.x + k * step.x, start.y + k * step.y, rgbx);
-    }
-  } else {
-    const Plane u = frame.planes[1], v = frame.planes[2];
-    for (int k = 0; k < count; ++k, rgbx += 4) {
-      const ptrdiff_t column = (start.x + k * step.x) >> 1, row = (start.y + k * step.y) >> 1;
-      YuvToRgb(formula, from[k * next], u.data[row * u.row_stride + column * u.pixel_stride],
-               v.data[row * v.row_stride + column * v.pixel_stride], rgbx);
-    }
-  }
-}
-
-}  // namespace
-
+// The taps of outputs crop .. crop + count - 1 of an axis of `source` pixels resized to `resized`.
 std::vector<Tap22> MakeFilter(Interpolation interpolation, int source, int resized, int crop,
                               int count) {
   const double scale = static_cast<double>(source) / resized, stretch = std::max(scale, 1.0);
@@ -72,6 +45,27 @@ std::vector<Tap22> MakeFilter(Interpolation interpolation, int source, int resiz
   return taps;
 }
 
+// The pixels that taps take of their axis.
+struct Span {
+  explicit Span(const std::vector<Tap22>& taps) : first(taps.front().first), end(first) {
+    for (const Tap22& tap : taps) end = std::max(end, tap.end());
+  }
+  int first, end;
+};
+
+// The pixels `span` of an upright row, as RGBX.
+void ReadRow(const Frame& frame, int y, Span span, uint8_t* rgbx) {
+  const FrameGeometry& g = frame.geometry;
+  const YuvFormula formula = YuvFormulaOf(g.matrix, g.range);
+  const Place start = StoredPlace(g, span.first, y), next = StoredPlace(g, span.first + 1, y);
+  for (int k = 0; k < span.end - span.first; ++k, rgbx += 4) {
+    ReadPixel(frame, formula,
+              {start.x + k * (next.x - start.x), start.y + k * (next.y - start.y)}, rgbx);
+  }
+}
+
+}  // namespace
+
 Antialias::Antialias(const PreprocessRecipe& r, const FrameGeometry& g) {
   const bool turned = g.rotation % 180 != 0;
   const int width = turned ? g.height : g.width, height = turned ? g.width : g.height;
@@ -96,38 +90,30 @@ size_t Antialias::bytes() const {
 }
 
 std::vector<uint8_t> Antialias::Run(const Frame& frame) const {
-  const size_t width = columns_.size(), line = 3 * width;
-  int left = columns_.front().first, right = left;
-  for (const Tap22& tap : columns_) {
-    right = std::max(right, tap.first + static_cast<int>(tap.weights.size()));
-  }
-  size_t most = 1;
-  for (const Tap22& tap : rows_) most = std::max(most, tap.weights.size());
-  std::vector<uint8_t> source(4 * (size_t{1} * right - left)), kept(most * line), out;
-  std::vector<int32_t> sums(line);
-  out.reserve(line * rows_.size());
-  int next = rows_.front().first;  // the first row that was not resized
-  for (const Tap22& tap : rows_) {
-    const int end = tap.first + static_cast<int>(tap.weights.size());
-    for (next = std::max(next, tap.first); next < end; ++next) {
-      LoadRow(frame, next, left, right - left, source.data());
-      uint8_t* to = &kept[next % most * line];
-      for (const Tap22& column : columns_) {
-        int32_t sum[4] = {1 << 21, 1 << 21, 1 << 21, 0};
-        const uint8_t* from = &source[4 * (size_t{1} * column.first - left)];
-        for (const int32_t w : column.weights) {
-          for (int c = 0; c < 4; ++c) sum[c] += from[c] * w;
-          from += 4;
-        }
-        for (int c = 0; c < 3; ++c) *to++ = ByteOf22(sum[c]);
+  const Span across(columns_), down(rows_);
+  const size_t line = 3 * columns_.size();
+  std::vector<uint8_t> source(size_t{4} * (across.end - across.first)), out;
+  std::vector<uint8_t> narrow;  // rows that were resized horizontally
+  narrow.reserve(line * (down.end - down.first));
+  for (int y = down.first; y < down.end; ++y) {
+    ReadRow(frame, y, across, source.data());
+    for (const Tap22& tap : columns_) {
+      int32_t sum[4] = {kHalf, kHalf, kHalf, 0};  // of RGBX: a vector of four
+      const uint8_t* from = &source[size_t{4} * (tap.first - across.first)];
+      for (const int32_t w : tap.weights) {
+        for (int c = 0; c < 4; ++c) sum[c] += *from++ * w;
       }
+      for (int c = 0; c < 3; ++c) narrow.push_back(ClipToByte(sum[c] >> 22));
     }
-    std::fill(sums.begin(), sums.end(), 1 << 21);
-    for (size_t k = 0; k < tap.weights.size(); ++k) {
-      const uint8_t* from = &kept[(tap.first + k) % most * line];
-      for (size_t i = 0; i < line; ++i) sums[i] += from[i] * tap.weights[k];
+  }
+  std::vector<int32_t> sums(line);
+  for (const Tap22& tap : rows_) {
+    std::fill(sums.begin(), sums.end(), kHalf);
+    const uint8_t* from = &narrow[line * (tap.first - down.first)];
+    for (const int32_t w : tap.weights) {
+      for (int32_t& sum : sums) sum += *from++ * w;
     }
-    for (const int32_t sum : sums) out.push_back(ByteOf22(sum));
+    for (const int32_t sum : sums) out.push_back(ClipToByte(sum >> 22));
   }
   return out;
 }

@@ -29,31 +29,20 @@ namespace pocketlens::internal {
 
 // What an output pixel of an axis is made of: weights of the pixels from `first` on.
 struct Tap22 {
+  int end() const { return first + static_cast<int>(weights.size()); }
   int32_t first;
   std::vector<int32_t> weights;
 };
-
-// The taps of outputs crop .. crop + count - 1 of an axis of `source` pixels resized to `resized`.
-std::vector<Tap22> MakeFilter(Interpolation interpolation, int source, int resized, int crop,
-                              int count);
-
-// A sum of 22-bit weights as a byte.
-inline uint8_t ByteOf22(int32_t sum) {
-  const int32_t value = sum >> 22;
-  return static_cast<uint8_t>(value < 0 ? 0 : value > 255 ? 255 : value);
-}
 
 // The taps of the crop's columns and rows for pictures of one geometry. Immutable.
 class Antialias {
  public:
   Antialias(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
 
-  // `frame` has been checked and has the geometry. Gives the crop as RGB. Rows that are needed are
-  // resized horizontally one by one; as many are kept as a column has taps.
+  // `frame` has been checked and has the geometry. Gives the crop as RGB; only rows and columns
+  // that it takes are read.
   std::vector<uint8_t> Run(const Frame& frame) const;
 
-  const std::vector<Tap22>& columns() const { return columns_; }
-  const std::vector<Tap22>& rows() const { return rows_; }
   // Bytes of all weights.
   size_t bytes() const;
 

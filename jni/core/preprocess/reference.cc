@@ -22,10 +22,6 @@ struct Picture {
   std::vector<uint8_t> bytes;
 };
 
-const uint8_t* SampleAt(const Plane& plane, int x, int y) {
-  return plane.data + size_t{1} * y * plane.row_stride + size_t{1} * x * plane.pixel_stride;
-}
-
 // Steps 1 and 2.
 Picture Upright(const Frame& frame) {
   const FrameGeometry& g = frame.geometry;
@@ -34,12 +30,7 @@ Picture Upright(const Frame& frame) {
   Picture upright(turned ? g.height : g.width, turned ? g.width : g.height);
   for (int y = 0; y < upright.height; ++y) {
     for (int x = 0; x < upright.width; ++x) {
-      const Place place = StoredPlace(g, x, y);
-      if (g.format == PixelFormat::yuv420) {
-        YuvPixel(frame, formula, place.x, place.y, upright.at(x, y));
-      } else {
-        std::copy_n(SampleAt(frame.planes[0], place.x, place.y), 3, upright.at(x, y));
-      }
+      ReadPixel(frame, formula, StoredPlace(g, x, y), upright.at(x, y));
     }
   }
   return upright;
@@ -67,28 +58,6 @@ Picture ResizedAndCropped(const Picture& source, const PreprocessRecipe& r) {
         resized.at(x, y)[c] = static_cast<uint8_t>((sum + 2) >> 2);
       }
     }
-  }
-  return resized;
-}
-
-// The same as antialias.h says: both passes over whole pictures.
-Picture Antialiased(const Picture& source, const PreprocessRecipe& r, const FrameGeometry& g) {
-  const internal::Antialias filter(r, g);
-  Picture across(r.crop_width, source.height), resized(r.crop_width, r.crop_height);
-  const auto weigh = [](const internal::Tap22& tap, const auto& value_at) {
-    int32_t sum = 1 << 21;
-    for (size_t k = 0; k < tap.weights.size(); ++k) {
-      sum += value_at(tap.first + static_cast<int>(k)) * tap.weights[k];
-    }
-    return internal::ByteOf22(sum);
-  };
-  for (int k = 0; k < source.height * r.crop_width * 3; ++k) {
-    const int c = k % 3, x = k / 3 % r.crop_width, y = k / 3 / r.crop_width;
-    across.at(x, y)[c] = weigh(filter.columns()[x], [&](int n) { return source.at(n, y)[c]; });
-  }
-  for (int k = 0; k < r.crop_height * r.crop_width * 3; ++k) {
-    const int c = k % 3, x = k / 3 % r.crop_width, y = k / 3 / r.crop_width;
-    resized.at(x, y)[c] = weigh(filter.rows()[y], [&](int n) { return across.at(x, n)[c]; });
   }
   return resized;
 }
@@ -136,11 +105,11 @@ void Normalise(const PreprocessRecipe& recipe, const std::vector<uint8_t>& rgb, 
 Error PreprocessReference(const PreprocessRecipe& recipe, const Frame& frame, float* out) {
   if (Error error = CheckRecipe(recipe)) return error;
   if (Error error = CheckFrame(frame)) return error;
-  const Picture upright = Upright(frame);
-  const Picture resized = recipe.interpolation == Interpolation::bilinear_q11
-                              ? ResizedAndCropped(upright, recipe)
-                              : Antialiased(upright, recipe, frame.geometry);
-  internal::Normalise(recipe, resized.bytes, out);
+  const std::vector<uint8_t> rgb =
+      recipe.interpolation == Interpolation::bilinear_q11
+          ? ResizedAndCropped(Upright(frame), recipe).bytes
+          : internal::Antialias(recipe, frame.geometry).Run(frame);
+  internal::Normalise(recipe, rgb, out);
   return {};
 }
 

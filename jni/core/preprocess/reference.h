@@ -32,7 +32,8 @@ namespace pocketlens {
 
 // The reference: convert, rotate, resize, crop, normalise, one step after the other, as plainly as
 // it can be written. `out` takes crop_height x crop_width x 3 floats (HWC). Allocates; for tests
-// and as the definition of what the fast path must equal bit for bit.
+// and as the definition of what the fast path must equal bit for bit. For Pillow's interpolations,
+// which have plain code alone, it is the plan's own.
 Error PreprocessReference(const PreprocessRecipe& recipe, const Frame& frame, float* out);
 
 // Steps that the reference and the fast path share, so as to be one definition.

@@ -235,7 +235,7 @@ TEST(InterpolatedChroma, IsLibjpegTurbosFancyUpsampling) {
                               {60, 70, 90, 110, 130}};
   for (int y = 0; y < 4; ++y) {
     for (int x = 0; x < 5; ++x) {
-      EXPECT_EQ(InterpolatedChromaAt(plane, 5, 4, x, y), expected[y][x]) << x << ", " << y;
+      EXPECT_EQ(InterpolatedChromaAt(plane, 5, 4, {x, y}), expected[y][x]) << x << ", " << y;
     }
   }
 }

@@ -14,8 +14,7 @@ namespace pocketlens::internal {
 
 // The stored picture is walked along its own rows, whatever the rotation. A *row step* names the
 // stored rows that one output row (turned by 90 or 270: one output column) needs; a *column* names
-// the neighbours inside a stored row. Where an axis is flipped the neighbours and weights are too,
-// so `lower` always means the lower address.
+// the neighbours inside a stored row.
 
 // Columns worked on together. Bounds what the kernel keeps on the stack.
 inline constexpr int kTile = 224;
@@ -28,8 +27,9 @@ inline constexpr int kGather = 16;
 // Above this many 16-byte loads a step, picking bytes one by one is as fast.
 inline constexpr int kMaxChunks = 8;
 
-// Stored rows and their weights; second == first where only that one counts.
-struct RowStep {
+// What an output takes of an axis of the stored picture: two rows or columns and their weights;
+// second == first where only that one counts.
+struct AxisStep {
   int32_t first, second;
   int16_t first_weight, second_weight;
 };
@@ -50,35 +50,31 @@ struct SamplePlaces {
 
 // Step 5 as a table, and as vector constants where those give the same bits:
 //   x = fma(v, scale_high, v * scale_low), d = x - mean, fma(d, inverse_high, d * inverse_low)
-// The 12 values of four pixels have three parts of four; constants are there for two such groups.
+// with constants for eight pixels' values in the order of the output.
 struct Normaliser {
   float table[3][256];
   bool exact_constants;
   float scale_high, scale_low;
-  float mean[3][8], inverse_high[3][8], inverse_low[3][8];
-  uint8_t pick[3][32];  // a part's values, of RGBX pixels, as 32-bit lanes
-  uint8_t channel[3];   // the byte of RGBX that an output channel is
+  float mean[24], inverse_high[24], inverse_low[24];
+  uint8_t channel[3];  // the byte of RGBX that an output channel is
+  uint8_t pick[16];    // those of four pixels, as a control of a shuffle
 };
 
 // Plain pointers only, so that files compiled for other instruction sets instantiate nothing of the
 // standard library.
 struct Tables {
   PixelFormat format;
-  int width, height;  // of the stored picture
+  int height;  // of the stored picture
   YuvFormula yuv;
   bool interpolated;  // chroma, see InterpolatesChroma
   bool transposed;    // rotated by 90 or 270: row steps make output columns
-  bool nearest;       // no column needs its second neighbour: only the lower one is there
   int crop_width;
   int row_steps;
-  const RowStep* rows;
-  int columns;               // without padding
-  int neighbours;            // of a column that count, 1 or 2
-  const int32_t* neighbour;  // their pixels in the stored row: kPairs lower ones, then upper ones
-  const int32_t* offset;     // RGBA and RGB: byte offset of each column's lower neighbour
-  // Two 16-bit lanes a column. Straight: weight >> 4 of the lower and of the upper neighbour, then
-  // weight & 15 of both. Turned: both weights.
-  const uint16_t* weights[4];
+  const AxisStep* rows;
+  int columns;                // without padding
+  int neighbours;             // of a column: 2, or 1 where no column needs its second one
+  const int32_t* neighbour;   // their pixels in the stored row: kPairs first ones, then second ones
+  const uint16_t* weights[2];  // of first and second neighbours, in two 16-bit lanes a column
   SamplePlaces luma, chroma, beside;  // YUV; interpolated chroma needs the sample beside too
   const uint8_t* chroma_rounding;     // interpolated: ChromaRounding of each neighbour
   Normaliser normaliser;
@@ -96,12 +92,10 @@ class TableStore {
   size_t bytes() const { return sizeof(Tables) + bytes_; }
 
  private:
-  void MakeRows(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
-  void MakeColumns(const PreprocessRecipe& recipe, const FrameGeometry& geometry);
-  void MakeSamples(const std::vector<int32_t>& neighbours);
-  template <class PlaceOf>
-  SamplePlaces MakePlaces(const std::vector<int32_t>& neighbours, int samples, int last_stride,
-                          const PlaceOf& place_of);
+  // Gives the columns' neighbours, which those of YUV are made of.
+  std::vector<int32_t> MakeColumns(std::vector<AxisStep> steps);
+  void MakeSamples(const std::vector<int32_t>& neighbours, int width);
+  SamplePlaces MakePlaces(std::vector<int32_t> places, int samples);
   ByteGather MakeGather(int row_bytes, int stride, const std::vector<int32_t>& places);
   void MakeNormaliser(const PreprocessRecipe& recipe);
   template <class T>

@@ -1,4 +1,5 @@
-// From YUV to RGB: the one formula, in integers, that every implementation in this folder follows.
+// The pixels of a stored picture. From YUV to RGB: the one formula, in integers, that every
+// implementation in this folder follows.
 #pragma once
 
 #include <cstdint>
@@ -65,28 +66,33 @@ inline constexpr int InterpolatedChroma(int own, int beside, int other_row_own,
   return (9 * own + 3 * (beside + other_row_own) + other_row_beside + rounding) >> 4;
 }
 
-// The interpolated chroma of pixel (x, y) of a width x height picture.
-inline int InterpolatedChromaAt(const Plane& plane, int width, int height, int x, int y) {
-  const ptrdiff_t own = ptrdiff_t{x / 2} * plane.pixel_stride;
-  const ptrdiff_t beside = ptrdiff_t{ChromaBeside(x, ChromaSide(width))} * plane.pixel_stride;
-  const uint8_t* row = plane.data + ptrdiff_t{y / 2} * plane.row_stride;
-  const uint8_t* other =
-      plane.data + ptrdiff_t{ChromaBeside(y, ChromaSide(height))} * plane.row_stride;
-  return InterpolatedChroma(row[own], row[beside], other[own], other[beside], ChromaRounding(x));
+inline const uint8_t* SampleAt(const Plane& plane, int x, int y) {
+  return plane.data + ptrdiff_t{y} * plane.row_stride + ptrdiff_t{x} * plane.pixel_stride;
 }
 
-// Pixel (x, y) of a stored YUV picture, to rgb[0..2].
-inline void YuvPixel(const Frame& frame, const YuvFormula& formula, int x, int y, uint8_t* rgb) {
+// The interpolated chroma of a pixel of a width x height picture.
+inline int InterpolatedChromaAt(const Plane& plane, int width, int height, Place pixel) {
+  const int x = pixel.x / 2, y = pixel.y / 2;
+  const int beside_x = ChromaBeside(pixel.x, ChromaSide(width));
+  const int beside_y = ChromaBeside(pixel.y, ChromaSide(height));
+  return InterpolatedChroma(*SampleAt(plane, x, y), *SampleAt(plane, beside_x, y),
+                            *SampleAt(plane, x, beside_y), *SampleAt(plane, beside_x, beside_y),
+                            ChromaRounding(pixel.x));
+}
+
+// A pixel of a stored picture of any format, to rgb[0..2].
+inline void ReadPixel(const Frame& frame, const YuvFormula& formula, Place pixel, uint8_t* rgb) {
   const FrameGeometry& g = frame.geometry;
-  const auto sample = [&](const Plane& p, int column, int row) -> int {
-    return p.data[ptrdiff_t{row} * p.row_stride + ptrdiff_t{column} * p.pixel_stride];
+  const uint8_t* first = SampleAt(frame.planes[0], pixel.x, pixel.y);
+  if (g.format != PixelFormat::yuv420) {
+    for (int c = 0; c < 3; ++c) rgb[c] = first[c];
+    return;
+  }
+  const auto chroma = [&](const Plane& p) -> int {
+    return InterpolatesChroma(g) ? InterpolatedChromaAt(p, g.width, g.height, pixel)
+                                 : *SampleAt(p, pixel.x / 2, pixel.y / 2);
   };
-  const auto chroma = [&](const Plane& p) {
-    return InterpolatesChroma(g) ? InterpolatedChromaAt(p, g.width, g.height, x, y)
-                                 : sample(p, x / 2, y / 2);
-  };
-  YuvToRgb(formula, sample(frame.planes[0], x, y), chroma(frame.planes[1]),
-           chroma(frame.planes[2]), rgb);
+  YuvToRgb(formula, *first, chroma(frame.planes[1]), chroma(frame.planes[2]), rgb);
 }
 
 }  // namespace pocketlens

@@ -38,7 +38,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     }
     monkeypatch.setattr(module, "PARTS", parts)
     monkeypatch.setattr(module, "FIRST", ["good"])
-    monkeypatch.setattr(module, "LANES", [["good"], ["bad", "counted"]])
+    monkeypatch.setattr(module, "FULL", ["good", "bad", "counted"])
     return module
 
 
@@ -60,7 +60,7 @@ def test_all_is_well(runner: ModuleType, capsys: pytest.CaptureFixture[str]) -> 
     assert (code, lines[-1]) == (0, "1 passed, 0 failed")
 
 
-def test_two_lanes_run_to_their_ends_and_show_what_failed(
+def test_all_parts_run_to_their_ends_and_show_what_failed(
     runner: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, lines = result(runner, capsys)

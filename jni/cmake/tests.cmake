@@ -24,7 +24,11 @@ set(test_environment
     "UBSAN_OPTIONS=print_stacktrace=1"
     "TSAN_OPTIONS=suppressions=${sanitizers}/threads.supp:second_deadlock_stack=1:report_mutex_bugs=0")
 
-add_library(pocketlens_testing STATIC testing/files.cc testing/main.cc testing/models.cc testing/onnx.cc)
+set(testing_sources testing/main.cc)
+if(NOT POCKETLENS_PREPROCESSING_ONLY)
+  list(APPEND testing_sources testing/files.cc testing/models.cc testing/onnx.cc)
+endif()
+add_library(pocketlens_testing STATIC ${testing_sources})
 target_link_libraries(pocketlens_testing PUBLIC pocketlens_core ${gtest} PRIVATE pocketlens_flags)
 
 # Damaged packages, which all three languages are tested on, are made by a script.
@@ -32,6 +36,17 @@ add_test(NAME packages COMMAND python3 -m tests.make_damaged_packages WORKING_DI
 set_tests_properties(packages PROPERTIES FIXTURES_SETUP packages)
 
 file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc core/*/*_test.cc host/*_test.cc android/*_test.cc)
+if(POCKETLENS_PREPROCESSING_ONLY)
+  list(FILTER test_sources INCLUDE REGEX "/preprocess/(golden|plan|reference)_test\\.cc$")
+endif()
+if(POCKETLENS_SANITIZE STREQUAL "thread") # which has nothing to say of programs of one thread
+  foreach(source IN LISTS test_sources)
+    file(STRINGS "${source}" threads REGEX "std::thread")
+    if(NOT threads)
+      list(REMOVE_ITEM test_sources "${source}")
+    endif()
+  endforeach()
+endif()
 if(NOT TARGET pocketlens) # without a JDK there is no edge
   list(FILTER test_sources EXCLUDE REGEX "/(exceptions|jni)_test\\.cc$")
 endif()
@@ -68,6 +83,3 @@ foreach(source IN LISTS test_sources)
   set_tests_properties(${folder}.${name} PROPERTIES ENVIRONMENT "${environment}" TIMEOUT 600
                        FIXTURES_REQUIRED packages)
 endforeach()
-
-# What shows that another compiler's preprocessing has the same bits, without the rest.
-add_custom_target(preprocessing_tests DEPENDS golden_test plan_test reference_test)

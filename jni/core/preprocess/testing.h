@@ -19,7 +19,14 @@ class Random {
     return low + static_cast<int>(engine_() % (static_cast<uint32_t>(high - low) + 1u));
   }
   bool Chance(int percent) { return Of(0, 99) < percent; }
-  uint8_t Byte() { return static_cast<uint8_t>(engine_() >> 24); }
+  // Random bytes: four of each number, for pictures are large.
+  void Fill(std::vector<uint8_t>* bytes) {
+    uint32_t four = 0;
+    for (size_t k = 0; k < bytes->size(); ++k, four >>= 8) {
+      if (k % 4 == 0) four = static_cast<uint32_t>(engine_());
+      (*bytes)[k] = static_cast<uint8_t>(four);
+    }
+  }
 
  private:
   std::mt19937 engine_;
@@ -87,7 +94,7 @@ class Picture {
                       int padding) {
     const int row = RowBytes(width, pixel_stride, bytes);
     blocks_[block].resize(size_t{1} * (height - 1) * (row + padding) + row);
-    for (uint8_t& b : blocks_[block]) b = random->Byte();
+    random->Fill(&blocks_[block]);
     return blocks_[block].data();
   }
 

@@ -37,8 +37,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         "skipping": module.Part((f"echo '{REPORT}' > report.xml; exit 1",), ("*.xml",), True),
     }
     monkeypatch.setattr(module, "PARTS", parts)
-    monkeypatch.setattr(module, "FIRST", ["good"])
-    monkeypatch.setattr(module, "FULL", ["good", "bad", "counted"])
+    monkeypatch.setattr(module, "FULL", (("good",), ("good", "bad", "counted")))
     return module
 
 

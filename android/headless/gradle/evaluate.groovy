@@ -115,7 +115,7 @@ class Evaluation {
     private List<String> included() {
         String text = new File(folder, 'settings.gradle').text
         text.readLines().findAll { it.startsWith('include ') }.collectMany { line ->
-            (line =~ /':(\w+)'/).collect { it[1] }
+            (line =~ /':([\w-]+)'/).collect { it[1] }
         }
     }
 

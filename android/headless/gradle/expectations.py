@@ -12,12 +12,13 @@ ROBOLECTRIC = next(
     for line in (ANDROID / "gradle" / "libs.versions.toml").read_text().splitlines()
     if line.startswith("robolectric =")
 )
+LIBRARIES = ("classifier", "classifier-testing")
 
 
 def expect_modules(facts: Facts) -> None:
-    assert set(facts["modules"]) == {"classifier", "app", "sample", "device"}
+    assert set(facts["modules"]) == {*LIBRARIES, "app", "sample", "device"}
     for name, module in facts["modules"].items():
-        assert module["namespace"] == f"io.pocketlens.{name}"
+        assert module["namespace"] == f"io.pocketlens.{name.replace('-', '.')}"
         assert (module["compileSdk"], module["java"]) == (36, "11")
         assert module["variants"]
         for variant in module["variants"].values():
@@ -80,9 +81,9 @@ def expect_sentence_when_the_runtime_is_missing(facts: Facts) -> None:
 
 
 def expect_library_rules(facts: Facts) -> None:
-    module = facts["modules"]["classifier"]
-    assert module["explicitApi"] == "Strict"
-    assert "exportReleaseConsumerProguardFiles" in module["tasks"]
+    for name in LIBRARIES:
+        assert facts["modules"][name]["explicitApi"] == "Strict"
+    assert "exportReleaseConsumerProguardFiles" in facts["modules"]["classifier"]["tasks"]
 
 
 def expect_release(facts: Facts) -> None:
@@ -111,7 +112,7 @@ def expect_model_packed(facts: Facts) -> None:
 
 
 def expect_unit_tests(facts: Facts) -> None:
-    for name in ("classifier", "app", "sample"):
+    for name in (*LIBRARIES, "app", "sample"):
         module = facts["modules"][name]
         assert {"junit:junit:4.13.2", f"org.robolectric:robolectric:{ROBOLECTRIC}"} <= set(
             module["dependencies"]["testImplementation"]
@@ -128,27 +129,30 @@ def expect_unit_tests(facts: Facts) -> None:
 
 
 def expect_dependencies(facts: Facts) -> None:
-    ours = f"io.pocketlens:classifier:{facts['catalog']['pocketlens']}"
+    ours, fake = (f"io.pocketlens:{name}:{facts['catalog']['pocketlens']}" for name in LIBRARIES)
     modules = facts["modules"]
     kotlin = f"org.jetbrains.kotlin:kotlin-stdlib:{facts['catalog']['kotlin']}"
     assert modules["classifier"]["dependencies"]["api"] == [kotlin]
     assert modules["classifier"]["dependencies"]["implementation"] == []
     for app in ("app", "sample"):
         assert modules[app]["dependencies"]["implementation"] == [ours]
+        assert fake in modules[app]["dependencies"]["testImplementation"]
+    assert set(modules["classifier-testing"]["dependencies"]["api"]) == {kotlin, ours}
+    assert modules["classifier-testing"]["dependencies"]["implementation"] == []
     assert ours in modules["device"]["dependencies"]["compileOnly"]
     assert modules["device"]["dependencies"]["implementation"] == ["junit:junit:4.13.2"]
 
 
 def expect_publication(facts: Facts) -> None:
-    module = facts["modules"]["classifier"]
-    (publication,) = module["publications"].values()
-    assert (
-        publication["coordinates"] == f"io.pocketlens:classifier:{facts['catalog']['pocketlens']}"
-    )
-    assert publication["licences"] == ["Apache-2.0"] and publication["name"]
-    kinds = {name.removeprefix("releaseVariantRelease") for name in publication["variants"]}
-    assert kinds == {"ApiPublication", "RuntimePublication", "SourcePublication"}
-    assert "publishToMavenLocal" in module["tasks"]
+    for name in LIBRARIES:
+        module = facts["modules"][name]
+        (publication,) = module["publications"].values()
+        coordinates = f"io.pocketlens:{name}:{facts['catalog']['pocketlens']}"
+        assert publication["coordinates"] == coordinates
+        assert publication["licences"] == ["Apache-2.0"] and publication["name"]
+        kinds = {kind.removeprefix("releaseVariantRelease") for kind in publication["variants"]}
+        assert kinds == {"ApiPublication", "RuntimePublication", "SourcePublication"}
+        assert "publishToMavenLocal" in module["tasks"]
 
 
 def expect_no_signing(facts: Facts) -> None:

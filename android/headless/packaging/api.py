@@ -1,4 +1,4 @@
-"""The library's public API, held against the baseline that is committed beside it."""
+"""The libraries' public API, held against the baselines that are committed beside them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from pathlib import Path
 
 from project import ANDROID, HEADLESS, built, jars, run
 
-BASELINE = ANDROID / "classifier" / "api" / "classifier.api"
+PUBLISHED = ("classifier", "classifier-testing")
 
 
-def dump() -> str:
-    """What others can call of the compiled library, as Kotlin's abi-tools write it."""
+def baseline(module: str) -> Path:
+    """Where a module's public API is written down."""
+    return ANDROID / module / "api" / f"{module}.api"
+
+
+def dump(module: str) -> str:
+    """What others can call of a compiled library, as Kotlin's abi-tools write it."""
     classpath = ":".join(str(path) for path in jars() if not path.name.startswith("android-all"))
     program = HEADLESS / "packaging" / "ApiDump.java"
-    return run(["java", "-cp", classpath, program, built("classifier") / "classes"])
+    return run(["java", "-cp", classpath, program, built(module) / "classes"])
 
 
-def differences(expected: str, found: str) -> list[str]:
+def differences(module: str, expected: str, found: str) -> list[str]:
     """The lines that came or went, and what to do about them; none where the API is the same."""
     lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), lineterm="", n=0)
     changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
@@ -25,17 +30,24 @@ def differences(expected: str, found: str) -> list[str]:
         return []
     advice = "If it should, type: android/headless/build.sh api, and tell it to those who use it."
     return [
-        "\n".join([f"the library's public API differs from {BASELINE.name}. {advice}", *changed])
+        "\n".join(
+            [f"the library's public API differs from {baseline(module).name}. {advice}", *changed]
+        )
     ]
 
 
 def complaints() -> list[str]:
-    """What differs from the baseline."""
-    return differences(BASELINE.read_text() if BASELINE.is_file() else "", dump())
+    """What differs from the baselines."""
+    found = []
+    for module in PUBLISHED:
+        path = baseline(module)
+        found += differences(module, path.read_text() if path.is_file() else "", dump(module))
+    return found
 
 
-def write() -> Path:
-    """Write the baseline anew."""
-    BASELINE.parent.mkdir(exist_ok=True)
-    BASELINE.write_text(dump())
-    return BASELINE
+def write() -> list[Path]:
+    """Write the baselines anew."""
+    for module in PUBLISHED:
+        baseline(module).parent.mkdir(exist_ok=True)
+        baseline(module).write_text(dump(module))
+    return [baseline(module) for module in PUBLISHED]

@@ -222,10 +222,11 @@ def update_badging() -> None:
 
 
 def update_api() -> None:
-    """Write the baseline of the library's public API anew."""
+    """Write the baselines of the libraries' public API anew."""
     check_package()
     maven("package", "-DskipTests")
-    say(f"wrote {api.write().relative_to(ROOT)}; look at what changed with git diff")
+    for path in api.write():
+        say(f"wrote {path.relative_to(ROOT)}; look at what changed with git diff")
 
 
 def test_on_phone() -> None:
@@ -240,7 +241,7 @@ COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
     "lint": (lint, "ktlint, detekt and unused resources"),
     "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),
     "badging": (update_badging, "write android/headless/badging.txt anew"),
-    "api": (update_api, "write android/classifier/api/classifier.api anew"),
+    "api": (update_api, "write the libraries' api/*.api anew"),
     "retrace": (retrace, "read a release's stack trace from standard input back to names"),
     "device-test": (test_on_phone, "run the instrumented tests on a phone connected by adb"),
 }

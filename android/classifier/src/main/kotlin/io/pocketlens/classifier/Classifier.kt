@@ -7,140 +7,133 @@ import android.net.Uri
 import java.io.File
 
 /**
- * A model package, opened and ready. Safe to use from several threads: calls wait for each other.
- * Its owner closes it; a call on a closed classifier fails with [ErrorCode.CLOSED]. Every failure is
- * a [ClassifierException].
+ * A model package, opened and ready: [open] and [openAsset] give one that runs the model; in tests of
+ * one's own a `FakeClassifier` (artifact `classifier-testing`) stands in for it. Safe to use from
+ * several threads: calls wait for each other. Its owner closes it; a call on a closed classifier
+ * fails with [ErrorCode.CLOSED]. Every failure is a [ClassifierException].
  */
-public class Classifier private constructor(
-    private val handle: Long,
+public interface Classifier : AutoCloseable {
     /** What the package says of its model. */
-    public val model: ModelInfo,
-) : AutoCloseable {
+    public val model: ModelInfo
+
     /** The model's labels in output order. */
     public val labels: List<Label> get() = model.labels
 
     /**
-     * Names what an upright [bitmap] shows. It must be `ARGB_8888` and not a hardware bitmap;
-     * others fail with [ErrorCode.UNSUPPORTED_FORMAT]. [topK] is cut to the number of labels.
+     * Names what a decoded photo shows. Its bitmap must be `ARGB_8888` and not a hardware bitmap;
+     * others fail with [ErrorCode.UNSUPPORTED_FORMAT].
      */
     @Throws(ClassifierException::class)
-    @JvmOverloads
-    public fun classify(
-        bitmap: Bitmap,
-        topK: Int = DEFAULT_TOP_K,
-    ): Classification = classify(Photo(bitmap), topK)
-
-    /** Names what a decoded photo shows; its bitmap is looked at as [classify] says. */
-    @Throws(ClassifierException::class)
-    @JvmOverloads
     public fun classify(
         photo: Photo,
-        topK: Int = DEFAULT_TOP_K,
-    ): Classification =
-        classification(
-            NativeCalls.classifyBitmap(
-                handle,
-                readable(photo.bitmap),
-                photo.rotation,
-                photo.mirror,
-                topK,
-            ),
-            photo.decodeMillis,
-        )
+        options: ClassifyOptions,
+    ): Classification
 
-    /** Decodes the photo behind a content or file [uri] and names what it shows; see [Photo.load]. */
+    /** As above with the options' defaults. */
     @Throws(ClassifierException::class)
-    @JvmOverloads
-    public fun classify(
-        context: Context,
-        uri: Uri,
-        topK: Int = DEFAULT_TOP_K,
-    ): Classification = Photo.load(context, uri).use { classify(it, topK) }
+    public fun classify(photo: Photo): Classification = classify(photo, ClassifyOptions())
 
     /** Names what a camera frame shows, reading its planes where they are. */
     @Throws(ClassifierException::class)
-    @JvmOverloads
     public fun classify(
         frame: YuvFrame,
-        topK: Int = DEFAULT_TOP_K,
-    ): Classification =
-        classification(
-            NativeCalls.classifyPlanes(
-                handle,
-                frame.y.buffer,
-                frame.u.buffer,
-                frame.v.buffer,
-                frame.layout(),
-                topK,
-            ),
-        )
+        options: ClassifyOptions,
+    ): Classification
 
-    /** As [classify] for the planes of a camera [image], which stays open; see [YuvFrame.of]. */
+    /** As above with the options' defaults. */
     @Throws(ClassifierException::class)
-    @JvmOverloads
+    public fun classify(frame: YuvFrame): Classification = classify(frame, ClassifyOptions())
+
+    /** Names what an upright [bitmap] shows, as a [Photo] of it. */
+    @Throws(ClassifierException::class)
+    public fun classify(
+        bitmap: Bitmap,
+        options: ClassifyOptions,
+    ): Classification = classify(Photo(bitmap), options)
+
+    /** As above with the options' defaults. */
+    @Throws(ClassifierException::class)
+    public fun classify(bitmap: Bitmap): Classification = classify(bitmap, ClassifyOptions())
+
+    /** Decodes the photo behind a content or file [uri] and names what it shows; see [Photo.load]. */
+    @Throws(ClassifierException::class)
+    public fun classify(
+        context: Context,
+        uri: Uri,
+        options: ClassifyOptions,
+    ): Classification = Photo.load(context, uri).use { classify(it, options) }
+
+    /** As above with the options' defaults. */
+    @Throws(ClassifierException::class)
+    public fun classify(
+        context: Context,
+        uri: Uri,
+    ): Classification = classify(context, uri, ClassifyOptions())
+
+    /** Names what a camera [image] shows, which stays open; see [YuvFrame.of]. */
+    @Throws(ClassifierException::class)
     public fun classify(
         image: Image,
         rotation: Int,
         mirror: Boolean,
-        topK: Int = DEFAULT_TOP_K,
-    ): Classification = classify(YuvFrame.of(image, rotation, mirror), topK)
+        options: ClassifyOptions,
+    ): Classification = classify(YuvFrame.of(image, rotation, mirror), options)
 
-    /**
-     * The labels' names in a language of [ModelInfo.languages], in output order; English where the
-     * table has none. Fails with [ErrorCode.BAD_NAMES] for another language.
-     */
+    /** As above with the options' defaults. */
     @Throws(ClassifierException::class)
-    public fun names(language: String): List<String> = NativeCalls.names(handle, language).asList()
+    public fun classify(
+        image: Image,
+        rotation: Int,
+        mirror: Boolean,
+    ): Classification = classify(image, rotation, mirror, ClassifyOptions())
 
     /**
      * Labels and headline for [probabilities] that did not come from one picture, such as the mean of
      * several frames: one per label, in output order. Timings are 0.
      */
     @Throws(ClassifierException::class)
-    @JvmOverloads
     public fun rank(
         probabilities: FloatArray,
-        topK: Int = DEFAULT_TOP_K,
-    ): Classification = classification(NativeCalls.rank(handle, probabilities, topK))
+        options: ClassifyOptions,
+    ): Classification
+
+    /** As above with the options' defaults. */
+    @Throws(ClassifierException::class)
+    public fun rank(probabilities: FloatArray): Classification = rank(probabilities, ClassifyOptions())
+
+    /**
+     * The labels' names in a language of [ModelInfo.languages], in output order; English where the
+     * table has none. Fails with [ErrorCode.BAD_NAMES] for another language.
+     */
+    @Throws(ClassifierException::class)
+    public fun names(language: String): List<String>
 
     /**
      * The input tensor that [classify] feeds for a photo (height x width x RGB floats), to compare it
      * with the desk's.
      */
     @Throws(ClassifierException::class)
-    public fun inputTensor(photo: Photo): FloatArray =
-        NativeCalls.preprocessBitmap(handle, readable(photo.bitmap), photo.rotation, photo.mirror)
+    public fun inputTensor(photo: Photo): FloatArray
 
     /** As [inputTensor] for a camera frame. */
     @Throws(ClassifierException::class)
-    public fun inputTensor(frame: YuvFrame): FloatArray =
-        NativeCalls.preprocessPlanes(handle, frame.y.buffer, frame.u.buffer, frame.v.buffer, frame.layout())
+    public fun inputTensor(frame: YuvFrame): FloatArray
 
     /** A ready input tensor through the model: its raw outputs. */
     @Throws(ClassifierException::class)
-    public fun run(inputTensor: FloatArray): FloatArray = NativeCalls.runTensor(handle, inputTensor)
+    public fun run(inputTensor: FloatArray): FloatArray
 
     /** The older demo's text, `label:score;` for every label, from [Classification.probabilities]. */
     @Throws(ClassifierException::class)
-    public fun legacyScoreText(probabilities: FloatArray): String = NativeCalls.legacyScoreText(handle, probabilities)
+    public fun legacyScoreText(probabilities: FloatArray): String
 
     /**
      * Frees the model: at once, or with the last call that is running, for which it does not wait.
      * Closing twice does nothing.
      */
-    override fun close() {
-        NativeCalls.close(handle)
-    }
-
-    private fun classification(
-        result: NativeResult,
-        decodeMillis: Double = 0.0,
-    ): Classification = result.typed(labels, decodeMillis)
+    override fun close()
 
     public companion object {
-        /** The number of labels given back where a call does not say. */
-        public const val DEFAULT_TOP_K: Int = 5
-
         /** The runtime's own version text. */
         @Throws(ClassifierException::class)
         @JvmStatic
@@ -161,7 +154,7 @@ public class Classifier private constructor(
             context: Context,
             path: String,
             settings: ClassifierSettings = ClassifierSettings(),
-        ): Classifier = PackageSources.asset(context, path) { openDescriptor(it, settings) }
+        ): Classifier = PackageSources.asset(context, path) { OpenPackage.of(it, settings) }
 
         /** Opens a package folder or zip; its files are read once and not needed afterwards. */
         @Throws(ClassifierException::class)
@@ -170,21 +163,7 @@ public class Classifier private constructor(
         public fun open(
             file: File,
             settings: ClassifierSettings = ClassifierSettings(),
-        ): Classifier {
-            NativeLibrary.load()
-            val s = settings
-            return opened(
-                NativeCalls.open(
-                    file.path,
-                    s.threads,
-                    s.affinity.ordinal,
-                    s.fp16,
-                    s.device.ordinal,
-                    s.trialFile?.path.orEmpty(),
-                    s.strictness.oddsFactor,
-                ),
-            )
-        }
+        ): Classifier = OpenPackage.of(file, settings)
 
         /**
          * Opens a package zip behind a content [uri]. It is copied to the cache first, because another
@@ -198,38 +177,5 @@ public class Classifier private constructor(
             uri: Uri,
             settings: ClassifierSettings = ClassifierSettings(),
         ): Classifier = PackageSources.copied(context, uri) { open(it, settings) }
-
-        /** The classifier of an open handle, which is closed again if it cannot be described. */
-        internal fun opened(
-            handle: Long,
-            describe: (Long) -> ModelInfo = { modelInfo(NativeCalls.describe(it)) },
-        ): Classifier {
-            var classifier: Classifier? = null
-            try {
-                return Classifier(handle, describe(handle)).also { classifier = it }
-            } finally {
-                if (classifier == null) NativeCalls.close(handle)
-            }
-        }
-
-        private fun openDescriptor(
-            part: FilePart,
-            settings: ClassifierSettings,
-        ): Classifier {
-            NativeLibrary.load()
-            return opened(
-                NativeCalls.openDescriptor(
-                    part.descriptor,
-                    part.offset,
-                    part.length,
-                    settings.threads,
-                    settings.affinity.ordinal,
-                    settings.fp16,
-                    settings.device.ordinal,
-                    settings.trialFile?.path.orEmpty(),
-                    settings.strictness.oddsFactor,
-                ),
-            )
-        }
     }
 }

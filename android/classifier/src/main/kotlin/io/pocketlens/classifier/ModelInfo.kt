@@ -6,18 +6,18 @@ package io.pocketlens.classifier
  * [parityTolerance] is the largest allowed difference of a raw output between desk and phone.
  * [languages] are those that label names exist in, besides English. [manifest] is `model.json`.
  */
-public class ModelInfo internal constructor(
+public class ModelInfo(
     public val name: String,
-    public val title: String,
-    public val version: String,
-    public val runtimeVersion: String,
-    public val weights: String,
-    public val parityTolerance: Double,
-    public val languages: List<String>,
-    public val manifest: String,
     public val labels: List<Label>,
+    public val title: String = name,
+    public val version: String = "",
+    public val runtimeVersion: String = "",
+    public val weights: String = "",
+    public val parityTolerance: Double = 0.0,
+    public val languages: List<String> = emptyList(),
+    public val manifest: String = "{}",
     /** What the model runs on; null where none has been opened, only looked at. */
-    public val backend: Backend?,
+    public val backend: Backend? = null,
 )
 
 /**

@@ -25,15 +25,19 @@ public data class Label(
     val index: Int,
     val mid: String,
     val name: String,
-    val threshold: Float,
-    val status: ThresholdStatus,
-    val precision: Float?,
-    val recall: Float?,
-    val f1: Float?,
-    val support: Int?,
-    val parents: List<Int>,
-    val children: List<Int>,
-)
+    val threshold: Float = UNMEASURED,
+    val status: ThresholdStatus = ThresholdStatus.DEFAULT,
+    val precision: Float? = null,
+    val recall: Float? = null,
+    val f1: Float? = null,
+    val support: Int? = null,
+    val parents: List<Int> = emptyList(),
+    val children: List<Int> = emptyList(),
+) {
+    private companion object {
+        const val UNMEASURED = 0.5f
+    }
+}
 
 /**
  * A label with what the model says of it. [probability] is the model's raw output, [score] is
@@ -53,15 +57,17 @@ public data class ScoredLabel(
 }
 
 /** What one classification took, in milliseconds. [decode] is 0 for pictures that needed none. */
-public data class Timings(
-    val decode: Double,
-    val preprocess: Double,
-    val inference: Double,
-    val scores: Double,
-) {
-    /** The sum of all steps. */
-    public val total: Double get() = decode + preprocess + inference + scores
-}
+public data class Timings
+    @JvmOverloads
+    constructor(
+        val decode: Double = 0.0,
+        val preprocess: Double = 0.0,
+        val inference: Double = 0.0,
+        val scores: Double = 0.0,
+    ) {
+        /** The sum of all steps. */
+        public val total: Double get() = decode + preprocess + inference + scores
+    }
 
 /**
  * What was seen. [labels] are the best ones, best first; [headline] is the most specific label that
@@ -69,13 +75,15 @@ public data class Timings(
  * headline that keeps half of its probability ("Animal, probably a lizard"), or null.
  * [probabilities] is the model's raw output in label order.
  */
-public class Classification internal constructor(
-    public val labels: List<ScoredLabel>,
-    public val headline: ScoredLabel?,
-    public val guess: ScoredLabel?,
-    public val timings: Timings,
-    public val probabilities: FloatArray,
-) {
-    /** Whether any label reaches its threshold. */
-    public val isConfident: Boolean get() = headline != null
-}
+public class Classification
+    @JvmOverloads
+    constructor(
+        public val labels: List<ScoredLabel>,
+        public val headline: ScoredLabel?,
+        public val probabilities: FloatArray,
+        public val guess: ScoredLabel? = null,
+        public val timings: Timings = Timings(),
+    ) {
+        /** Whether any label reaches its threshold. */
+        public val isConfident: Boolean get() = headline != null
+    }

@@ -74,7 +74,7 @@ private fun label(
 /** The typed answer to one picture. */
 internal fun NativeResult.typed(
     labels: List<Label>,
-    decodeMillis: Double,
+    decodeMillis: Double = 0.0,
 ): Classification =
     Classification(
         labels = indices.mapIndexed { i, index -> ScoredLabel(labels[index], scores[2 * i], scores[2 * i + 1]) },

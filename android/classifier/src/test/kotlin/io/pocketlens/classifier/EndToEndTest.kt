@@ -30,7 +30,7 @@ class EndToEndTest {
     @Test
     fun rawOutputsAreThoseOfTheDesk() {
         val desk = classifyOnTheDesk("cat.png")
-        val phone = classifier.classify(TestFiles.photo("cat.png"), topK = classifier.labels.size)
+        val phone = classifier.classify(TestFiles.photo("cat.png"), ClassifyOptions(classifier.labels.size))
         val labels = desk.getJSONArray("labels")
         assertEquals(labels.length(), phone.labels.size)
         for (i in 0 until labels.length()) {
@@ -57,7 +57,7 @@ class EndToEndTest {
         val photos = TestFiles.photos.listFiles { file -> file.extension in listOf("jpg", "png") }.orEmpty()
         assertTrue(photos.size >= 20)
         for (file in photos.sorted().take(PHOTOS)) {
-            val result = classifier.classify(TestFiles.context, android.net.Uri.fromFile(file), topK = 3)
+            val result = classifier.classify(TestFiles.context, android.net.Uri.fromFile(file), ClassifyOptions(3))
             assertEquals(file.name, 3, result.labels.size)
             assertTrue(file.name, result.timings.decode > 0 && result.timings.inference > 0)
             assertTrue(result.labels.zipWithNext().all { (a, b) -> a.score >= b.score })
@@ -75,10 +75,10 @@ class EndToEndTest {
     @Test
     fun topKIsCutToTheLabels() {
         val cat = TestFiles.photo("cat.png")
-        assertEquals(0, classifier.classify(cat, topK = 0).labels.size)
-        assertEquals(0, classifier.classify(cat, topK = -5).labels.size)
-        assertEquals(1, classifier.classify(cat, topK = 1).labels.size)
-        val all = classifier.classify(cat, topK = Int.MAX_VALUE).labels
+        assertEquals(0, classifier.classify(cat, ClassifyOptions(0)).labels.size)
+        assertEquals(0, classifier.classify(cat, ClassifyOptions(-5)).labels.size)
+        assertEquals(1, classifier.classify(cat, ClassifyOptions(1)).labels.size)
+        val all = classifier.classify(cat, ClassifyOptions(Int.MAX_VALUE)).labels
         assertEquals(all.size, all.distinctBy { it.label.index }.size)
         assertTrue(all.size <= classifier.labels.size)
     }

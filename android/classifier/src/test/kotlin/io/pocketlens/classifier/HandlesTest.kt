@@ -43,7 +43,7 @@ class HandlesTest {
         NativeLibrary.load()
         val handle = NativeCalls.open(TestFiles.demo.path, 1, 0, false, 0, "", 1.0)
         assertEquals(601, NativeCalls.describe(handle).mids.size)
-        val failed = runCatching { Classifier.opened(handle) { throw OutOfMemoryError("in the test") } }
+        val failed = runCatching { OpenPackage.opened(handle) { throw OutOfMemoryError("in the test") } }
         assertTrue(failed.exceptionOrNull() is OutOfMemoryError)
         assertEquals(ErrorCode.CLOSED, failure { NativeCalls.describe(handle) })
     }

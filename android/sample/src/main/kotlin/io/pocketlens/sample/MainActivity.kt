@@ -1,6 +1,7 @@
 package io.pocketlens.sample
 
 import android.app.Activity
+import android.content.Context
 import android.content.Intent
 import android.net.Uri
 import android.os.Bundle
@@ -40,7 +41,7 @@ class MainActivity : Activity() {
 
     private fun answer(photo: Uri): String =
         try {
-            val open = classifier ?: Classifier.openAsset(this, PACKAGE).also { classifier = it }
+            val open = classifier ?: open(this).also { classifier = it }
             text(open.classify(this, photo))
         } catch (error: ClassifierException) {
             error.message.orEmpty()
@@ -61,8 +62,10 @@ class MainActivity : Activity() {
         super.onDestroy()
     }
 
-    private companion object {
-        const val PACKAGE = "packages/mobilenetv2-openimages.zip"
-        const val PHOTO = 1
+    companion object {
+        private const val PHOTO = 1
+
+        /** What opens the model; a test puts a fake in its place. */
+        var open: (Context) -> Classifier = { Classifier.openAsset(it, "packages/mobilenetv2-openimages.zip") }
     }
 }

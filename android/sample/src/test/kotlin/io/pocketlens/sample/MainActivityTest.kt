@@ -6,6 +6,9 @@ import android.net.Uri
 import android.os.Looper
 import android.view.View
 import android.widget.TextView
+import io.pocketlens.classifier.ClassifierException
+import io.pocketlens.classifier.ErrorCode
+import io.pocketlens.classifier.testing.FakeClassifier
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Rule
@@ -49,6 +52,23 @@ class MainActivityTest {
         val said = answerTo(damaged)
         assertTrue(said, said.contains("damaged"))
         controller.destroy()
+    }
+
+    /** What an adopter's own tests look like: no model, no native library, any answer and any failure. */
+    @Test
+    fun withAFakeClassifier() {
+        val fake = FakeClassifier()
+        val real = MainActivity.open
+        MainActivity.open = { fake }
+        try {
+            val photo = File(System.getProperty("pocketlens.root"), "tests/data/photos/cat.png")
+            fake.sees("Animal" to 0.9f, "Mammal" to 0.85f, "Dog" to 0.8f)
+            assertTrue(answerTo(photo).startsWith("Dog\n\n"))
+            fake.failure = ClassifierException(ErrorCode.OUT_OF_MEMORY, "There is not enough memory.")
+            assertEquals("There is not enough memory.", answerTo(photo))
+        } finally {
+            MainActivity.open = real
+        }
     }
 
     private companion object {

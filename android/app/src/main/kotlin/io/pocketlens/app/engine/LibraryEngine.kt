@@ -5,6 +5,7 @@ import io.pocketlens.classifier.Classification
 import io.pocketlens.classifier.Classifier
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ClassifierSettings
+import io.pocketlens.classifier.ClassifyOptions
 import io.pocketlens.classifier.ErrorCode
 import io.pocketlens.classifier.Photo
 import io.pocketlens.classifier.YuvFrame
@@ -19,14 +20,14 @@ class LibraryEngine(
             ModelFacts(name, title, version, runtimeVersion, weights, languages, labels)
         }
 
-    override fun classify(frame: YuvFrame): Outputs = outputs(classifier.classify(frame, topK = 0))
+    override fun classify(frame: YuvFrame): Outputs = outputs(classifier.classify(frame, ClassifyOptions(0)))
 
-    override fun classify(photo: Photo): Outputs = outputs(classifier.classify(photo, topK = 0))
+    override fun classify(photo: Photo): Outputs = outputs(classifier.classify(photo, ClassifyOptions(0)))
 
     override fun rank(
         probabilities: FloatArray,
         top: Int,
-    ): Ranking = classifier.rank(probabilities, top).let { Ranking(it.labels, it.headline) }
+    ): Ranking = classifier.rank(probabilities, ClassifyOptions(top)).let { Ranking(it.labels, it.headline) }
 
     override fun names(language: String): List<String> = classifier.names(language)
 

@@ -1,0 +1,101 @@
+package io.pocketlens.classifier
+
+import java.io.File
+
+/** The [Classifier] that runs a package's model in the native core. */
+internal class OpenPackage private constructor(
+    private val handle: Long,
+    override val model: ModelInfo,
+) : Classifier {
+    override fun classify(
+        photo: Photo,
+        options: ClassifyOptions,
+    ): Classification =
+        NativeCalls
+            .classifyBitmap(handle, readable(photo.bitmap), photo.rotation, photo.mirror, options.topK)
+            .typed(labels, photo.decodeMillis)
+
+    override fun classify(
+        frame: YuvFrame,
+        options: ClassifyOptions,
+    ): Classification =
+        NativeCalls
+            .classifyPlanes(handle, frame.y.buffer, frame.u.buffer, frame.v.buffer, frame.layout(), options.topK)
+            .typed(labels)
+
+    override fun rank(
+        probabilities: FloatArray,
+        options: ClassifyOptions,
+    ): Classification = NativeCalls.rank(handle, probabilities, options.topK).typed(labels)
+
+    override fun names(language: String): List<String> = NativeCalls.names(handle, language).asList()
+
+    override fun inputTensor(photo: Photo): FloatArray =
+        NativeCalls.preprocessBitmap(handle, readable(photo.bitmap), photo.rotation, photo.mirror)
+
+    override fun inputTensor(frame: YuvFrame): FloatArray =
+        NativeCalls.preprocessPlanes(handle, frame.y.buffer, frame.u.buffer, frame.v.buffer, frame.layout())
+
+    override fun run(inputTensor: FloatArray): FloatArray = NativeCalls.runTensor(handle, inputTensor)
+
+    override fun legacyScoreText(probabilities: FloatArray): String = NativeCalls.legacyScoreText(handle, probabilities)
+
+    override fun close() = NativeCalls.close(handle)
+
+    companion object {
+        /** Opens a folder or a zip. */
+        fun of(
+            file: File,
+            settings: ClassifierSettings,
+        ): OpenPackage {
+            NativeLibrary.load()
+            val s = settings
+            return opened(
+                NativeCalls.open(
+                    file.path,
+                    s.threads,
+                    s.affinity.ordinal,
+                    s.fp16,
+                    s.device.ordinal,
+                    s.trialFile?.path.orEmpty(),
+                    s.strictness.oddsFactor,
+                ),
+            )
+        }
+
+        /** Opens a zip that is part of a file. */
+        fun of(
+            part: FilePart,
+            settings: ClassifierSettings,
+        ): OpenPackage {
+            NativeLibrary.load()
+            val s = settings
+            return opened(
+                NativeCalls.openDescriptor(
+                    part.descriptor,
+                    part.offset,
+                    part.length,
+                    s.threads,
+                    s.affinity.ordinal,
+                    s.fp16,
+                    s.device.ordinal,
+                    s.trialFile?.path.orEmpty(),
+                    s.strictness.oddsFactor,
+                ),
+            )
+        }
+
+        /** The classifier of an open handle, which is closed again if it cannot be described. */
+        fun opened(
+            handle: Long,
+            describe: (Long) -> ModelInfo = { modelInfo(NativeCalls.describe(it)) },
+        ): OpenPackage {
+            var classifier: OpenPackage? = null
+            try {
+                return OpenPackage(handle, describe(handle)).also { classifier = it }
+            } finally {
+                if (classifier == null) NativeCalls.close(handle)
+            }
+        }
+    }
+}

@@ -14,7 +14,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from tests.damage import archives, manifest, references, tables
+from tests.damage import archives, embeddings, manifest, references, tables
 from tests.damage.base import Case, Files, whole
 
 TESTS = Path(__file__).resolve().parent
@@ -24,6 +24,7 @@ FOLDER = TESTS.parent / "build" / "test-data" / "packages"
 def all_cases() -> list[Case]:
     """Every archive with its error."""
     made = [*archives.cases(), *manifest.cases(), *references.cases(), *tables.cases()]
+    made += embeddings.cases()
     return sorted(made)
 
 

@@ -19,6 +19,7 @@ ROOMS = (
     ("package",),
     ("model_version",),
     ("session", "scores", "strictness"),
+    ("teaching",),
     ("backend",),
     ("classifier",),
 )

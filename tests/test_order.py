@@ -19,6 +19,7 @@ ORDER = {
     "evaluation": "accuracy, thresholds, variants on labelled photos",
     "parity": "the rungs of `verify`, from checkpoint to aarch64",
     "conversion": "checkpoint or ONNX to .ms to a package",
+    "teaching": "what pictures are compared by when one's own things are taught",
     "distillation": "how the demo's head was made",
     "data": "photos, data sets, features, downloads",
     "network": "MobileNetV2 in MindSpore, checkpoints, the oracle",

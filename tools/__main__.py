@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-MAKE = ["convert", "official", "recipe", "export", "fetch", "labels", "thresholds", "repack"]
+MAKE = ["convert", "official", "recipe", "export", "fetch", "labels", "thresholds"]
+MAKE += ["bank", "repack"]
 # What a command is for decides where `--help` lists it; a module not there is not listed.
 SECTIONS = {
     "Start here": ["demo"],
-    "Use a package": ["classify", "describe", "bench"],
+    "Use a package": ["classify", "teach", "describe", "bench"],
     "Make a package": MAKE,
     "Check a package": ["verify", "evaluate", "compare", "report"],
     "Train": ["own", "train", "train_head"],

@@ -33,6 +33,7 @@ from tools.terminal import PATH, run
     help="Model package: a folder or a .zip.",
 )
 @click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Labels a photo.")
+@click.option("--taught", type=PATH, help="Also name what this .taught file knows (`teach`).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option(
     "--draw",
@@ -50,6 +51,7 @@ def main(
     photos: tuple[Path, ...],
     package: Path,
     top: int,
+    taught: Path | None,
     as_json: bool,
     draw: Path | None,
     workers: int | None,
@@ -69,7 +71,7 @@ def main(
     pictures = drawing_paths(found, draw)
     auto_workers, auto_threads = best_settings(len(found))
     sessions = (workers or auto_workers, threads or auto_threads)
-    with PhotoClassifier(package, *sessions, half_size) as classifier:
+    with PhotoClassifier(package, *sessions, half_size, taught) as classifier:
         results = with_progress(classifier.classify(found, top), len(found))
     if as_json:
         click.echo(json_text(results))

@@ -66,6 +66,12 @@ NATIVE_ERRORS: dict[str, int] = {
     "internal": 42,
     "library_missing": 43,
     "cannot_write": 44,
+    "no_embedding": 50,
+    "bad_embedding": 51,
+    "bad_taught": 52,
+    "other_embedding": 53,
+    "unknown_taught": 54,
+    "bad_taught_label": 55,
 }
 
 # Names that only the tools use. Add a line here before raising a new one.

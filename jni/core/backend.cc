@@ -91,7 +91,8 @@ class Chooser {
 
   Result<std::unique_ptr<Session>> Open(const SessionSettings& settings) const {
     const PreprocessRecipe& recipe = package_.preprocess;
-    return open_(*package_.model, {1, recipe.crop_height, recipe.crop_width, 3}, package_.outputs,
+    return open_(*package_.model, {1, recipe.crop_height, recipe.crop_width, 3},
+                 {package_.outputs, package_.embedding.output, package_.embedding.length},
                  settings);
   }
 

@@ -26,7 +26,7 @@ std::string BackendName(const SessionSettings& settings);
 
 // How a session is opened: Session::Open, or a stand-in.
 using SessionOpener = std::function<Result<std::unique_ptr<Session>>(
-    const Bytes& model, const std::vector<int64_t>& input_shape, int outputs,
+    const Bytes& model, const std::vector<int64_t>& input_shape, const ModelOutputs& outputs,
     const SessionSettings& settings)>;
 
 struct ChosenSession {

@@ -96,8 +96,9 @@ class Faulty : public Session {
  public:
   explicit Faulty(std::unique_ptr<Session> real) : real_(std::move(real)) {}
   double model_build_ms() const override { return real_->model_build_ms(); }
-  Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) override {
-    Error error = real_->Run(fill, output);
+  Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output,
+            std::vector<float>* embedding) override {
+    Error error = real_->Run(fill, output, embedding);
     if (crash) std::raise(SIGSEGV);
     if (fail) return {ErrorCode::predict_failed, "The driver has lost the device."};
     for (float& value : *output) value += off;
@@ -115,7 +116,7 @@ class Faulty : public Session {
 
 // Opens the faulty backend where a GPU is asked for, and the real CPU otherwise.
 SessionOpener WithGpu(const std::function<void(Faulty*)>& how) {
-  return [=](const Bytes& model, const std::vector<int64_t>& shape, int outputs,
+  return [=](const Bytes& model, const std::vector<int64_t>& shape, const ModelOutputs& outputs,
              const SessionSettings& settings) -> Result<std::unique_ptr<Session>> {
     SessionSettings cpu = settings;
     cpu.device = Device::cpu;
@@ -156,8 +157,8 @@ TEST_F(Backend, OneThatCannotBeBuiltGivesWayToTheCpu) {
     if (told.used == "CPU float32") ExpectCpu(*classifier, "It could not be ");
     EXPECT_EQ(classifier->Classify(FrameOf(pixels_), 1).value().probabilities, answer_);
   }
-  const auto refused = [](const Bytes& model, const std::vector<int64_t>& shape, int outputs,
-                          const SessionSettings& settings) -> Result<std::unique_ptr<Session>> {
+  const auto refused = [](const Bytes& model, const std::vector<int64_t>& shape,
+                          const ModelOutputs& outputs, const SessionSettings& settings) -> Result<std::unique_ptr<Session>> {
     if (settings.device == Device::cpu) return Session::Open(model, shape, outputs, settings);
     return Error{ErrorCode::model_build_failed, "There is no libOpenCL.so."};
   };
@@ -230,8 +231,8 @@ TEST_F(Backend, OneThatEndedTheProcessIsNotTriedAgain) {
 TEST_F(Backend, ARunAtOpeningWhereOneIsAskedFor) {
   for (const bool warm_up : {false, true}) {
     Faulty* counted = nullptr;
-    const auto count = [&](const Bytes& model, const std::vector<int64_t>& shape, int outputs,
-                           const SessionSettings& settings) -> Result<std::unique_ptr<Session>> {
+    const auto count = [&](const Bytes& model, const std::vector<int64_t>& shape,
+                           const ModelOutputs& outputs, const SessionSettings& settings) -> Result<std::unique_ptr<Session>> {
       auto real = Session::Open(model, shape, outputs, settings);
       auto faulty = std::make_unique<Faulty>(std::move(real).value());
       counted = faulty.get();

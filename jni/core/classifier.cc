@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "core/preprocess/plan.h"
+#include "core/teaching/taught_file.h"
+#include "core/teaching/vectors.h"
 
 namespace pocketlens {
 namespace {
@@ -70,9 +72,24 @@ struct Classifier::Impl {
     return plan.value()->Run(frame, input);
   }
 
+  std::shared_ptr<const TaughtLabels> Taught() {
+    const std::lock_guard<std::mutex> lock(mutex);
+    return taught;
+  }
+
+  // Whether labels can have been taught with this package.
+  Error CheckSpace(const TaughtLabels& labels) const {
+    if (package->space == nullptr) return TaughtLabels::Make(nullptr).error();
+    if (package->space->id == labels.space().id) return {};
+    return {ErrorCode::other_embedding,
+            "These labels were taught with another model than the package's. Open the package that "
+            "they were taught with, or teach them again."};
+  }
+
   const std::unique_ptr<Package> package;
-  std::mutex mutex;  // guards session, the pointer
+  std::mutex mutex;  // guards the pointers session and taught
   std::shared_ptr<Session> session;
+  std::shared_ptr<const TaughtLabels> taught;
   PlanCache plans;
   double model_build_ms = 0;
   BackendReport backend;
@@ -127,14 +144,59 @@ Result<Classification> Classifier::Classify(const Frame& frame, int k) {
     out.timings.preprocess_ms = std::chrono::duration<double, std::milli>(run_start - start).count();
     return error;
   };
-  if (Error error = session.value()->Run(fill, &out.probabilities)) return error;
+  if (Error error = session.value()->Run(fill, &out.probabilities, &out.embedding)) return error;
   out.timings.inference_ms = MillisecondsSince(run_start);
   const Clock::time_point scores_start = Clock::now();
   if (Error error = CheckProbabilities(out.probabilities)) return error;
   out.labels = TopK(*impl_->package, out.probabilities, k);
   out.headline = Headline(*impl_->package, out.probabilities);
   out.guess = Guess(*impl_->package, out.probabilities, out.headline.index);
+  if (const auto taught = impl_->Taught()) {
+    out.taught = taught->state();
+    const Vector vector = Project(taught->space(), out.embedding.data());
+    LeadWithTaught(*impl_->package, *out.taught, MatchTaught(*out.taught, vector), k, &out.labels,
+                   &out.headline, &out.guess);
+  }
   out.timings.scores_ms = MillisecondsSince(scores_start);
+  return out;
+}
+
+Error Classifier::UseTaught(std::shared_ptr<const TaughtLabels> labels) {
+  if (labels) {
+    if (Error error = impl_->CheckSpace(*labels)) return error;
+  }
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->taught.swap(labels);
+  return {};
+}
+
+Result<TaughtPicture> Classifier::Teach(TaughtLabels* labels, const std::string& name,
+                                        const Frame& frame) {
+  if (Error error = impl_->CheckSpace(*labels)) return error;
+  const std::string mid = TaughtMid(*impl_->package, name);
+  if (Error error = CheckTaughtLabel(mid, name)) return error;
+  std::vector<std::vector<float>> views;
+  for (const bool mirrored : {false, true}) {
+    Frame view = frame;
+    view.geometry.mirror = frame.geometry.mirror != mirrored;
+    Result<std::vector<float>> embedding = Embed(view);
+    if (!embedding.ok()) return embedding.error();
+    views.push_back(std::move(embedding).value());
+  }
+  return labels->Add(mid, name, views);
+}
+
+Result<std::vector<float>> Classifier::Embed(const Frame& frame) {
+  if (impl_->package->embedding.output.empty()) {
+    return Error{ErrorCode::no_embedding,
+                 "The package's model gives no embedding. Make the package anew with `convert` from "
+                 "a checkpoint or an ONNX."};
+  }
+  Result<std::shared_ptr<Session>> session = impl_->OpenSession();
+  if (!session.ok()) return session.error();
+  std::vector<float> values, out;
+  const auto fill = [&](float* input) { return impl_->Fill(frame, input); };
+  if (Error error = session.value()->Run(fill, &values, &out)) return error;
   return out;
 }
 

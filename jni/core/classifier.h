@@ -11,6 +11,7 @@
 #include "core/package/package.h"
 #include "core/scores.h"
 #include "core/session.h"
+#include "core/teaching/taught_labels.h"
 
 namespace pocketlens {
 
@@ -26,6 +27,10 @@ struct Classification {
   ScoredLabel guess;                // below the headline; index -1: none
   Timings timings;
   std::vector<float> probabilities;  // the raw output, one per label
+  std::vector<float> embedding;      // the picture's vector; empty where the package has none
+  // The taught labels that were looked for, or null. A label with an index from the package's number
+  // of labels on is one of these: the index is that number and its place among them.
+  std::shared_ptr<const TaughtState> taught;
 };
 
 // Safe to use from several threads; calls queue on the session's lock. After Close() every new call
@@ -58,6 +63,18 @@ class Classifier {
   // wrong_kind for a features package. k is clamped to 0..labels. score_not_finite when an output is
   // no probability.
   Result<Classification> Classify(const Frame& frame, int k);
+
+  // From now on Classify looks for these taught labels as well, as they stand when a picture comes;
+  // null: no more. A sure one leads: it is the headline. other_embedding, no_embedding.
+  Error UseTaught(std::shared_ptr<const TaughtLabels> labels);
+
+  // Adds a picture to a label of `labels` that has this name: one of the package's, which it then
+  // corrects (TaughtMid), or one of one's own. The picture counts as it is and mirrored. Errors:
+  // those of the model's run and of TaughtLabels::Add, other_embedding, no_embedding.
+  Result<TaughtPicture> Teach(TaughtLabels* labels, const std::string& name, const Frame& frame);
+
+  // The vector of a picture before the head. no_embedding.
+  Result<std::vector<float>> Embed(const Frame& frame);
 
   // The input tensor that Classify would feed (crop_height x crop_width x 3 floats).
   Error Preprocess(const Frame& frame, float* out);

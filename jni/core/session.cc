@@ -161,13 +161,14 @@ TensorInfo Describe(const MSTensor& tensor) {
 // The runtime's model and its tensors.
 class RuntimeSession : public Session {
  public:
-  Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) override;
+  Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output,
+            std::vector<float>* embedding) override;
   double model_build_ms() const override { return build_ms; }
 
   mindspore::Model model;
   Shape shape;  // 1, height, width, 3
   size_t input_count = 0;
-  size_t output_count = 0;
+  ModelOutputs expected{0};
   std::mutex mutex;              // guards all below and every call into the model
   std::vector<MSTensor> inputs;  // the model's own tensors
   bool sound = true;             // false after a run that failed inside the runtime
@@ -181,20 +182,40 @@ class RuntimeSession : public Session {
     return CheckTensor(inputs[0], shape, ErrorCode::input_mismatch, "input");
   }
 
-  Error CheckOutputs(const std::vector<MSTensor>& outputs) const {
-    if (outputs.size() != 1) {
-      return {ErrorCode::output_mismatch, "The model has " + std::to_string(outputs.size()) +
-                                              " outputs, the recipe needs exactly one."};
+  // Finds the row of values and the embedding, null where there is none, among a model's outputs.
+  Error FindOutputs(const std::vector<MSTensor>& outputs, const MSTensor** values,
+                    const MSTensor** embedding) const {
+    const size_t wanted = expected.embedding.empty() ? 1 : 2;
+    if (outputs.size() != wanted) {
+      return {ErrorCode::output_mismatch,
+              "The model has " + std::to_string(outputs.size()) + " outputs, the recipe needs " +
+                  (wanted == 1 ? "exactly one." : "two, one of them the embedding.")};
     }
-    if (outputs[0] == nullptr ||
-        outputs[0].DataType() != mindspore::DataType::kNumberTypeFloat32) {
+    *values = &outputs[0];
+    *embedding = nullptr;
+    if (wanted == 2) {
+      const bool first = outputs[0] != nullptr && outputs[0].Name() == expected.embedding;
+      *values = &outputs[first ? 1 : 0];
+      *embedding = &outputs[first ? 0 : 1];
+      if (**embedding != nullptr && (*embedding)->Name() != expected.embedding) {
+        return {ErrorCode::output_mismatch, "None of the model's outputs is called \"" +
+                                                expected.embedding +
+                                                "\", as the manifest calls the embedding."};
+      }
+      if (Error error = CheckOutput(**embedding, expected.embedding_length)) return error;
+    }
+    return CheckOutput(**values, expected.count);
+  }
+
+  static Error CheckOutput(const MSTensor& output, int count) {
+    if (output == nullptr || output.DataType() != mindspore::DataType::kNumberTypeFloat32) {
       return {ErrorCode::output_mismatch, "The model's output is no float32 tensor."};
     }
-    const Shape& found = outputs[0].Shape();
-    if (CountElements(found) != static_cast<int64_t>(output_count)) {
+    const Shape& found = output.Shape();
+    if (CountElements(found) != count) {
       return {ErrorCode::output_mismatch, "The model's output has the shape " + ShapeText(found) +
-                                              ", the recipe needs " +
-                                              std::to_string(output_count) + " values."};
+                                              ", the recipe needs " + std::to_string(count) +
+                                              " values."};
     }
     return {};
   }
@@ -224,7 +245,7 @@ class RuntimeSession : public Session {
   }
 
   // The model on what its input holds.
-  Error Predict(float* output) {
+  Error Predict(std::vector<float>* output, std::vector<float>* embedding) {
     sound = false;
     std::vector<MSTensor> outputs;
     const FlushDenormals mode;
@@ -233,21 +254,35 @@ class RuntimeSession : public Session {
       return {ErrorCode::predict_failed,
               "MindSpore Lite could not run the model (" + StatusText(status) + ")."};
     }
-    if (Error error = CheckOutputs(outputs)) return error;
-    const std::shared_ptr<const void> values = outputs[0].Data();
-    if (values == nullptr || outputs[0].DataSize() != output_count * sizeof(float)) {
-      return {ErrorCode::predict_failed, "MindSpore Lite returned no values."};
+    const MSTensor *values = nullptr, *vector = nullptr;
+    if (Error error = FindOutputs(outputs, &values, &vector)) return error;
+    if (Error error = Copy(*values, output)) return error;
+    if (embedding != nullptr && vector != nullptr) {
+      if (Error error = Copy(*vector, embedding)) return error;
     }
     sound = true;
-    std::memcpy(output, values.get(), output_count * sizeof(float));
-    return CheckFinite(output);
+    if (Error error = CheckFinite(*output, "Output ")) return error;
+    if (embedding == nullptr) return {};
+    return CheckFinite(*embedding, "Number of the embedding ");
   }
 
-  Error CheckFinite(const float* output) const {
-    for (size_t i = 0; i < output_count; ++i) {
-      if (!std::isfinite(output[i])) {
+  // A tensor's values; its count was checked.
+  static Error Copy(const MSTensor& tensor, std::vector<float>* to) {
+    const std::shared_ptr<const void> values = tensor.Data();
+    const auto count = static_cast<size_t>(CountElements(tensor.Shape()));
+    if (values == nullptr || tensor.DataSize() != count * sizeof(float)) {
+      return {ErrorCode::predict_failed, "MindSpore Lite returned no values."};
+    }
+    to->resize(count);
+    std::memcpy(to->data(), values.get(), count * sizeof(float));
+    return {};
+  }
+
+  static Error CheckFinite(const std::vector<float>& values, const char* what) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (!std::isfinite(values[i])) {
         return {ErrorCode::score_not_finite,
-                "Output " + std::to_string(i) + " of the model is " + std::to_string(output[i]) +
+                what + std::to_string(i) + " of the model is " + std::to_string(values[i]) +
                     ". The model's weights or input are damaged."};
       }
     }
@@ -255,9 +290,10 @@ class RuntimeSession : public Session {
   }
 };
 
-Error RuntimeSession::Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) {
+Error RuntimeSession::Run(const std::function<Error(float* input)>& fill,
+                          std::vector<float>* output, std::vector<float>* embedding) {
   const std::lock_guard<std::mutex> lock(mutex);
-  output->resize(output_count);
+  if (embedding != nullptr) embedding->clear();
   float* input = nullptr;
   const auto find = [&] { return FindInput(&input); };
   if (Error error = Guarded(ErrorCode::predict_failed, kRuntimeFailed, find)) return error;
@@ -265,7 +301,7 @@ Error RuntimeSession::Run(const std::function<Error(float* input)>& fill, std::v
   if (Error error = Guarded(ErrorCode::internal, "The picture could not be prepared: ", prepare)) {
     return error;
   }
-  const auto predict = [&] { return Predict(output->data()); };
+  const auto predict = [&] { return Predict(output, embedding); };
   return Guarded(ErrorCode::predict_failed, kRuntimeFailed, predict);
 }
 
@@ -291,12 +327,13 @@ Error CheckSettings(const SessionSettings& settings) {
 }
 
 Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& input_shape,
-                                               int outputs, const SessionSettings& settings) {
-  if (input_shape.size() != 4 || input_shape[0] != 1 || outputs < 1) {
+                                               const ModelOutputs& outputs,
+                                               const SessionSettings& settings) {
+  if (input_shape.size() != 4 || input_shape[0] != 1 || outputs.count < 1) {
     return Error{ErrorCode::bad_recipe, "A session needs an input (1, height, width, channels) and "
                                         "at least one output; it was given " +
                                             ShapeText(input_shape) + " and " +
-                                            std::to_string(outputs) + "."};
+                                            std::to_string(outputs.count) + "."};
   }
   std::unique_ptr<RuntimeSession> impl;
   Error error = Guarded(ErrorCode::model_build_failed, kRuntimeFailed, [&]() -> Error {
@@ -304,14 +341,15 @@ Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& 
     impl->shape = input_shape;
     impl->input_count = 1;
     for (const int64_t size : input_shape) impl->input_count *= static_cast<size_t>(size);
-    impl->output_count = static_cast<size_t>(outputs);
+    impl->expected = outputs;
     const auto start = std::chrono::steady_clock::now();
     if (Error failed = BuildModel(model, settings, &impl->model)) return failed;
     const auto passed = std::chrono::steady_clock::now() - start;
     impl->build_ms = std::chrono::duration<double, std::milli>(passed).count();
     impl->inputs = impl->model.GetInputs();
     if (Error failed = impl->CheckInputs()) return failed;
-    return impl->CheckOutputs(impl->model.GetOutputs());
+    const MSTensor *values = nullptr, *embedding = nullptr;
+    return impl->FindOutputs(impl->model.GetOutputs(), &values, &embedding);
   });
   if (error) return error;
   return std::unique_ptr<Session>(std::move(impl));

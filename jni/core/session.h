@@ -38,15 +38,28 @@ struct TensorInfo {
   std::string dtype;  // "float32", ...
 };
 
+// What a model must give: one row of values and, where it has a name, an embedding beside it.
+struct ModelOutputs {
+  ModelOutputs(int values) : count(values) {}  // NOLINT: implicit on purpose
+  ModelOutputs(int values, std::string name, int length)
+      : count(values), embedding(std::move(name)), embedding_length(length) {}
+
+  int count;
+  std::string embedding;  // the second output's name; empty: there is none
+  int embedding_length = 0;
+};
+
 // An interface, so that tests can put a faulty backend between the core and the runtime.
 class Session {
  public:
   virtual ~Session() = default;
 
-  // Builds the model and checks that it has one float32 input of input_shape (NHWC) and one float32
-  // output of `outputs` values. The bytes of `model` are not needed afterwards.
+  // Builds the model and checks that it has one float32 input of input_shape (NHWC) and float32
+  // outputs as `outputs` says: the embedding is found by its name, whatever their order. The bytes
+  // of `model` are not needed afterwards.
   static Result<std::unique_ptr<Session>> Open(const Bytes& model,
-                                               const std::vector<int64_t>& input_shape, int outputs,
+                                               const std::vector<int64_t>& input_shape,
+                                               const ModelOutputs& outputs,
                                                const SessionSettings& settings);
 
   // What the runtime's Model::Build took.
@@ -54,8 +67,13 @@ class Session {
 
   // Runs `fill` on the input tensor's floats and then the model, under one lock, and copies the
   // outputs. A fill that fails leaves the session as it was; what it throws is `internal`.
-  virtual Error Run(const std::function<Error(float* input)>& fill,
-                    std::vector<float>* output) = 0;
+  // `embedding` may be null; it becomes empty where the model has none.
+  virtual Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output,
+                    std::vector<float>* embedding) = 0;
+
+  Error Run(const std::function<Error(float* input)>& fill, std::vector<float>* output) {
+    return Run(fill, output, nullptr);
+  }
 };
 
 // The inputs and outputs of a bare .ms, for `describe`.

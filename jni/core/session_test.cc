@@ -23,7 +23,8 @@ using testing::OnnxType;
 const std::vector<int64_t> kShape = {1, kSide, kSide, 3};
 constexpr size_t kPixels = static_cast<size_t>(kSide) * kSide;
 
-Result<std::unique_ptr<Session>> OpenGraph(const OnnxGraph& graph, int outputs = kOutputs,
+Result<std::unique_ptr<Session>> OpenGraph(const OnnxGraph& graph,
+                                           const ModelOutputs& outputs = kOutputs,
                                            const std::vector<int64_t>& shape = kShape) {
   SessionSettings settings;
   settings.threads = 1;
@@ -118,6 +119,40 @@ TEST(Session, RefusesTwoInputsAndTwoOutputs) {
       .Output("probabilities", {1, 3})
       .Output("more", {1, 3});
   EXPECT_EQ(ErrorOf(OpenGraph(outputs, 3)), "output_mismatch");
+}
+
+TEST(Session, GivesTheEmbeddingBesideTheValuesWhateverTheirOrder) {
+  const auto alone = OpenGraph(testing::ColourClassifier());
+  ASSERT_TRUE(alone.ok()) << alone.error().message;
+  for (const bool first : {false, true}) {
+    const auto session = OpenGraph(testing::ColourTeacher(first),
+                                   {kOutputs, "embedding", testing::kEmbedded});
+    ASSERT_TRUE(session.ok()) << session.error().message;
+    std::vector<float> values, embedding = {1, 2, 3};
+    const auto fill = [](float* input) { return FillColour(input, kOlive); };
+    ASSERT_FALSE(session.value()->Run(fill, &values, &embedding)) << first;
+    EXPECT_EQ(values, RunColour(alone.value().get(), kOlive)) << "to the last bit";
+    const std::vector<double> expected = testing::ColourEmbedding(0.5, 0.6, 0.1);
+    ASSERT_EQ(embedding.size(), expected.size());
+    for (size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_NEAR(static_cast<double>(embedding[i]), expected[i], 1e-5) << i;
+    }
+    EXPECT_EQ(RunColour(session.value().get(), kOlive), values) << "without asking for it";
+  }
+  std::vector<float> values, embedding = {1, 2, 3};
+  ASSERT_FALSE(alone.value()->Run([](float* input) { return FillColour(input, kRed); }, &values,
+                                  &embedding));
+  EXPECT_TRUE(embedding.empty()) << "a model without one";
+}
+
+TEST(Session, RefusesAnotherEmbeddingThanTheManifests) {
+  const OnnxGraph graph = testing::ColourTeacher();
+  EXPECT_EQ(ErrorOf(OpenGraph(graph)), "output_mismatch") << "two outputs, one is told of";
+  EXPECT_EQ(ErrorOf(OpenGraph(graph, {kOutputs, "vector", 16})), "output_mismatch");
+  EXPECT_EQ(ErrorOf(OpenGraph(graph, {kOutputs, "embedding", 15})), "output_mismatch");
+  EXPECT_EQ(ErrorOf(OpenGraph(graph, {kOutputs + 1, "embedding", 16})), "output_mismatch");
+  EXPECT_EQ(ErrorOf(OpenGraph(testing::ColourClassifier(), {kOutputs, "embedding", 16})),
+            "output_mismatch");
 }
 
 TEST(Session, RefusesSettingsThatCannotBe) {

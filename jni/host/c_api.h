@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/classifier.h"
 #include "core/error.h"
 #include "core/preprocess/frame.h"
 #include "core/preprocess/recipe.h"
@@ -62,5 +63,8 @@ class Handles {
  private:
   Registry<Object> registry_;
 };
+
+// The open classifiers. Never destroyed: a thread may still use them while the process ends.
+Handles<pl_classifier, Classifier>& Classifiers();
 
 }  // namespace pocketlens

@@ -14,24 +14,27 @@
 #include "core/preprocess/plan.h"
 #include "host/c_api.h"
 
+namespace pocketlens {
+
+Handles<pl_classifier, Classifier>& Classifiers() {
+  static auto& handles = *std::make_unique<Handles<pl_classifier, Classifier>>().release();
+  return handles;
+}
+
+}  // namespace pocketlens
+
 namespace {
 
 using pocketlens::CheckCount;
 using pocketlens::Classifier;
+using pocketlens::Classifiers;
 using pocketlens::Closed;
 using pocketlens::Error;
 using pocketlens::ErrorCode;
 using pocketlens::FrameOf;
 using pocketlens::Guarded;
-using pocketlens::Handles;
 using pocketlens::NullArgument;
 using pocketlens::PreprocessRecipe;
-
-// Never destroyed: a thread may still use it while the process ends.
-Handles<pl_classifier, Classifier>& Classifiers() {
-  static auto& handles = *std::make_unique<Handles<pl_classifier, Classifier>>().release();
-  return handles;
-}
 
 pl_label LabelOf(const pocketlens::ScoredLabel& from) {
   return {from.index, from.score, from.probability};

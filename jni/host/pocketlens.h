@@ -131,6 +131,59 @@ PL_API int32_t pl_score(const pl_classifier* classifier, const float* probabilit
 PL_API int32_t pl_guess(const pl_classifier* classifier, const float* probabilities,
                         uint64_t count, int32_t headline, pl_label* guess, pl_error* error);
 
+/* Labels that were taught with a few pictures (core/teaching/). A set belongs to the embedding of the
+ * package that it was made with; no_embedding where that has none. */
+typedef struct pl_taught pl_taught;
+
+typedef struct {
+  int32_t label;    /* its place among the taught labels */
+  int32_t pictures; /* how many the label has now */
+  float likeness;   /* to the most similar earlier one, -1 for the first: from 0.9 on, hardly new */
+  float agreement;  /* how like the others each is, on average; -1 for one alone; below 0.25 they are
+                       hardly of one thing, above 0.75 all from one place */
+} pl_taught_picture;
+
+PL_API int32_t pl_taught_new(const pl_classifier* classifier, pl_taught** out, pl_error* error);
+PL_API int32_t pl_taught_open(const pl_classifier* classifier, const char* path, pl_taught** out,
+                              pl_error* error);
+PL_API int32_t pl_taught_read(const pl_classifier* classifier, const uint8_t* data, uint64_t size,
+                              pl_taught** out, pl_error* error);
+PL_API int32_t pl_taught_save(const pl_taught* taught, const char* path, pl_error* error);
+PL_API void pl_taught_close(pl_taught* taught);
+
+/* Adds a picture to the label with this name: a package's label of that name is corrected by it. */
+PL_API int32_t pl_teach(pl_classifier* classifier, pl_taught* taught, const char* name,
+                        const pl_frame* frame, pl_taught_picture* out, pl_error* error);
+/* The same by embeddings, `views` of them one after the other, for an id of one's own. */
+PL_API int32_t pl_taught_add(pl_taught* taught, const char* mid, const char* name,
+                             const float* embeddings, int32_t views, uint64_t length,
+                             pl_taught_picture* out, pl_error* error);
+PL_API int32_t pl_taught_remove(pl_taught* taught, const char* mid, pl_error* error);
+PL_API int32_t pl_taught_remove_picture(pl_taught* taught, const char* mid, int32_t picture,
+                                        pl_error* error);
+PL_API int32_t pl_taught_rename(pl_taught* taught, const char* mid, const char* name,
+                                pl_error* error);
+
+/* JSON text [{"mid","name","pictures","agreement","threshold"}] of all labels in their order;
+ * agreement is null for one picture alone. *needed = bytes with the end. */
+PL_API int32_t pl_taught_list(const pl_taught* taught, char* json, uint64_t json_size,
+                              uint64_t* needed, pl_error* error);
+
+/* From now on pl_classify looks for these labels too (null: no more). A taught label has the index
+ * pl_output_count + its place in the set; a sure one is the headline. */
+PL_API int32_t pl_use_taught(pl_classifier* classifier, const pl_taught* taught, pl_error* error);
+
+/* The embedding of a picture: pl_embedding_length floats; 0 for a package without one. */
+PL_API int32_t pl_embedding_length(const pl_classifier* classifier);
+PL_API int32_t pl_embed(pl_classifier* classifier, const pl_frame* frame, float* output,
+                        uint64_t count, pl_error* error);
+/* An embedding's vector and how sure each taught label is of it: a score and a similarity a label
+ * (each may be null), and `rows` numbers (may be null), see pl_vector_length. */
+PL_API int32_t pl_vector_length(const pl_taught* taught);
+PL_API int32_t pl_taught_match(const pl_taught* taught, const float* embedding, uint64_t length,
+                               int8_t* vector, uint64_t rows, float* scores, float* similarities,
+                               uint64_t labels, pl_error* error);
+
 /* JSON text {"inputs":[{"name","shape","dtype"}],"outputs":[…]} of a bare .ms. *needed = bytes with the end. */
 PL_API int32_t pl_describe_model(const char* path, char* json, uint64_t json_size,
                                  uint64_t* needed, pl_error* error);

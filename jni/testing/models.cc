@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "core/package/sha256.h"
 #include "testing/files.h"
@@ -78,6 +79,44 @@ OnnxGraph ColourFeatures() {
       .Node("Gemm", {"means", "weights", "bias"}, {"features"})
       .Output("features", {1, 3});
   return graph;
+}
+
+namespace {
+
+// The weight of a channel (0 to 2) in a number of the embedding.
+float EmbeddingWeight(int channel, int number) {
+  return static_cast<float>((number * 7 + channel * 5) % 11) / 4 - 1;
+}
+
+}  // namespace
+
+OnnxGraph ColourTeacher(bool embedding_first) {
+  std::vector<float> weights;
+  for (int channel = 0; channel < 3; ++channel) {
+    for (int i = 0; i < kEmbedded; ++i) weights.push_back(EmbeddingWeight(channel, i));
+  }
+  OnnxGraph graph = ColourClassifier();
+  if (embedding_first) {
+    const OnnxGraph probabilities = std::move(graph);
+    graph = OnnxGraph();
+    graph.Output("embedding", {1, kEmbedded}).Add(probabilities);
+  } else {
+    graph.Output("embedding", {1, kEmbedded});
+  }
+  graph.Floats("embedding_weights", {3, kEmbedded}, weights)
+      .Floats("embedding_bias", {kEmbedded}, std::vector<float>(kEmbedded, 0))
+      .Node("Gemm", {"means", "embedding_weights", "embedding_bias"}, {"embedding"});
+  return graph;
+}
+
+std::vector<double> ColourEmbedding(double red, double green, double blue) {
+  std::vector<double> out;
+  for (int i = 0; i < kEmbedded; ++i) {
+    out.push_back(red * static_cast<double>(EmbeddingWeight(0, i)) +
+                  green * static_cast<double>(EmbeddingWeight(1, i)) +
+                  blue * static_cast<double>(EmbeddingWeight(2, i)));
+  }
+  return out;
 }
 
 std::string ConvertedModel(const OnnxGraph& graph) {

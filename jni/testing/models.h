@@ -23,6 +23,12 @@ std::vector<double> ColourProbabilities(double red, double green, double blue);
 // The means of red, green and blue themselves, times two, minus one (so not all are probabilities).
 OnnxGraph ColourFeatures();
 
+// ColourClassifier with a second output, `embedding`: kEmbedded weighted sums of the means. In the
+// graph it stands before or after the probabilities.
+inline constexpr int kEmbedded = 16;
+OnnxGraph ColourTeacher(bool embedding_first = false);
+std::vector<double> ColourEmbedding(double red, double green, double blue);
+
 // The .ms file of a graph, converted by pocketlens_convert. Ends the program with the converter's
 // words when that fails.
 std::string ConvertedModel(const OnnxGraph& graph);

@@ -79,6 +79,14 @@ OnnxGraph& OnnxGraph::Node(const std::string& type, const std::vector<std::strin
   return *this;
 }
 
+OnnxGraph& OnnxGraph::Add(const OnnxGraph& other) {
+  inputs_ += other.inputs_;
+  outputs_ += other.outputs_;
+  initializers_ += other.initializers_;
+  nodes_ += other.nodes_;
+  return *this;
+}
+
 std::string OnnxGraph::Bytes() const {
   const std::string graph = nodes_ + Text(2, "test") + initializers_ + inputs_ + outputs_;
   return Number(1, 6) + Text(7, graph) + Text(8, Number(2, 11));

@@ -27,6 +27,9 @@ class OnnxGraph {
                   const std::vector<std::string>& outputs,
                   const std::vector<std::pair<std::string, int64_t>>& attributes = {});
 
+  // Everything that another graph has, behind what this one has.
+  OnnxGraph& Add(const OnnxGraph& other);
+
   // The bytes of the whole model (opset 11).
   std::string Bytes() const;
 

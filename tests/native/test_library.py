@@ -23,6 +23,7 @@ SCALARS = {
     "const char*": c.c_char_p,
     "char*": c.c_char_p,
     "const uint8_t*": c.c_void_p,
+    "int8_t*": c.c_void_p,
     "const float*": c.c_void_p,
     "float*": c.c_void_p,
     "int32_t*": c.POINTER(c.c_int32),
@@ -31,7 +32,7 @@ SCALARS = {
     "const char**": c.POINTER(c.c_char_p),
     "void": None,
 }
-HANDLES = ("pl_classifier", "pl_plan")
+HANDLES = ("pl_classifier", "pl_plan", "pl_taught")
 
 
 def header(root: Path) -> str:

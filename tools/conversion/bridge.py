@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tools.conversion.model_files import check_model_file
 from tools.errors import PocketlensError
+from tools.package.manifest import EMBEDDING_OUTPUT as OUTPUT
 from tools.places import BUILD
 
 PROGRAM = BUILD / "native" / "pocketlens_convert"
@@ -39,8 +40,17 @@ class ModelInfo:
     results: tuple[Tensor, ...]
 
     @property
+    def embedding(self) -> int | None:
+        """The length of the embedding beside the row of values; None where there is none."""
+        beside = [one for one in self.results if one.name == OUTPUT and one.shape]
+        return beside[0].shape[-1] if len(self.results) == 2 and beside else None
+
+    @property
     def outputs(self) -> int:
-        """The length of the last axis of the only output: the number of classes."""
+        """The length of the last axis of the only output but the embedding: the classes."""
+        if self.embedding is not None:
+            rest = tuple(one for one in self.results if one.name != OUTPUT)
+            return ModelInfo(self.inputs, rest).outputs
         if len(self.results) != 1 or not self.results[0].shape:
             raise PocketlensError(
                 "output_mismatch",

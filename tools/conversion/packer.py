@@ -24,13 +24,15 @@ from tools.errors import PocketlensError
 from tools.lists.class_list import check_counts
 from tools.native.worker import Worker
 from tools.network.layers import ARCHITECTURE
+from tools.network.onnx_embedding import Embedding, add_embedding, of_converted
 from tools.network.onnx_file import head_nodes
 from tools.network.onnx_repair import repair_file
 from tools.package import manifest as manifests
+from tools.package.embedding import backbone_of
 from tools.package.publish import scratch
 from tools.package.recipe import Preprocess, Recipe
 from tools.package.writer import Contents, write_package
-from tools.places import sha256_of
+from tools.places import FEATURES_MODEL, sha256_of
 
 Step = Callable[[str], AbstractContextManager[None]]
 ACCURACY = "accuracy.json"
@@ -117,6 +119,7 @@ class Model:
     converted_from: Source | None  # None for a ready .ms
     source: dict[str, Any]  # as the manifest tells it
     mobilenet: bool = False  # whether it is known to be the recipe's network
+    embedding: Embedding | None = None  # its second output
 
 
 def pack(request: Request, step: Step) -> Packed:
@@ -134,6 +137,7 @@ def pack(request: Request, step: Step) -> Packed:
         with step("inputs and outputs"):
             check_outputs(model.ms, recipe)
         files: dict[str, bytes | Path] = {**tables.files, manifests.MODEL: model.ms}
+        files |= embedding_file(recipe, model)
         contents = Contents(head(request, recipe, model), files)
         draft = work / "try" / "draft"  # not in `work` itself, which is locked against publishing
         with step("parity on photos"):
@@ -200,7 +204,9 @@ def make_model(request: Request, recipe: Recipe, given: Given, work: Path, step:
     if given.kind == "ms":
         with step("model"):
             shutil.copyfile(given.path, ms)
-        return Model(ms, None, known)
+        length = describe_ms(ms).embedding
+        found = of_converted(given.sha256, length, recipe) if length else None
+        return Model(ms, None, known, embedding=found)
     read = Source(given.kind, given.path)
     mobilenet = given.kind == "checkpoint"
     if given.kind == "checkpoint":
@@ -213,8 +219,41 @@ def make_model(request: Request, recipe: Recipe, given: Given, work: Path, step:
         read, mobilenet = Source("onnx", repair.path, (given.path, repair)), repair.mobilenet
         known |= _told("changes", list(repair.changes)) | _told("external", dict(repair.external))
     with step(f"conversion ({request.weights})"):
-        convert_weights(request, recipe, read.kind, read.path, ms)
-    return Model(ms, read, known, mobilenet)
+        embedding = convert_with_embedding(request, recipe, read, ms)
+    return Model(ms, read, known, mobilenet, embedding)
+
+
+def convert_with_embedding(
+    request: Request, recipe: Recipe, read: Source, ms: Path
+) -> Embedding | None:
+    """Convert with the embedding as a second output, where one is found and can be converted."""
+    whole = ms.with_name("with-embedding.onnx")
+    found = None
+    if recipe.kind == "classifier" and read.kind == "onnx":
+        with Worker() as worker:  # a hostile model can end its process
+            found = worker.call(add_embedding, read.path, recipe, whole)
+    if found is not None:
+        try:
+            convert_weights(request, recipe, read.kind, whole, ms)
+            if describe_ms(ms).embedding == found.length:
+                return found
+        except PocketlensError as error:
+            if error.name not in ("converter_failed", "model_build_failed", "worker_failed"):
+                raise
+    convert_weights(request, recipe, read.kind, read.path, ms)
+    return None
+
+
+def embedding_file(recipe: Recipe, model: Model) -> dict[str, bytes | Path]:
+    """The embedding.bin of the model's backbone, where one is at hand: beside the recipe, or that
+    of the backbone which this project ships."""
+    if model.embedding is None:
+        return {}
+    for folder in (recipe.path.parent, FEATURES_MODEL):
+        path = folder / manifests.EMBEDDING
+        if path.is_file() and backbone_of(path) == model.embedding.sha256:
+            return {manifests.EMBEDDING: path}
+    return {}
 
 
 def _told(key: str, value: Any) -> dict[str, Any]:
@@ -299,6 +338,7 @@ def head(request: Request, recipe: Recipe, model: Model) -> dict[str, Any]:
         "recipe": {**recipe.to_manifest(), "network": network(recipe, model)},
         "source": model.source,
         "versions": versions,
+        **({"embedding": model.embedding.to_manifest()} if model.embedding else {}),
         "weights": {"variant": request.weights, "tolerance": request.tolerance or 1.0},
     }
 

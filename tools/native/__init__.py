@@ -26,6 +26,7 @@ from tools.native.classifier import (
     version,
 )
 from tools.native.frames import Frame, Interpolation, Matrix, PixelFormat, Plane, Range
+from tools.native.teaching import TaughtLabel, TaughtLabels, TaughtPicture
 
 __all__ = [
     "FAST",
@@ -45,6 +46,9 @@ __all__ = [
     "Result",
     "Scored",
     "Settings",
+    "TaughtLabel",
+    "TaughtLabels",
+    "TaughtPicture",
     "Timings",
     "check_package",
     "describe_model",

@@ -20,10 +20,12 @@ from tools.native.library import (
     PlLoadTimings,
     PlRecipe,
     PlSettings,
+    PlTaughtPicture,
     PlTimings,
     check,
     load,
 )
+from tools.native.teaching import TaughtLabels, TaughtPicture
 
 Floats = npt.NDArray[np.float32]
 Picture = Frame | Bytes  # an array is an RGB picture (height, width, 3 or 4)
@@ -76,12 +78,16 @@ class Backend:
 
 @dataclass(frozen=True)
 class Label:
-    """A row of the package's label table with its threshold."""
+    """A row of the package's label table with its threshold, or a label that was taught.
+
+    The index of a taught one is the package's number of labels and its place among them.
+    """
 
     index: int
     mid: str
     name: str
     threshold: float
+    taught: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,7 +195,9 @@ class Classifier(Closing):
         recipe = PlRecipe()
         load().pl_recipe_of(self._handle, c.byref(recipe))
         self.recipe = Recipe.of(recipe)
+        self.embedding_length = int(load().pl_embedding_length(self._handle))
         self._labels: list[Label] | None = None
+        self._taught: TaughtLabels | None = None
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):
@@ -245,10 +253,68 @@ class Classifier(Closing):
                 self._labels = list(_labels(handle, self.outputs))
         return self._labels
 
+    def use_taught(self, taught: "TaughtLabels | None") -> None:
+        """Name these taught labels too from now on; a sure one leads. None: no more.
+
+        Errors: other_embedding, no_embedding.
+        """
+        error = PlError()
+        with self._open_handle() as handle:
+            held = taught.handle if taught else None
+            check(load().pl_use_taught(handle, held, c.byref(error)), error)
+        self._taught = taught
+
+    def teach(self, taught: "TaughtLabels", name: str, picture: Picture) -> "TaughtPicture":
+        """Add a picture to the taught label with this name; one of the package's is corrected.
+
+        Errors: other_embedding, no_embedding, bad_taught_label, too_large and the model's.
+        """
+        frame, told, error = _frame(picture), PlTaughtPicture(), PlError()
+        with self._open_handle() as handle:
+            code = load().pl_teach(
+                handle,
+                taught.handle,
+                name.encode("utf-8", "surrogatepass"),
+                c.byref(frame.struct()),
+                c.byref(told),
+                c.byref(error),
+            )
+        check(code, error)
+        taught.changed()
+        return TaughtPicture.of(told)
+
+    def embed(self, picture: Picture) -> Floats:
+        """The vector (embedding_length,) of a picture before the head. no_embedding without one."""
+        frame, error = _frame(picture), PlError()
+        output = np.empty(max(1, self.embedding_length), np.float32)
+        with self._open_handle() as handle:
+            code = load().pl_embed(
+                handle, c.byref(frame.struct()), _floats(output), output.size, c.byref(error)
+            )
+        check(code, error)
+        return output
+
+    def _names(self) -> list[Label]:
+        """The package's labels, and behind them the taught ones that are looked for."""
+        if self._taught is None:
+            return self.labels
+        first = len(self.labels)
+        taught = self._taught.labels
+        return self.labels + [
+            Label(first + place, one.mid, one.name, one.threshold, True)
+            for place, one in enumerate(taught)
+        ]
+
+    @contextmanager
+    def opened(self) -> Iterator[c.c_void_p]:
+        """The handle for a call of the C API, held open meanwhile."""
+        with self._open_handle() as handle:
+            yield handle
+
     def classify(self, picture: Picture, top: int = 5) -> Result:
         """Labels of one picture, the `top` best first. wrong_kind for a features package."""
-        frame, names = _frame(picture), self.labels
-        count = max(0, min(top, self.outputs))
+        frame, names = _frame(picture), self._names()
+        count = max(0, min(top, len(names) or self.outputs))
         best, found, headline = (PlLabel * max(1, count))(), c.c_int32(), PlLabel()
         probabilities = np.empty(self.outputs, np.float32)
         took, error = PlTimings(), PlError()

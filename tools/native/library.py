@@ -112,6 +112,17 @@ class PlLoadTimings(c.Structure):
     ]
 
 
+class PlTaughtPicture(c.Structure):
+    """pl_taught_picture."""
+
+    _fields_ = [
+        ("label", c.c_int32),
+        ("pictures", c.c_int32),
+        ("likeness", c.c_float),
+        ("agreement", c.c_float),
+    ]
+
+
 STRUCTS: dict[str, type[c.Structure]] = {
     "pl_error": PlError,
     "pl_settings": PlSettings,
@@ -121,6 +132,7 @@ STRUCTS: dict[str, type[c.Structure]] = {
     "pl_label": PlLabel,
     "pl_timings": PlTimings,
     "pl_load_timings": PlLoadTimings,
+    "pl_taught_picture": PlTaughtPicture,
 }
 
 _P = c.POINTER
@@ -203,6 +215,56 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     "pl_guess": (
         c.c_int32,
         [_HANDLE, _FLOATS, c.c_uint64, c.c_int32, _P(PlLabel), _P(PlError)],
+    ),
+    "pl_taught_new": (c.c_int32, [_HANDLE, _P(_HANDLE), _P(PlError)]),
+    "pl_taught_open": (c.c_int32, [_HANDLE, c.c_char_p, _P(_HANDLE), _P(PlError)]),
+    "pl_taught_read": (
+        c.c_int32,
+        [_HANDLE, c.c_void_p, c.c_uint64, _P(_HANDLE), _P(PlError)],
+    ),
+    "pl_taught_save": (c.c_int32, [_HANDLE, c.c_char_p, _P(PlError)]),
+    "pl_taught_close": (None, [_HANDLE]),
+    "pl_teach": (
+        c.c_int32,
+        [_HANDLE, _HANDLE, c.c_char_p, _P(PlFrame), _P(PlTaughtPicture), _P(PlError)],
+    ),
+    "pl_taught_add": (
+        c.c_int32,
+        [
+            _HANDLE,
+            c.c_char_p,
+            c.c_char_p,
+            _FLOATS,
+            c.c_int32,
+            c.c_uint64,
+            _P(PlTaughtPicture),
+            _P(PlError),
+        ],
+    ),
+    "pl_taught_remove": (c.c_int32, [_HANDLE, c.c_char_p, _P(PlError)]),
+    "pl_taught_remove_picture": (c.c_int32, [_HANDLE, c.c_char_p, c.c_int32, _P(PlError)]),
+    "pl_taught_rename": (c.c_int32, [_HANDLE, c.c_char_p, c.c_char_p, _P(PlError)]),
+    "pl_taught_list": (
+        c.c_int32,
+        [_HANDLE, c.c_char_p, c.c_uint64, _P(c.c_uint64), _P(PlError)],
+    ),
+    "pl_use_taught": (c.c_int32, [_HANDLE, _HANDLE, _P(PlError)]),
+    "pl_embedding_length": (c.c_int32, [_HANDLE]),
+    "pl_embed": (c.c_int32, [_HANDLE, _P(PlFrame), _FLOATS, c.c_uint64, _P(PlError)]),
+    "pl_vector_length": (c.c_int32, [_HANDLE]),
+    "pl_taught_match": (
+        c.c_int32,
+        [
+            _HANDLE,
+            _FLOATS,
+            c.c_uint64,
+            c.c_void_p,
+            c.c_uint64,
+            _FLOATS,
+            _FLOATS,
+            c.c_uint64,
+            _P(PlError),
+        ],
     ),
     "pl_describe_model": (
         c.c_int32,

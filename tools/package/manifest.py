@@ -29,13 +29,17 @@ LABELS = "labels.csv"
 THRESHOLDS = "thresholds.csv"
 HIERARCHY = "hierarchy.csv"
 REFERENCE = "reference.bin"
+EMBEDDING = "embedding.bin"
 MOST_FILES = 64  # with the manifest
 LARGEST_MANIFEST = 1 << 20
 LARGEST_MODEL = 1 << 30
 LARGEST_FILE = 1 << 24
+LARGEST_EMBEDDING = 614_400
 DEEPEST = 32
 LARGEST_SIZE = 2**53
 LARGEST_REFERENCE = 256  # pixels along a side of the reference picture
+EMBEDDING_OUTPUT = "embedding"  # what the second output is called by those who make models
+SHORTEST_EMBEDDING, LONGEST_EMBEDDING = 8, 4096
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _PATH = re.compile(r"[/\\:\x00]")
 
@@ -58,6 +62,15 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class EmbeddingOutput:
+    """The model's second output: the vector of a picture before the head."""
+
+    output: str  # the tensor's name
+    length: int
+    sha256: str  # of the backbone's weights and of how pictures are prepared
+
+
+@dataclass(frozen=True)
 class Manifest:
     """A checked model.json. `raw` is all of it, for those who show more."""
 
@@ -71,6 +84,7 @@ class Manifest:
     files: dict[str, FileEntry]
     recipe: TravellingRecipe
     reference: Reference | None
+    embedding: EmbeddingOutput | None
     raw: dict[str, Any]
 
     @property
@@ -81,7 +95,8 @@ class Manifest:
 
 def largest_size(name: str) -> int:
     """How long a file of a package may be, in bytes."""
-    return {FILE: LARGEST_MANIFEST, MODEL: LARGEST_MODEL}.get(name, LARGEST_FILE)
+    limits = {FILE: LARGEST_MANIFEST, MODEL: LARGEST_MODEL, EMBEDDING: LARGEST_EMBEDDING}
+    return limits.get(name, LARGEST_FILE)
 
 
 def is_names_file(name: str) -> bool:
@@ -124,8 +139,20 @@ def parse_manifest(data: bytes) -> Manifest:
     files = _files(fields.table("files"), kind)
     recipe = read_travelling_recipe(fields.table("recipe", "bad_recipe"), kind)
     reference = _reference(fields, files, recipe.outputs)
+    embedding = _embedding(fields, files, kind)
     return Manifest(
-        name, title, version, kind, variant, tolerance, runtime, files, recipe, reference, raw
+        name=name,
+        title=title,
+        version=version,
+        kind=kind,
+        variant=variant,
+        tolerance=tolerance,
+        runtime=runtime,
+        files=files,
+        recipe=recipe,
+        reference=reference,
+        embedding=embedding,
+        raw=raw,
     )
 
 
@@ -180,6 +207,24 @@ def _reference(fields: Fields, files: dict[str, FileEntry], outputs: int) -> Ref
             expected=f"{expected}",
         )
     return reference
+
+
+def _embedding(fields: Fields, files: dict[str, FileEntry], kind: str) -> EmbeddingOutput | None:
+    """The optional second output of the model."""
+    if "embedding" not in fields.data:
+        if EMBEDDING in files:
+            raise PocketlensError(
+                "bad_manifest",
+                f"{FILE} names {EMBEDDING}, but no embedding that it could belong to.",
+            )
+        return None
+    table = fields.table("embedding")
+    output = table.string("output", 100)
+    length = table.integer("length", SHORTEST_EMBEDDING, LONGEST_EMBEDDING)
+    told = EmbeddingOutput(output, length, _sha256(table, "sha256"))
+    if kind == "features":
+        raise fields.mistake("embedding", "no embedding in a features package, whose output is one")
+    return told
 
 
 def _sha256(fields: Fields, key: str) -> str:

@@ -201,10 +201,35 @@ ManifestReference ReadReference(const JsonFields& fields, const Manifest& manife
   return out;
 }
 
+// The optional `embedding`, the model's second output.
+EmbeddingOutput ReadEmbeddingOutput(const JsonFields& fields, const Manifest& manifest,
+                                    Error* error) {
+  if (fields.failed()) return {};
+  if (!fields.json().contains("embedding")) {
+    if (manifest.files.count(kEmbeddingFile) > 0) {
+      *error = {ErrorCode::bad_manifest, std::string("model.json names ") + kEmbeddingFile +
+                                             ", but no embedding that it could belong to."};
+    }
+    return {};
+  }
+  const JsonFields embedding = fields.Object("embedding");
+  EmbeddingOutput out;
+  out.output = embedding.Text("output", 100);
+  out.length = static_cast<int>(
+      embedding.Whole("length", kShortestEmbedding, kLongestEmbedding));
+  out.sha256 = ReadSha256(embedding, "sha256");
+  if (manifest.kind == PackageKind::features) {
+    fields.Mistake(ErrorCode::bad_manifest, "embedding",
+                   "no embedding in a features package, whose output is one");
+  }
+  return out;
+}
+
 }  // namespace
 
 int64_t LargestSize(const std::string& name) {
   if (name == kManifestFile) return kLargestManifest;
+  if (name == kEmbeddingFile) return kLargestEmbedding;
   return name == kModelFile ? kLargestModel : kLargestFile;
 }
 
@@ -249,6 +274,7 @@ Result<Manifest> ParseManifest(std::string_view text) {
   const JsonFields network = recipe.Object("network");
   if (out.kind == PackageKind::classifier) network.Whole("num_classes", out.outputs, out.outputs);
   out.reference = ReadReference(fields, out, &error);
+  out.embedding = ReadEmbeddingOutput(fields, out, &error);
   if (error) return error;
   return out;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/package/embedding.h"
 #include "core/package/package.h"
 #include "core/preprocess/recipe.h"
 
@@ -45,6 +46,7 @@ struct Manifest {
   PreprocessRecipe preprocess;
   int outputs = 0;
   ManifestReference reference;
+  EmbeddingOutput embedding;
 };
 
 // Checks the bytes of model.json and reads them: bad_manifest, unknown_format_version, too_large,

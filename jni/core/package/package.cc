@@ -193,6 +193,7 @@ class PackageReader {
     }
     if (!mistake) mistake = ReadTables();
     if (!mistake) mistake = ReadReference();
+    if (!mistake) mistake = ReadSpace();
     if (Error error = model.get()) return error;
     return mistake;
   }
@@ -258,12 +259,22 @@ class PackageReader {
     return {};
   }
 
+  Error ReadSpace() {
+    const auto found = files_.find(kEmbeddingFile);
+    if (found == files_.end()) return {};
+    Result<Embedding> space = ReadEmbedding(found->second, manifest_.embedding);
+    if (!space.ok()) return space.error();
+    package_->space = std::make_shared<const Embedding>(std::move(space).value());
+    return {};
+  }
+
   void FillIn() {
     package_->name = manifest_.name;
     package_->title = manifest_.title;
     package_->kind = manifest_.kind;
     package_->preprocess = manifest_.preprocess;
     package_->outputs = manifest_.outputs;
+    package_->embedding = manifest_.embedding;
     package_->weights_variant = manifest_.weights_variant;
     package_->parity_tolerance = manifest_.parity_tolerance;
     package_->runtime_version = manifest_.runtime_version;

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/package/bytes.h"
+#include "core/package/embedding.h"
 #include "core/preprocess/recipe.h"
 
 namespace pocketlens {
@@ -53,6 +54,8 @@ struct Package {
   double parity_tolerance = 0;
   std::string runtime_version;
   std::unique_ptr<const Reference> reference;  // null where the package carries none
+  EmbeddingOutput embedding;  // the model's second output, if it has one
+  std::shared_ptr<const Embedding> space;  // embedding.bin; null where the package has none
   std::string manifest;  // model.json as it is, for those who show more of it
   std::vector<Label> labels;  // in model order; empty for `features`
   std::vector<std::string> languages;  // of names.<lang>.csv

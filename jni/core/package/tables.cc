@@ -14,19 +14,6 @@ namespace {
 
 constexpr size_t kLongestName = 400;
 
-// /[mg]/[0-9a-z_]{1,60} or own/[0-9a-z_-]{1,100}
-bool IsMid(std::string_view mid) {
-  const auto good = [&](std::string_view rest, size_t longest, bool dash) {
-    return !rest.empty() && rest.size() <= longest &&
-           std::all_of(rest.begin(), rest.end(), [dash](char c) {
-             return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_' ||
-                    (dash && c == '-');
-           });
-  };
-  if (mid.substr(0, 3) == "/m/" || mid.substr(0, 3) == "/g/") return good(mid.substr(3), 60, false);
-  return mid.substr(0, 4) == "own/" && good(mid.substr(4), 100, true);
-}
-
 bool IsName(std::string_view name) {
   return !name.empty() && name.size() <= kLongestName && name.front() != ' ' && name.back() != ' ';
 }
@@ -113,6 +100,18 @@ bool HasCycle(const std::vector<Label>& labels) {
 }
 
 }  // namespace
+
+bool IsMid(std::string_view mid) {
+  const auto good = [&](std::string_view rest, size_t longest, bool dash) {
+    return !rest.empty() && rest.size() <= longest &&
+           std::all_of(rest.begin(), rest.end(), [dash](char c) {
+             return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_' ||
+                    (dash && c == '-');
+           });
+  };
+  if (mid.substr(0, 3) == "/m/" || mid.substr(0, 3) == "/g/") return good(mid.substr(3), 60, false);
+  return mid.substr(0, 4) == "own/" && good(mid.substr(4), 100, true);
+}
 
 Result<LabelTable> ReadLabels(const Bytes& bytes, int outputs) {
   LabelTable table;

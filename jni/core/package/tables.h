@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct LabelTable {
   std::vector<Label> labels;
   std::unordered_map<std::string, int> places;
 };
+
+// Whether a text has the form of a label's id: /m/…, /g/… or own/….
+bool IsMid(std::string_view mid);
 
 // labels.csv of a model with `outputs` outputs: bad_labels, duplicate_mid, too_large,
 // label_count_mismatch.

@@ -113,6 +113,24 @@ public enum class ErrorCode(
 
     /** A file or folder could not be written. */
     CANNOT_WRITE(44),
+
+    /** The package gives nothing to compare pictures by, so it cannot be taught. */
+    NO_EMBEDDING(50),
+
+    /** The package's embedding.bin is damaged or does not fit its model. */
+    BAD_EMBEDDING(51),
+
+    /** A file of taught labels is damaged, or is none. */
+    BAD_TAUGHT(52),
+
+    /** Taught labels belong to another model than the package's. */
+    OTHER_EMBEDDING(53),
+
+    /** There is no such taught label or picture. */
+    UNKNOWN_TAUGHT(54),
+
+    /** A taught label's id or name is not one that it can have. */
+    BAD_TAUGHT_LABEL(55),
     ;
 
     /** The name that all parts of the project use, such as `wrong_hash`. */

@@ -1,0 +1,95 @@
+"""A package that carries an embedding.bin, and what may be wrong with it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+from tests.damage.base import MISSING, Case, Files, base_files, base_manifest, zipped
+
+LENGTH, ROWS, PICTURES = 8, 8, 32
+HASH = "ab" * 32
+GOOD = {"output": "embedding", "length": LENGTH, "sha256": HASH}
+KEYS: list[tuple[str, str, Any]] = [
+    ("embedding-ok", "ok", {}),
+    ("embedding-null", "bad_manifest", None),
+    ("embedding-list", "bad_manifest", []),
+    ("embedding-output-missing", "bad_manifest", {"output": MISSING}),
+    ("embedding-output-empty", "bad_manifest", {"output": ""}),
+    ("embedding-length-short", "bad_manifest", {"length": 7}),
+    ("embedding-length-long", "bad_manifest", {"length": 4097}),
+    ("embedding-length-float", "bad_manifest", {"length": 8.0}),
+    ("embedding-hash-short", "bad_manifest", {"sha256": "ab"}),
+    ("embedding-other-length", "bad_embedding", {"length": 9}),
+    ("embedding-other-backbone", "bad_embedding", {"sha256": "cd" * 32}),
+]
+HEADS: list[tuple[str, str, dict[str, Any]]] = [
+    ("magic", "bad_embedding", {"magic": b"PLEMBAD\n"}),
+    ("version-0", "unknown_format_version", {"version": 0}),
+    ("version-2", "unknown_format_version", {"version": 2}),
+    ("rows-7", "bad_embedding", {"rows": 7}),
+    ("rows-513", "bad_embedding", {"rows": 513}),
+    ("pictures-31", "bad_embedding", {"pictures": 31}),
+    ("pictures-8193", "bad_embedding", {"pictures": 8193}),
+    ("root-1", "ok", {"root": 1}),
+    ("root-2", "bad_embedding", {"root": 2}),
+    ("rest-1", "bad_embedding", {"rest": 1}),
+    ("mean-nan", "bad_embedding", {"mean": float("nan")}),
+    ("mean-large", "bad_embedding", {"mean": -1.1e6}),
+    ("scale-zero", "bad_embedding", {"scale": 0.0}),
+    ("scale-infinite", "bad_embedding", {"scale": float("inf")}),
+    ("weight-128", "bad_embedding", {"weight": -128}),
+    ("bank-128", "bad_embedding", {"bank": -128}),
+]
+
+
+def content(**change: Any) -> bytes:
+    """The bytes of embedding.bin; the first of mean, scales, weights or bank may differ."""
+    told = {"magic": b"PLEMBED\n", "version": 1, "length": LENGTH, "rows": ROWS}
+    told |= {"pictures": PICTURES, "root": 0, "rest": 0, "hash": HASH}
+    told |= {"mean": 0.5, "scale": 0.25, "weight": 7, "bank": 9} | change
+    head = [told[key] for key in ("version", "length", "rows", "pictures", "root", "rest")]
+    rows, pictures = min(told["rows"], 513), min(told["pictures"], 8193)
+    mean = [told["mean"], *[0.5] * (LENGTH - 1)]
+    scales = [told["scale"], *[0.25] * (rows - 1)]
+    weights = [told["weight"], *[(place % 255) - 127 for place in range(rows * LENGTH - 1)]]
+    bank = [told["bank"], *[(place * 7 % 255) - 127 for place in range(pictures * rows - 1)]]
+    return (
+        struct.pack("<8s6I", told["magic"], *head)
+        + bytes.fromhex(told["hash"])
+        + struct.pack(f"<{LENGTH + rows}f", *mean, *scales)
+        + struct.pack(f"<{len(weights) + len(bank)}b", *weights, *bank)
+    )
+
+
+def package(embedding: Any, data: bytes | None) -> Files:
+    """The tiny package with this `embedding` in its manifest and this file, if any."""
+    files = base_files()
+    if data is not None:
+        files["embedding.bin"] = data
+    manifest = base_manifest(files)
+    if embedding is not MISSING:
+        manifest["embedding"] = embedding
+    return {**files, "model.json": json.dumps(manifest, ensure_ascii=False).encode()}
+
+
+def changed(change: Any) -> Any:
+    """The good table with keys exchanged or taken away; what is no table is taken as it is."""
+    if not isinstance(change, dict):
+        return change
+    return {key: value for key, value in {**GOOD, **change}.items() if value is not MISSING}
+
+
+def cases() -> list[Case]:
+    """Every archive with its error."""
+    made = [(name, error, package(changed(change), content())) for name, error, change in KEYS]
+    made.append(("embedding-without-file", "ok", package(GOOD, None)))
+    made.append(("embedding-file-alone", "bad_manifest", package(MISSING, content())))
+    made.append(("embedding-cut", "bad_embedding", package(GOOD, content()[:-1])))
+    made.append(("embedding-longer", "bad_embedding", package(GOOD, content() + b"\0")))
+    made.append(("embedding-empty", "bad_embedding", package(GOOD, b"")))
+    made.append(("embedding-huge", "too_large", package(GOOD, content() + bytes(614_400))))
+    for name, error, change in HEADS:
+        made.append((f"embedding-{name}", error, package(GOOD, content(**change))))
+    return [(name, error, zipped(files)) for name, error, files in made]

@@ -18,6 +18,7 @@ from tools.terminal import PATH, SHARE, run
 
 if TYPE_CHECKING:
     from tools.evaluation.measure import Measurement
+    from tools.evaluation.taught import TaughtMeasurement
 
 
 @click.command(
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 @click.argument("data", type=PATH)
 @click.option("--photos", type=PATH, help="Where DATA's photos lie (default: beside it).")
 @click.option("--model", "recipe", type=PATH, help="The recipe's folder, for ONNX or checkpoint.")
+@click.option(
+    "--taught",
+    type=PATH,
+    help="Measure the labels of this .taught file (`teach`) on a folder of class folders instead.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option(
     "--worst",
@@ -44,6 +50,7 @@ def main(
     data: Path,
     photos: Path | None,
     recipe: Path | None,
+    taught: Path | None,
     as_json: bool,
     worst: int,
     min_f1: float | None,
@@ -56,6 +63,8 @@ def main(
     Accuracy is top-1 where each photo has one label, else the share of photos whose best label is
     right. Only verified pairs of photo and label count.
     """
+    if taught is not None:
+        return of_taught(model, data, taught, as_json)
     from tools.evaluation.measure import measure
     from tools.evaluation.outputs import answer, open_model
     from tools.evaluation.truth import read_dataset
@@ -74,6 +83,34 @@ def main(
         raise SystemExit(EXIT_CHECK_FAILED)
     if found.left_out:
         raise SystemExit(EXIT_SOME_FAILED)
+
+
+def of_taught(model: Path, data: Path, taught: Path, as_json: bool) -> None:
+    """The other measurement: how well taught labels are told from each other and from the rest."""
+    from tools.data.left_out import tell_left_out
+    from tools.evaluation.taught import measure_taught
+    from tools.package.reader import require_package
+
+    require_package(model)
+    found = measure_taught(model, data, taught)
+    tell_left_out(found.left_out, sum(row.photos for row in found.rows) + len(found.left_out))
+    click.echo(json.dumps(found.as_dict(), indent=1) if as_json else taught_text(found))
+    if found.left_out:
+        raise SystemExit(EXIT_SOME_FAILED)
+
+
+def taught_text(found: TaughtMeasurement) -> str:
+    """What became of each folder's photos, for a terminal."""
+    from tools.reports.table import table
+
+    def share(count: int, photos: int) -> str:
+        return f"{count} ({count / photos:.0%})"
+
+    lines = [
+        [row.name, str(row.photos), share(row.claimed, row.photos), share(row.another, row.photos)]
+        for row in found.rows
+    ]
+    return table(["folder", "photos", "claimed", "for another"], lines, right=(1, 2, 3))
 
 
 def text(found: Measurement) -> str:

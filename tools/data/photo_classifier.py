@@ -13,7 +13,7 @@ from tools.errors import PocketlensError
 from tools.native.classifier import Result, Settings
 from tools.native.closing import Closing
 from tools.native.sessions import Sessions
-from tools.native.teaching import TaughtLabels
+from tools.native.teaching import TaughtLabel, TaughtLabels
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class PhotoClassifier(Closing):
         """
         self._half = half
         self._sessions = Sessions(package, workers, Settings(threads=threads))
+        self.taught: list[TaughtLabel] = []
         if taught is not None:
             self._use(taught)
         # One session needs no thread but the caller's: a tenth of a millisecond a photo less.
@@ -60,6 +61,7 @@ class PhotoClassifier(Closing):
             known = TaughtLabels(self._sessions.opened[0], taught)
             for session in self._sessions.opened:
                 session.use_taught(known)
+            self.taught = known.labels
         except PocketlensError:
             self._sessions.close()
             raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -44,23 +46,30 @@ def refused(name: str, *arguments: object) -> str:
     return result.output
 
 
+@functools.cache
+def core() -> Worker:
+    """A process with the native core for all tests: starting one takes longer than most calls."""
+    worker = Worker()
+    atexit.register(worker.close)
+    return worker
+
+
 def outputs_of(package: Path, photo: Path = CAT) -> np.ndarray:
     """The package's raw outputs for a photo, through the core."""
-    with Worker() as worker, worker.open(package) as classifier:
+    with core().open(package) as classifier:
         return classifier.classify(read_photo(photo)).probabilities
 
 
 def headline(package: Path) -> str:
     """The name that the core gives to the cat's photo."""
-    with Worker() as worker, worker.open(package) as classifier:
+    with core().open(package) as classifier:
         found = classifier.classify(read_photo(CAT)).headline
     return found.label.name if found else "not sure"
 
 
 def checked(package: Path) -> Package:
     """A package that both readers take."""
-    with Worker() as worker:
-        worker.call(check_package, package)
+    core().call(check_package, package)
     return open_package(package)
 
 

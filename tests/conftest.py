@@ -8,8 +8,8 @@ import hypothesis
 import pytest
 
 from tests import make_damaged_packages
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 
 # A run tells about the change under test, so each tries the same examples; new ones are looked for

@@ -15,8 +15,8 @@ from tools.data.photos import read_photo
 from tools.native import check_package
 from tools.native.worker import Worker
 from tools.package.reader import Package, open_package
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DEMO = making.DEMO
 CAT = ROOT / "tests/data/photos/cat.png"
 OFFICIAL = ROOT / "labels/openimages-boxable.csv"

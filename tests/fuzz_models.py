@@ -33,8 +33,8 @@ from tests.readers import native_outcome
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Settings
 from tools.native.library import load
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "tests" / "data" / "models"
 TINY = MODELS / "tiny.ms"
 TINY_OUTPUTS, TINY_SIDE = 4, 8

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.places import ROOT
+
 DEMO = ROOT / "models" / "mobilenetv2-openimages"
 INPUT = (1, 3, 224, 224)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import pickle
 import re
-from pathlib import Path
 
 import pytest
 
 from tools import errors
 from tools.errors import NATIVE_ERRORS, TOOL_ERRORS, PocketlensError, native_error
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 ENTRY = re.compile(r'^POCKETLENS_ERROR\((\d+), (\w+), "[^"]+"\)$', re.M)
 
 

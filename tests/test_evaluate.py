@@ -20,8 +20,8 @@ from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.errors import EXIT_CHECK_FAILED
 from tools.native.worker import Worker
 from tools.package.recipe import load_recipe
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "models" / "mobilenetv2-openimages"
 # Folder -> photos of it; the koala among the cats is a wrong label.
 NAMED = {"koala": ["koala.jpg"], "motorcycle": ["motorcycle.jpg"], "cat": ["cat.png", "koala.jpg"]}

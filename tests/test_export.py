@@ -17,10 +17,10 @@ from tools.conversion import export
 from tools.errors import PocketlensError
 from tools.network import checkpoints, layers, networks
 from tools.package.recipe import Recipe, load_recipe
+from tools.places import ROOT
 
 pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[1]
 PHOTO = ROOT / "tests" / "data" / "photos" / "cat.png"
 DEMO = ROOT / "models" / "mobilenetv2-openimages"
 FEATURES = ROOT / "models" / "mobilenetv2-imagenet-features"

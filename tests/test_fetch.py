@@ -20,11 +20,11 @@ from tools import fetch as command
 from tools.data.assets import Item, unpack
 from tools.data.download import Download, Limits, fetch
 from tools.errors import PocketlensError
+from tools.places import ROOT
 
 CONTENT = random.Random(1).randbytes(300_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 QUICK = Limits(timeout=0.5, slow_after=0.5, slow_bytes=1000, attempts=3, first_pause=0.01)
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def asset(url: str, folder: Path, size: int | None = None, sha256: str = SHA256) -> Download:

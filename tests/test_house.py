@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.places import ROOT
 
 
 def tracked(*patterns: str) -> list[Path]:

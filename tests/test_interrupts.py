@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.small_photos import class_folders
+from tools.places import ROOT
 from tools.training.recipes import features_package
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parents[1]
 SMALL = ["--image_size", "32", "--width", "0.35", "--batch_size", "12", "--epochs", "500"]
 
 

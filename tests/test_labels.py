@@ -15,8 +15,8 @@ from tools.lists.class_list import check_counts, exclude, restrict_hierarchy
 from tools.lists.naming import LabelIndex, slug
 from tools.package.label_table import Label, read_labels
 from tools.package.tables import is_mid
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 OFFICIAL = ROOT / "labels/openimages-boxable.csv"
 DEMO_410 = ROOT / "labels/lite-demo-410-thresholds.csv"
 MODEL = ROOT / "models/mobilenetv2-openimages"

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from tools import __main__ as front
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 NAMES = front.Commands(name="x").list_commands(None)  # type: ignore[arg-type]
 
 

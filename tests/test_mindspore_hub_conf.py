@@ -15,10 +15,10 @@ import pytest
 
 from tools.mindspore_hub_conf import create_network
 from tools.network import layers
+from tools.places import ROOT
 
 pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[1]
 
 # What mindspore_hub.load does with a folder that it has downloaded, then with the checkpoint.
 AS_THE_HUB = """

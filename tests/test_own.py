@@ -21,11 +21,11 @@ from tools.distillation.sources import folder_of, read_sources
 from tools.native.worker import Worker
 from tools.package.reader import open_package
 from tools.package.recipe import load_recipe
+from tools.places import ROOT
 from tools.training.own_report import wilson
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "models" / "mobilenetv2-openimages" / "sources.toml"
 # The five groups of cut-outs: class -> folder among the stamps.
 GROUPS = {

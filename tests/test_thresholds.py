@@ -16,9 +16,9 @@ from tools.package.label_table import Label
 from tools.package.reader import open_package
 from tools.package.threshold_table import read_thresholds
 from tools.package.writer import rewrite
+from tools.places import ROOT
 from tools.thresholds import main
 
-ROOT = Path(__file__).resolve().parent.parent
 OFFICIAL = ROOT / "labels/openimages-boxable.csv"
 DEMO_410 = ROOT / "labels/lite-demo-410-thresholds.csv"
 LABELS = (Label("own/a", "A"), Label("own/b", "B"))

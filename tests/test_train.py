@@ -20,11 +20,11 @@ from tests.small_photos import TINTS, class_folders
 from tools import train as command
 from tools.network import checkpoints
 from tools.package.recipe import load_recipe
+from tools.places import ROOT
 from tools.training.config import platform_config, read_config
 from tools.training.recipes import features_package
 
 pytestmark = [pytest.mark.mindspore, pytest.mark.slow]
-ROOT = Path(__file__).resolve().parents[1]
 SMALL = ["--image_size", "32", "--width", "0.35", "--batch_size", "12", "--label_smooth", "0"]
 EPOCH = re.compile(r"avg loss:\s*([\d.]+)(?:, eval_acc: ([\d.]+))?")
 

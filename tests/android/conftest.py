@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tools.places import ROOT
+
 sys.path.insert(0, str(ROOT / "android" / "headless" / "packaging"))

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import artifacts
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tools.places import ROOT
+
 NAMED = "org/example/one/1.0/one-1.0.jar"
 
 

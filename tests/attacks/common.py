@@ -13,8 +13,8 @@ from typing import Any
 from tests.readers import native_outcome, python_outcome
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "build" / "packages" / "mobilenetv2-openimages"
 PYTHON, NATIVE, CONVERT = "Python reader", "native reader", "convert"
 MOST_MEGABYTES = 96  # that a reader may need for a hostile package of a few kilobytes

@@ -22,9 +22,9 @@ from tests.bench import engines, peers
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
+from tools.places import ROOT
 from tools.reports.table import table
 
-ROOT = Path(__file__).resolve().parents[2]
 PHOTOS = ROOT / "tests" / "data" / "photos"
 PICTURES = ("coffee.jpg", "macaw.jpg", "koala.jpg", "temple.jpg")
 SIZE = (1280, 960)

@@ -14,8 +14,8 @@ from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.errors import PocketlensError
 from tools.native.worker import Worker
 from tools.package.recipe import Recipe, load_recipe
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 LOCK = Path(__file__).with_name("peers.lock")
 FOLDER = ROOT / "build" / "peers"
 PYTHON = FOLDER / "venv" / "bin" / "python"

@@ -27,13 +27,13 @@ from tools.data.photos import read_photo
 from tools.native import Frame, Range, Recipe, instruction_set
 from tools.native.library import PlError, check, load
 from tools.native.worker import Worker
+from tools.places import ROOT
 from tools.reports.table import table
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Chain = Callable[[], object]
 
-ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "tests" / "data" / "photos" / "temple.jpg"
 DEMO = Recipe(
     (256, 256), (16, 16, 224, 224), 1 / 255, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "RGB"

@@ -19,10 +19,10 @@ from tools.data import cluster
 from tools.data.cluster import Engine, in_blocks, spread
 from tools.errors import PocketlensError
 from tools.evaluation.truth import Dataset
+from tools.places import ROOT
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 TWO = Engine("ray", workers=2)
 
 

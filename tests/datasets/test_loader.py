@@ -16,8 +16,8 @@ from tools.data.samples import SingleLabel, read_class_folders
 from tools.errors import PocketlensError
 from tools.network import oracle
 from tools.package.recipe import load_recipe
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 RECIPE = load_recipe(ROOT / "models" / "mobilenetv2-openimages").preprocess
 
 

@@ -18,8 +18,8 @@ from tools.data.openimages_labels import compile_labels
 from tools.errors import PocketlensError
 from tools.lists.class_list import read_class_list
 from tools.package.label_table import Label
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 TABLE, HIERARCHY = ROOT / "labels/openimages-boxable.csv", ROOT / "labels/openimages-hierarchy.csv"
 LABELS = tuple(Label(f"/m/{n}", n) for n in ("animal", "cat", "dog", "kitten", "plant"))
 A, B, C = "00000000000000aa", "ff000000000000bb", "00000000000000cc"

@@ -9,8 +9,8 @@ import pytest
 
 from tools.data.phone_runtime import PAGE, examine, function_of, functions, read_library
 from tools.errors import PocketlensError
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "build/sdk/x86_64/mindspore_lite/lib/libmindspore-extendrt_python.so"
 OURS = ROOT / "build/native/libpocketlens.so"
 CODE = "namespace mindspore { struct Model { int Build(); Model(); }; %s }"

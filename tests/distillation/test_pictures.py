@@ -21,8 +21,8 @@ from tools.distillation.pictures import (
 from tools.errors import PocketlensError
 from tools.network.oracle import preprocess
 from tools.package.recipe import load_recipe
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 CHAIN = load_recipe(ROOT / "models" / "mobilenetv2-openimages").preprocess
 PHOTO = ROOT / "tests" / "data" / "photos" / "cat.png"
 COUNTS = {

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from tools.data.photos import read_photo
 from tools.distillation.pictures import KINDS, read_entries
 from tools.distillation.sources import read_sources
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "models" / "mobilenetv2-openimages"
 PHOTOS = ROOT / "tests" / "data" / "photos"
 ENTRIES = read_entries(MODEL / "training.csv")

@@ -17,10 +17,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tools.places import ROOT
+
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
-ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(__file__).with_name("litecv.cc")
 
 

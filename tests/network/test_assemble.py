@@ -13,10 +13,10 @@ import pytest
 from tools.errors import PocketlensError
 from tools.network import assemble, checkpoints
 from tools.package.recipe import load_recipe
+from tools.places import ROOT
 
 pytestmark = pytest.mark.mindspore
 
-ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "models" / "mobilenetv2-openimages"
 
 

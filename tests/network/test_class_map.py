@@ -10,8 +10,8 @@ import pytest
 
 from tools.errors import PocketlensError
 from tools.network.class_map import load_class_map
+from tools.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 LABELS = ROOT / "labels"
 
 

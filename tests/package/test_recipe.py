@@ -10,9 +10,8 @@ from tools.errors import PocketlensError
 from tools.package.fields import Fields
 from tools.package.recipe import Labels, load_recipe, read_travelling_recipe
 from tools.package.recipe_toml import write_recipe
-from tools.places import MODELS, OFFICIAL_MODEL
+from tools.places import MODELS, OFFICIAL_MODEL, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "models/mobilenetv2-openimages"
 
 

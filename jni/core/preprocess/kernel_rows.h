@@ -112,7 +112,7 @@ POCKETLENS_INLINE void CopyPixels(const Tables& t, const Plane& plane, int row, 
 // The neighbours of a tile in stored row `row`, as RGBX; `next` is a row to prefetch.
 inline void MakeDense(const Tables& t, const Frame& frame, int row, int next, const Tile& tile,
                       Samples* s, uint8_t* rgbx) {
-  const Plane *planes = frame.planes;
+  const Plane* planes = frame.planes;
   if (t.format == PixelFormat::rgba8888) {
     return CopyPixels<4, 4>(t, planes[0], row, next, tile, rgbx);
   }

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from tools.native.classifier import Classifier
     from tools.native.teaching import TaughtLabel, TaughtLabels
 
-STRANGE, ALIKE = (
-    0.25,
-    0.75,
-)  # agreements below and above which the pictures are not what they could be
-
 
 @click.command(
     epilog="Exit codes: 0 done; 1 a named error, or no photo could be read; 2 wrong usage; 3 some"
@@ -134,10 +129,12 @@ def row(label: TaughtLabel) -> str:
 
 def advice(label: TaughtLabel) -> list[str]:
     """What would make the label better."""
+    from tools.teaching.vectors import ALIKE, STRANGE
+
     if label.agreement is None:
         return ["  One picture alone teaches little: five in several places are good."]
     if label.agreement < STRANGE:
-        return ["  Its pictures are hardly of one thing. Look through them."]
+        return ["  Its pictures are hardly of one thing, so it is not trusted. Look through them."]
     if label.agreement > ALIKE:
         return ["  Its pictures are nearly the same: add some from other sides, in other places."]
     return []

@@ -37,7 +37,7 @@ set_tests_properties(packages PROPERTIES FIXTURES_SETUP packages)
 
 file(GLOB test_sources CONFIGURE_DEPENDS core/*_test.cc core/*/*_test.cc host/*_test.cc android/*_test.cc)
 if(POCKETLENS_PREPROCESSING_ONLY)
-  list(FILTER test_sources INCLUDE REGEX "/preprocess/(golden|plan|reference)_test\\.cc$")
+  list(FILTER test_sources INCLUDE REGEX "/(golden|plan|reference|teaching_golden)_test\\.cc$")
 endif()
 if(POCKETLENS_SANITIZE STREQUAL "thread") # which has nothing to say of programs of one thread
   foreach(source IN LISTS test_sources)

@@ -139,7 +139,7 @@ typedef struct {
   int32_t label;    /* its place among the taught labels */
   int32_t pictures; /* how many the label has now */
   float likeness;   /* to the most similar earlier one, -1 for the first: from 0.9 on, hardly new */
-  float agreement;  /* how like the others each is, on average; -1 for one alone; below 0.25 they are
+  float agreement;  /* how like the others each is, on average; -1 for one alone; below 0.15 they are
                        hardly of one thing, above 0.75 all from one place */
 } pl_taught_picture;
 

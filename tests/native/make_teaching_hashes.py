@@ -50,7 +50,7 @@ def embedding(label: int, shot: int, view: int) -> Floats:
     """What is of the label, and a part of its own: the later the label, the larger."""
     base = bytes_of(100 + label, LENGTH)
     own = bytes_of(1000 + label * 100 + shot * 10 + view, LENGTH)
-    mixed = base * 4 + (own - 128) * (1 + 2 * label) - 256
+    mixed = base * 4 + (own - 128) * (1 + 3 * label * label) - 256
     return (mixed / 512).astype(np.float32)
 
 

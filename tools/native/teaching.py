@@ -24,7 +24,7 @@ Steps = npt.NDArray[np.int8]
 @dataclass(frozen=True)
 class TaughtLabel:
     """A taught label. agreement: how like the others each of its pictures is, on average (None for
-    one alone); below 0.25 they are hardly of one thing, above 0.75 all from one place."""
+    one alone); below 0.15 they are hardly of one thing, above 0.75 all from one place."""
 
     mid: str  # own/slug, or the MID of a label of the package that is corrected
     name: str

@@ -24,6 +24,7 @@ CLAIMS = 0.02  # the share of the bank that taught labels may claim
 OF_AGREEMENT = 0.25  # how much of a label's own agreement its threshold takes
 USUAL = 0.5  # a label's similarity to a picture of itself elsewhere
 VARIED, ALIKE = 0.6, 0.75  # agreements between which pictures stop telling how they vary
+STRANGE = 0.15  # an agreement below which pictures are not of one thing
 LOWEST, HIGHEST = 0.05, 0.95  # a threshold
 
 
@@ -114,11 +115,16 @@ def teach(space: Embedding, labels: Sequence[Steps]) -> Taught:
     centres = np.stack([centre(pictures) for pictures in labels])
     best = np.sort(cosines(centres, space.bank).max(axis=0))
     level = best[len(best) - 1 - int(CLAIMS * len(best))]
-    thresholds = [
-        min(max(level + OF_AGREEMENT * max(0.0, expected(one) - level), LOWEST), HIGHEST)
-        for one in labels
-    ]
+    thresholds = [threshold(one, level) for one in labels]
     return Taught(centres, np.array(thresholds, np.float32))
+
+
+def threshold(pictures: Steps, level: float) -> float:
+    """The similarity from which on a label is sure; `level` is that of the bank."""
+    found = level + OF_AGREEMENT * max(0.0, expected(pictures) - level)
+    if len(pictures) > 1 and agreement(pictures) < STRANGE:
+        found = max(found, USUAL)
+    return min(max(found, LOWEST), HIGHEST)
 
 
 def picture(space: Embedding, views: Floats) -> Steps:

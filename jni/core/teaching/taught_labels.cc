@@ -18,6 +18,7 @@ constexpr double kOfAgreement = 0.25;   // how much of a label's own agreement i
 constexpr double kUsual = 0.5;          // a label's similarity to a picture of itself elsewhere
 constexpr double kVaried = 0.6;         // up to this agreement its pictures differ enough to be told by
 constexpr double kAlike = 0.75;         // from here on they are nearly the same
+constexpr double kStrange = 0.15;       // below this agreement its pictures are not of one thing
 constexpr double kLowest = 0.05, kHighest = 0.95;  // a threshold
 
 // How like the common direction of the others each of the pictures is, on average. By their cosines
@@ -79,9 +80,11 @@ std::vector<float> Thresholds(const std::vector<std::shared_ptr<const TaughtLabe
   const double level = *(best.end() - 1 - static_cast<std::ptrdiff_t>(claims));
   std::vector<float> out;
   for (const auto& label : labels) {
-    const double more = std::max(0.0, Expected(*label) - level);
-    out.push_back(
-        static_cast<float>(std::clamp(level + kOfAgreement * more, kLowest, kHighest)));
+    double threshold = level + kOfAgreement * std::max(0.0, Expected(*label) - level);
+    if (label->pictures.size() > 1 && label->agreement < kStrange) {
+      threshold = std::max(threshold, kUsual);
+    }
+    out.push_back(static_cast<float>(std::clamp(threshold, kLowest, kHighest)));
   }
   return out;
 }

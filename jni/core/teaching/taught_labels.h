@@ -51,7 +51,8 @@ struct TaughtPicture {
 // strangers; each label's own lies above it by a quarter of how much more alike its own pictures
 // are, each held against the others. Pictures that are nearly the same, as when all were taken in
 // one place, say nothing of how like the next one will be: what is usual counts then, and where
-// there is one picture alone. (The figures were chosen by `python -m tests.bench --only teaching`.)
+// there is one picture alone. A label whose pictures are not of one thing is all but silent: it is
+// sure of what is usually itself only. (The figures were chosen by `python -m tests.bench --only teaching`.)
 class TaughtLabels {
  public:
   // An empty set. no_embedding where the package has nothing to compare by (`space` is null).

@@ -70,7 +70,7 @@ inline std::vector<float> NoiseEmbedding(int label, int shot, int view) {
       static_cast<uint32_t>(1000 + label * 100 + shot * 10 + view), kNoiseLength);
   std::vector<float> out(kNoiseLength);
   for (size_t i = 0; i < out.size(); ++i) {
-    out[i] = static_cast<float>(base[i] * 4 + (own[i] - 128) * (1 + 2 * label) - 256) / 512;
+    out[i] = static_cast<float>(base[i] * 4 + (own[i] - 128) * (1 + 3 * label * label) - 256) / 512;
   }
   return out;
 }

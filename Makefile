@@ -19,6 +19,12 @@ demo: ## From the trained checkpoint to a verified package and named photos
 	@python3 tools/bootstrap.py
 	@$(py) -m tools demo
 
+.PHONY: try
+try: ## Live in a browser: photos, webcam, your own package: make try [PACKAGES="a.zip b.zip"]
+	@python3 tools/bootstrap.py --live
+	@$(if $(PACKAGES),,$(py) -m tools demo --package-only)
+	@exec $(py) -m tools live $(PACKAGES)
+
 .PHONY: official
 official: ## The official model to a verified package: make official [FROM=my.ckpt] [KNOWN=data.csv PHOTOS=dir]
 	@python3 tools/bootstrap.py

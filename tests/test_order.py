@@ -14,6 +14,7 @@ TOOLS = Path(__file__).resolve().parent.parent / "tools"
 ORDER = {
     "commands": "one file each at the top of tools/: read options, call, report",
     "terminal": "what commands have in common on a terminal",
+    "web": "the page of `live`, its server and what answers it",
     "training": "networks and heads, from data sets or a folder of own photos",
     "reports": "pages, pictures and tables",
     "evaluation": "accuracy, thresholds, variants on labelled photos",

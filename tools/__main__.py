@@ -10,7 +10,7 @@ MAKE = ["convert", "official", "recipe", "export", "fetch", "labels", "threshold
 MAKE += ["bank", "repack"]
 # What a command is for decides where `--help` lists it; a module not there is not listed.
 SECTIONS = {
-    "Start here": ["demo"],
+    "Start here": ["demo", "live"],
     "Use a package": ["classify", "teach", "describe", "bench"],
     "Make a package": MAKE,
     "Check a package": ["verify", "evaluate", "compare", "report"],

@@ -49,7 +49,7 @@ ANDROID_PACKAGES = {
     "zip": "zip",
 }
 TEST_PACKAGES = {
-    "chromium": "chromium",  # the HTML report is looked at in a browser
+    "chromium": "chromium",  # the HTML report and the page of `live` are looked at in a browser
     "clang-19": "clang++-19",  # the compiler of phone builds, with the library it has there
     "libc++-19-dev": "/usr/lib/llvm-19/include/c++/v1/vector",
 }
@@ -163,6 +163,15 @@ def extra(name: str) -> None:
         stamp.write_text(digest(lock))
 
 
+def extras(options: argparse.Namespace) -> dict[str, bool]:
+    """Which optional extras the command line asks for."""
+    return {
+        "ray": options.ray,
+        "live": options.live or options.tests,
+        "browser": options.tests,
+    }
+
+
 def find_tools_from_anywhere() -> None:
     """Let `python tools/convert.py` import `tools`: it puts tools/ on the path, not its parent."""
     for site in VENV.glob("lib/python3.*/site-packages"):
@@ -267,14 +276,16 @@ def main() -> int:
     parser.add_argument("--android", action="store_true", help="also what `make apk` needs")
     parser.add_argument("--tests", action="store_true", help="also what `make test` needs")
     parser.add_argument("--ray", action="store_true", help="also the extra for Ray clusters")
+    parser.add_argument("--live", action="store_true", help="also the extra of `make try`")
     parser.add_argument("--preset", action="append", help="build these presets of the core")
     options = parser.parse_args()
     try:
         system_packages(HOST_PACKAGES)
         environment()
         find_tools_from_anywhere()
-        if options.ray:
-            extra("ray")
+        for name, wanted in extras(options).items():
+            if wanted:
+                extra(name)
         machine = platform.machine()
         if machine not in sdk_pins():
             has_sdk = ", ".join(sdk_pins())

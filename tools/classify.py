@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,10 +12,9 @@ from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_setti
 from tools.data.photo_files import find_photos
 from tools.data.photos import read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
-from tools.native.classifier import Scored
 from tools.package.reader import require_package
 from tools.places import DEMO_PACKAGE, shown
-from tools.reports.photos import photo_table
+from tools.reports.photos import photo_entry, photo_table
 from tools.terminal import PATH, run
 
 
@@ -108,43 +106,8 @@ def leave(results: Sequence[PhotoResult]) -> None:
 
 def json_text(results: Sequence[PhotoResult]) -> str:
     """A JSON list, one photo a line."""
-    lines = [json.dumps(entry(result), ensure_ascii=False) for result in results]
+    lines = [json.dumps(photo_entry(result), ensure_ascii=False) for result in results]
     return "[\n" + ",\n".join(lines) + "\n]"
-
-
-def entry(result: PhotoResult) -> dict[str, Any]:
-    """One photo of the JSON list; a failed one has no labels and an `error`."""
-    done = result.result
-    times = {"decode": result.decode_ms, "preprocess": 0.0, "inference": 0.0, "scores": 0.0}
-    if done:
-        took = done.timings
-        times |= {
-            "preprocess": took.preprocess,
-            "inference": took.inference,
-            "scores": took.scores,
-        }
-    found: dict[str, Any] = {
-        "photo": str(result.photo),
-        "labels": [scored_entry(scored) for scored in done.labels] if done else [],
-        "headline": scored_entry(done.headline) if done and done.headline else None,
-        "guess": scored_entry(done.guess) if done and done.guess else None,
-        "confident": bool(done and done.headline),
-        "timings_ms": {name: round(ms, 4) for name, ms in times.items()},
-    }
-    if result.error:
-        found["error"] = result.error.to_json()
-    return found
-
-
-def scored_entry(scored: Scored) -> dict[str, Any]:
-    """A label as JSON. score: 0.5 = as sure as the threshold asks; probability: the raw output."""
-    return {
-        "index": scored.label.index,
-        "mid": scored.label.mid,
-        "name": scored.label.name,
-        "score": round(scored.score, 6),
-        "probability": round(scored.probability, 6),
-    }
 
 
 def drawing_paths(photos: Sequence[Path], draw: Path | None) -> list[Path]:

@@ -1,8 +1,10 @@
-"""What was found on photos, as a table for a terminal."""
+"""What was found on photos: a table for a terminal, JSON for programs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from tools.data.photo_classifier import PhotoResult
+from tools.native.classifier import Result, Scored
 from tools.reports.table import table
 
 
@@ -26,3 +28,36 @@ def _row(result: PhotoResult) -> list[str] | None:
         labels,
         *[f"{ms:.1f} ms" if ms >= 0.095 else f"{ms:.2f} ms" for ms in times],
     ]
+
+
+def photo_entry(result: PhotoResult) -> dict[str, Any]:
+    """One photo as JSON; a failed one has no labels and an `error`."""
+    found = {"photo": str(result.photo), **result_entry(result.result, result.decode_ms)}
+    if result.error:
+        found["error"] = result.error.to_json()
+    return found
+
+
+def result_entry(done: Result | None, decode_ms: float) -> dict[str, Any]:
+    """A picture's result as JSON; without one, no labels."""
+    times = {"decode": decode_ms, "preprocess": 0.0, "inference": 0.0, "scores": 0.0}
+    if done:
+        times |= vars(done.timings)
+    return {
+        "labels": [scored_entry(scored) for scored in done.labels] if done else [],
+        "headline": scored_entry(done.headline) if done and done.headline else None,
+        "guess": scored_entry(done.guess) if done and done.guess else None,
+        "confident": bool(done and done.headline),
+        "timings_ms": {name: round(ms, 4) for name, ms in times.items()},
+    }
+
+
+def scored_entry(scored: Scored) -> dict[str, Any]:
+    """A label as JSON. score: 0.5 = as sure as the threshold asks; probability: the raw output."""
+    return {
+        "index": scored.label.index,
+        "mid": scored.label.mid,
+        "name": scored.label.name,
+        "score": round(scored.score, 6),
+        "probability": round(scored.probability, 6),
+    }

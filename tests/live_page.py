@@ -1,4 +1,7 @@
-"""The page of `tools live` for tests: a real server, a real browser, a camera from a file."""
+"""The page of `tools live` for tests: a real server, a real browser, a camera from a file.
+
+`.venv/bin/python -m tests.live_page` draws README's picture of it, tests/data/live.jpg.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +22,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH, HEIGHT = 640, 480
@@ -110,3 +114,28 @@ def write_video(path: Path, picture: np.ndarray, frames: int = 2, rate: int = 5)
     planes = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2YUV_I420).tobytes()
     head = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{rate}:1 Ip A1:1 C420mpeg2\n".encode()
     path.write_bytes(head + (b"FRAME\n" + planes) * frames)
+
+
+def draw(out: Path) -> None:
+    """Picture of the page for README: the camera names the cat, photos are named below."""
+    photos = ROOT / "tests" / "data" / "photos"
+    names = ("koala", "coffee", "chameleon", "taj-mahal", "dahlia", "bayterek")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_video(folder / "cat.y4m", camera_view(photos / "cat.png"))
+        served = start(folder / "server", ROOT / "build/packages/mobilenetv2-openimages")
+        with chromium(folder / "cat.y4m") as browser:
+            page = browser.new_page(viewport={"width": 1100, "height": 860})
+            page.goto(served.url)
+            page.set_input_files("#files", [photos / f"{each}.jpg" for each in names])
+            expect(page.locator("#photos-status")).to_have_text(f"{len(names)} photos")
+            page.click("#camera")
+            expect(page.locator(".headline").first).to_have_text("Cat", timeout=60_000)
+            page.wait_for_timeout(3000)
+            page.evaluate("() => scrollTo(0, 0)")
+            page.screenshot(path=out, type="jpeg", quality=80)
+        assert end(served) == 0
+
+
+if __name__ == "__main__":
+    draw(ROOT / "tests" / "data" / "live.jpg")

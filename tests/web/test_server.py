@@ -241,13 +241,15 @@ def test_no_path_leads_to_a_file(server: Served, path: str) -> None:
     assert b"Traceback" not in data
 
 
-@pytest.mark.parametrize("name", ["../../../evil", "/etc/passwd", "a/../b", "..", "\0"])
+@pytest.mark.parametrize(
+    "name", ["../../../evil", "/etc/passwd", "a/../b", "..", "\0", "a\nb", "\ud800"]
+)
 def test_names_of_classes_become_no_path(server: Served, photos: Path, name: str) -> None:
     """What is collected lies in numbered folders, whatever the classes are called."""
     wanted = json.dumps({"name": name, "classes": [name, "other"]}).encode()
     headers = {"Host": host_of(server), **server.origin}
     status, _, _ = ask(server, "POST", "/api/making/begin", headers, wanted)
-    if name == "\0":
+    if not name.isprintable():
         assert status == 400
         return
     cat = (photos / "cat.png").read_bytes()

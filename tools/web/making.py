@@ -221,10 +221,10 @@ def _wanted(wanted: Any) -> tuple[str, list[str]]:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("classes"), list):
         raise refused("Classes are expected.", wanted)
     name, classes = wanted.get("name"), wanted["classes"]
-    if not isinstance(name, str) or not is_name(name):
+    if not _can_be_shown(name):
         raise refused("The package needs a name.", name)
     for one in classes:
-        if not isinstance(one, str) or not is_name(one):
+        if not _can_be_shown(one):
             raise refused(
                 "A class needs a name of 1 to 400 bytes without a space at its ends.", one
             )
@@ -233,3 +233,8 @@ def _wanted(wanted: Any) -> tuple[str, list[str]]:
     if len({plain(one) for one in classes}) < len(classes):
         raise refused("Two classes have the same name.", classes)
     return name, classes
+
+
+def _can_be_shown(name: object) -> bool:
+    """Whether this can be a label's name: no line breaks, no halves of characters."""
+    return isinstance(name, str) and name.isprintable() and is_name(name)

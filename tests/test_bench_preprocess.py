@@ -6,6 +6,7 @@ Nothing is said about the times: this machine may be busy.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -18,11 +19,17 @@ pytestmark = pytest.mark.slow
 KEYS = {f"{state}_ratio_to_{peer}_cv2" for state in ("warm", "cold") for peer in ("demo", "best")}
 
 
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    """One process for all cases: no time counts here."""
+    with Worker() as process:
+        yield process
+
+
 @pytest.mark.parametrize("case", preprocess.CASES[:9], ids=lambda case: case.key)
-def test_a_case_is_measured_beside_exact_peers(case: preprocess.Case) -> None:
+def test_a_case_is_measured_beside_exact_peers(worker: Worker, case: preprocess.Case) -> None:
     """measure_case refuses to compare with a chain of cv2 calls that gives another tensor."""
-    with Worker() as worker:
-        figures = worker.call(preprocess.measure_case, case, 1, 1)
+    figures = worker.call(preprocess.measure_case, case, 1, 1)
     assert figures.keys() >= KEYS
     assert all(figures[key] > 0 for key in KEYS)
     told = preprocess.text({case.key: json.loads(json.dumps(figures))})

@@ -1,12 +1,10 @@
 // The fast path against the reference: every value, bit for bit, on random geometries.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -307,29 +305,6 @@ TEST(PreprocessPlanEqualsReference, OnLongThinPicturesAndLargeOutputs) {
         ASSERT_NO_FATAL_FAILURE(ExpectEqualsReference(large, picture.frame()));
       }
     }
-  }
-}
-
-TEST(PreprocessPlan, RunsInSeveralThreadsAtOnce) {
-  Random random(11);
-  const Picture picture(&random, FrameGeometry{PixelFormat::yuv420, 641, 481, 90, true});
-  auto plan = PreprocessPlan::Make(DemoRecipe(), picture.frame().geometry);
-  ASSERT_TRUE(plan.ok());
-  std::vector<std::vector<float>> out(4, std::vector<float>(DemoRecipe().output_count()));
-  std::vector<std::thread> threads;
-  for (auto& o : out) {
-    threads.emplace_back([&] {
-      for (int n = 0; n < 20; ++n) {
-        std::fill(o.begin(), o.end(), kUntouched);
-        if (plan.value()->Run(picture.frame(), o.data())) std::abort();
-      }
-    });
-  }
-  for (std::thread& t : threads) t.join();
-  std::vector<float> expected(DemoRecipe().output_count());
-  ASSERT_FALSE(PreprocessReference(DemoRecipe(), picture.frame(), expected.data()));
-  for (const auto& o : out) {
-    EXPECT_EQ(std::memcmp(o.data(), expected.data(), o.size() * sizeof(float)), 0);
   }
 }
 

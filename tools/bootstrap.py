@@ -261,7 +261,8 @@ def sdk(machine: str) -> None:
 def native(preset: str) -> None:
     """One CMake build of jni/ by a preset of jni/CMakePresets.json; incremental, so always run."""
     sources = ROOT / "jni"
-    if not (BUILD / preset / "build.ninja").is_file():
+    made, presets = BUILD / preset / "build.ninja", sources / "CMakePresets.json"
+    if not made.is_file() or made.stat().st_mtime < presets.stat().st_mtime:
         say(f"configuring the native core ({preset})")
         run(["cmake", "--preset", preset], cwd=sources)
     output = run(["cmake", "--build", "--preset", preset], cwd=sources)

@@ -158,7 +158,8 @@ TEST_F(Backend, OneThatCannotBeBuiltGivesWayToTheCpu) {
     EXPECT_EQ(classifier->Classify(FrameOf(pixels_), 1).value().probabilities, answer_);
   }
   const auto refused = [](const Bytes& model, const std::vector<int64_t>& shape,
-                          const ModelOutputs& outputs, const SessionSettings& settings) -> Result<std::unique_ptr<Session>> {
+                          const ModelOutputs& outputs, const SessionSettings& settings)
+      -> Result<std::unique_ptr<Session>> {
     if (settings.device == Device::cpu) return Session::Open(model, shape, outputs, settings);
     return Error{ErrorCode::model_build_failed, "There is no libOpenCL.so."};
   };
@@ -232,7 +233,8 @@ TEST_F(Backend, ARunAtOpeningWhereOneIsAskedFor) {
   for (const bool warm_up : {false, true}) {
     Faulty* counted = nullptr;
     const auto count = [&](const Bytes& model, const std::vector<int64_t>& shape,
-                           const ModelOutputs& outputs, const SessionSettings& settings) -> Result<std::unique_ptr<Session>> {
+                           const ModelOutputs& outputs, const SessionSettings& settings)
+      -> Result<std::unique_ptr<Session>> {
       auto real = Session::Open(model, shape, outputs, settings);
       auto faulty = std::make_unique<Faulty>(std::move(real).value());
       counted = faulty.get();

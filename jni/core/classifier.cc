@@ -151,11 +151,19 @@ Result<Classification> Classifier::Classify(const Frame& frame, int k) {
   out.labels = TopK(*impl_->package, out.probabilities, k);
   out.headline = Headline(*impl_->package, out.probabilities);
   out.guess = Guess(*impl_->package, out.probabilities, out.headline.index);
-  if (const auto taught = impl_->Taught()) {
-    out.taught = taught->state();
-    const Vector vector = Project(taught->space(), out.embedding.data());
-    LeadWithTaught(*impl_->package, *out.taught, MatchTaught(*out.taught, vector), k, &out.labels,
-                   &out.headline, &out.guess);
+  const auto taught = impl_->Taught();
+  const Package& package = *impl_->package;
+  if (package.known != nullptr || taught != nullptr) {
+    const Vector vector = Project(*package.space, out.embedding.data());
+    if (package.known != nullptr) {
+      out.familiarity = Familiarity(*package.known, vector);
+      if (out.familiarity < 0.5f) out.headline = out.guess = {};
+    }
+    if (taught != nullptr) {
+      out.taught = taught->state();
+      LeadWithTaught(package, *out.taught, MatchTaught(*out.taught, vector), k, &out.labels,
+                     &out.headline, &out.guess);
+    }
   }
   out.timings.scores_ms = MillisecondsSince(scores_start);
   return out;

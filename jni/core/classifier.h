@@ -28,6 +28,10 @@ struct Classification {
   Timings timings;
   std::vector<float> probabilities;  // the raw output, one per label
   std::vector<float> embedding;      // the picture's vector; empty where the package has none
+  // How like the things that the labels are for the picture is, 0.5 at the package's threshold; -1
+  // where the package does not say what they look like. Below 0.5 it shows none of them, and there is
+  // no headline.
+  float familiarity = -1;
   // The taught labels that were looked for, or null. A label with an index from the package's number
   // of labels on is one of these: the index is that number and its place among them.
   std::shared_ptr<const TaughtState> taught;

@@ -162,7 +162,8 @@ int32_t pl_taught_list(const pl_taught* taught, char* json, uint64_t json_size, 
                             {"name", label.name},
                             {"pictures", label.pictures.size()},
                             {"threshold", state->thresholds[i]}};
-      row["agreement"] = label.pictures.size() < 2 ? nlohmann::json() : nlohmann::json(label.agreement);
+      const bool one = label.pictures.size() < 2;
+      row["agreement"] = one ? nlohmann::json() : nlohmann::json(label.agreement);
       list.push_back(std::move(row));
     }
     const std::string text = list.dump();

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import calibration, folder, frames, own, peers, start
+from tests.bench import calibration, folder, frames, own, peers, start, teaching
 from tools.bench import machine
 
 PACKAGE = frames.ROOT / "build" / "packages" / "mobilenetv2-openimages"
 SECTIONS = ("preprocess", "frame_to_scores", "folder", "load", "calibration", "own")
+ASKED = ("teaching",)  # run only when they are asked for: downloads, and a quarter of an hour
 
 
 def main() -> None:
@@ -37,7 +38,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--peers", action="store_true", help="beside LiteRT, ONNX Runtime, OpenVINO"
     )
-    parser.add_argument("--only", action="append", choices=SECTIONS, help="a section; repeatable")
+    named = {"choices": SECTIONS + ASKED, "help": "a section; repeatable"}
+    parser.add_argument("--only", action="append", **named)
     parser.add_argument("--quick", action="store_true", help="few laps: to see that it runs")
     parser.add_argument("--package", type=Path, default=PACKAGE)
     return parser.parse_args()
@@ -69,6 +71,11 @@ def run(name: str, options: argparse.Namespace, found: Sequence[peers.Peer]) -> 
             "Own photos (640x480) to a package",
             lambda: own.measure(*((1, 60) if quick else ())),
             own.text,
+        ),
+        "teaching": (
+            "Taught with a few pictures",
+            lambda: teaching.measure(package, (0,) if quick else teaching.SEEDS),
+            teaching.text,
         ),
     }
     title, measured, text = sections[name]

@@ -8,6 +8,7 @@ whole numbers, thresholds from the bank and from leaving one out.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,9 @@ import numpy.typing as npt
 
 from tests.bench import frames
 from tools.native.classifier import Classifier, Settings
-from tools.package.embedding import Embedding
-from tools.places import DEMO_MODEL
+from tools.package.embedding import Embedding, backbone_of
+from tools.package.manifest import EMBEDDING
+from tools.places import DEMO_MODEL, FEATURES_MODEL
 from tools.reports.table import table
 from tools.teaching import scenes, vectors
 from tools.teaching.making import make_embedding
@@ -162,6 +164,23 @@ def _scores(space: Embedding, taught: vectors.Taught, embeddings: Floats) -> Flo
     return found.reshape(*embeddings.shape[:-1], -1)
 
 
+FIGURES = FEATURES_MODEL / "teaching.json"  # what reports show
+
+
+def keep(rows: list[dict[str, Any]]) -> None:
+    """Write the figures beside the backbone, whose they are."""
+    backbone = backbone_of(FEATURES_MODEL / EMBEDDING)
+    short = [
+        {
+            key: [round(v, 4) for v in value] if isinstance(value, tuple) else value
+            for key, value in row.items()
+        }
+        for row in rows
+    ]
+    lines = ",\n".join(f"  {json.dumps(row)}" for row in short)
+    FIGURES.write_text(f'{{"backbone": "{backbone}", "rows": [\n{lines}\n]}}\n')
+
+
 def measure(
     package: Path = frames.ROOT / "build/packages/mobilenetv2-openimages",
     seeds: Sequence[int] = SEEDS,
@@ -173,6 +192,8 @@ def measure(
         for count in COUNTS:
             rows.append(_row(way, count, [of_seed(one, count, way) for one in dealt]))
     rows.append(_row("five different things", 5, [of_seed(one, 5, WAYS[0], True) for one in dealt]))
+    if len(seeds) == len(SEEDS):
+        keep(rows)
     return rows
 
 

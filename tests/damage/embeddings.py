@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from typing import Any
@@ -63,11 +64,44 @@ def content(**change: Any) -> bytes:
     )
 
 
-def package(embedding: Any, data: bytes | None) -> Files:
-    """The tiny package with this `embedding` in its manifest and this file, if any."""
+def identity() -> bytes:
+    """The identity of the vectors: all of embedding.bin but the number of pictures and the bank."""
+    data = content()
+    return hashlib.sha256(data[:20] + data[24 : -PICTURES * ROWS]).digest()
+
+
+def known(**change: Any) -> bytes:
+    """The bytes of known.bin: three things."""
+    told = {"magic": b"PLKNOWN\n", "version": 1, "rows": ROWS, "things": 3, "threshold": 0.25}
+    told |= {"id": identity(), "step": 5} | change
+    steps = [told["step"], *[(place * 11 % 255) - 127 for place in range(3 * ROWS - 1)]]
+    head = (told[key] for key in ("magic", "version", "rows", "things", "threshold", "id"))
+    return struct.pack("<8s3If32s", *head) + struct.pack(f"<{len(steps)}b", *steps)
+
+
+KNOWN: list[tuple[str, str, dict[str, Any]]] = [
+    ("ok", "ok", {}),
+    ("magic", "bad_embedding", {"magic": b"PLEMBED\n"}),
+    ("version-2", "unknown_format_version", {"version": 2}),
+    ("rows-9", "bad_embedding", {"rows": 9}),
+    ("things-0", "bad_embedding", {"things": 0}),
+    ("things-4", "bad_embedding", {"things": 4}),
+    ("things-many", "bad_embedding", {"things": 0xFFFFFFFF}),
+    ("threshold-0", "bad_embedding", {"threshold": 0.0}),
+    ("threshold-1", "bad_embedding", {"threshold": 1.0}),
+    ("threshold-nan", "bad_embedding", {"threshold": float("nan")}),
+    ("other", "bad_embedding", {"id": bytes(32)}),
+    ("step-128", "bad_embedding", {"step": -128}),
+]
+
+
+def package(embedding: Any, data: bytes | None, things: bytes | None = None) -> Files:
+    """The tiny package with this `embedding` in its manifest and these files, if any."""
     files = base_files()
     if data is not None:
         files["embedding.bin"] = data
+    if things is not None:
+        files["known.bin"] = things
     manifest = base_manifest(files)
     if embedding is not MISSING:
         manifest["embedding"] = embedding
@@ -92,4 +126,10 @@ def cases() -> list[Case]:
     made.append(("embedding-huge", "too_large", package(GOOD, content() + bytes(614_400))))
     for name, error, change in HEADS:
         made.append((f"embedding-{name}", error, package(GOOD, content(**change))))
+    for name, error, change in KNOWN:
+        made.append((f"known-{name}", error, package(GOOD, content(), known(**change))))
+    made.append(("known-cut", "bad_embedding", package(GOOD, content(), known()[:-1])))
+    made.append(("known-empty", "bad_embedding", package(GOOD, content(), b"")))
+    made.append(("known-alone", "bad_manifest", package(GOOD, None, known())))
+    made.append(("known-without-any", "bad_manifest", package(MISSING, None, known())))
     return [(name, error, zipped(files)) for name, error, files in made]

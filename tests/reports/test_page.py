@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from tools.reports import charts
 from tools.reports.page import Content, Photo, page
 
 pytestmark = pytest.mark.slow
@@ -146,6 +148,23 @@ def test_choosing_a_label_draws_its_curves(browser: str, content: Content, tmp_p
     heights = [re.search(line, text).group(1).split()[0].split(",")[1] for text in (before, after)]  # type: ignore[union-attr]
     assert float(heights[0]) > float(heights[1])  # 0.4 lies below 0.9
     assert '<h2 id="curve-title">Cat</h2>' in after
+
+
+def test_what_few_pictures_teach_is_shown_where_it_was_measured(content: Content) -> None:
+    assert "Taught with a few pictures" not in page(content)
+    share = [0.75, 0.5, 0.875]
+    rows = [
+        {"way": way, "pictures": count, **dict.fromkeys(("right", "recall"), share)}
+        | {key: [0.0, 0.0, 0.125] for key in ("strangers", "plain")}
+        for way, counts in (("<places>", (1, 5)), ("one place", (1, 5)), ("mixed", (5,)))
+        for count in counts
+    ]
+    text = page(replace(content, teaching=rows))
+    assert text.count("75.0% (50.0% to 87.5%)") == 10 and "&lt;places&gt;" in text
+    chart = text[text.index("Taught objects that are recognised") :]
+    lines = re.findall(r'<polyline class="line (\w+)" points="([^"]*)"', chart)
+    assert [kind for kind, _ in lines] == ["recall", "f1"] * 2
+    assert {line for _, line in lines} == {f"{charts.place(0, 0.75)} {charts.place(1, 0.75)}"}
 
 
 def test_it_needs_nothing_from_outside_and_escapes_names(content: Content) -> None:

@@ -252,7 +252,9 @@ def embedding_file(recipe: Recipe, model: Model) -> dict[str, bytes | Path]:
     for folder in (recipe.path.parent, FEATURES_MODEL):
         path = folder / manifests.EMBEDDING
         if path.is_file() and backbone_of(path) == model.embedding.sha256:
-            return {manifests.EMBEDDING: path}
+            known = recipe.path.parent / manifests.KNOWN
+            more: dict[str, bytes | Path] = {manifests.KNOWN: known} if known.is_file() else {}
+            return {manifests.EMBEDDING: path, **more}
     return {}
 
 

@@ -54,6 +54,8 @@ def measure(model: Model, answers: Answers, source: str, worst: int = 10) -> Mea
     limits, silent = model.limits, model.silent
     edges = model.labels.parents, model.labels.children
     shown = [headline(row, limits, silent, *edges) for row in probabilities]
+    for row, none in enumerate(answers.headless):  # a package may know that it shows none of them
+        shown[row] = -1 if none else shown[row]
     best = best_label(probabilities, limits, silent)
     summary, per_label = _by_label(model, data, probabilities)
     rivals = _rivals(model, data, probabilities)

@@ -134,6 +134,7 @@ class Answers:
     data: Dataset
     probabilities: Floats
     left_out: tuple[str, ...] = ()
+    headless: tuple[bool, ...] = ()  # per photo: the core gives no headline; (): it was not asked
     timings: dict[str, float] = field(default_factory=dict)
 
     def tell_left_out(self) -> None:
@@ -147,6 +148,7 @@ class _Rows:
 
     found: Floats
     left_out: dict[int, str]
+    headless: list[bool] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
 
 
@@ -165,7 +167,8 @@ def answer(model: Model, data: Dataset, engine: Engine | None = None) -> Answers
         )
     read = [place for place in range(len(data.photos)) if place not in rows.left_out]
     why = tuple(rows.left_out[place] for place in sorted(rows.left_out))
-    return Answers(data.subset(read) if why else data, rows.found, why, rows.timings)
+    headless = tuple(rows.headless)
+    return Answers(data.subset(read) if why else data, rows.found, why, headless, rows.timings)
 
 
 def _rows(model: Model, photos: Sequence[Path], engine: Engine | None) -> _Rows:
@@ -186,13 +189,15 @@ def _from_ray(model: Model, photos: Sequence[Path], engine: Engine) -> _Rows:
     task = functools.partial(_from_core, model.path.resolve(), 1)
     blocks = in_blocks([photo.resolve() for photo in photos])
     left_out: dict[int, str] = {}
+    headless: list[bool] = []
     found, start = [], 0
     for block, rows in zip(blocks, spread(task, blocks, engine, "classifying"), strict=True):
         left_out |= {start + place: why for place, why in rows.left_out.items()}
         found += list(rows.found)
+        headless += rows.headless
         start += len(block)
     check_any(len(found), list(left_out.values()))
-    return _Rows(np.stack(found), left_out)
+    return _Rows(np.stack(found), left_out, headless)
 
 
 def _from_core(package: Path, workers: int, photos: Sequence[Path]) -> _Rows:
@@ -200,6 +205,7 @@ def _from_core(package: Path, workers: int, photos: Sequence[Path]) -> _Rows:
     from tools.data.photo_classifier import PhotoClassifier
 
     rows: list[Floats] = []
+    headless: list[bool] = []
     left_out: dict[int, str] = {}
     took: list[tuple[float, ...]] = []
     with (
@@ -212,13 +218,14 @@ def _from_core(package: Path, workers: int, photos: Sequence[Path]) -> _Rows:
                 left_out[place] = reason(done.error or PocketlensError("internal", "No result."))
                 continue
             rows.append(done.result.probabilities)
+            headless.append(done.result.headline is None)
             steps = done.result.timings
             took.append((done.decode_ms, steps.preprocess, steps.inference, steps.scores))
     if not rows:
         return _Rows(np.empty((0, 0), np.float32), left_out)
     names = ("decoding", "preprocessing", "inference", "scores")
     medians = dict(zip(names, map(float, np.median(took, axis=0)), strict=True))
-    return _Rows(np.stack(rows), left_out, medians)
+    return _Rows(np.stack(rows), left_out, headless, medians)
 
 
 def _bar(photos: int) -> Any:

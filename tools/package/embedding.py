@@ -18,6 +18,7 @@ import numpy.typing as npt
 from tools.errors import PocketlensError
 from tools.package.manifest import (
     EMBEDDING,
+    KNOWN,
     LONGEST_EMBEDDING,
     SHORTEST_EMBEDDING,
     EmbeddingOutput,
@@ -26,6 +27,9 @@ from tools.package.manifest import (
 MAGIC = b"PLEMBED\n"
 VERSION = 1
 HEADER = struct.Struct("<8s6I32s")
+KNOWN_MAGIC = b"PLKNOWN\n"
+KNOWN_HEADER = struct.Struct("<8s3If32s")
+MOST_KNOWN = 10_000
 LONGEST_VECTOR, SHORTEST_VECTOR = 512, 8
 SMALLEST_BANK, LARGEST_BANK = 32, 8192
 LARGEST_FLOAT = 1e6
@@ -63,18 +67,47 @@ class Embedding:
         return header + floats + self.weights.astype(np.int8).tobytes()
 
 
+@dataclass(frozen=True)
+class Known:
+    """The content of known.bin: what the things that the labels are for look like."""
+
+    threshold: float  # the similarity to the nearest of them that one of them has
+    centres: Steps  # (things, rows), from -127 to 127
+
+    def to_bytes(self, space: Embedding) -> bytes:
+        """The file, for the vectors of a space."""
+        things, rows = self.centres.shape
+        head = KNOWN_HEADER.pack(
+            KNOWN_MAGIC, VERSION, rows, things, self.threshold, bytes.fromhex(space.id)
+        )
+        return head + self.centres.astype(np.int8).tobytes()
+
+
+def read_known(data: bytes, space: Embedding) -> Known:
+    """Check known.bin and read it. Raises bad_embedding or unknown_format_version."""
+    if len(data) < KNOWN_HEADER.size or not data.startswith(KNOWN_MAGIC):
+        raise _bad("does not begin as such a file does", KNOWN)
+    _, version, rows, things, threshold, id_ = KNOWN_HEADER.unpack_from(data)
+    if version != VERSION:
+        raise _newer(KNOWN, version)
+    if rows != space.weights.shape[0] or id_.hex() != space.id:
+        raise _bad(f"belongs to another {EMBEDDING}", KNOWN)
+    sizes = 1 <= things <= MOST_KNOWN and len(data) == KNOWN_HEADER.size + things * rows
+    if not sizes or not 0 < threshold < 1:
+        raise _bad("has a size or a threshold that it cannot have", KNOWN)
+    steps = np.frombuffer(data, np.int8, offset=KNOWN_HEADER.size)
+    if (steps == -128).any():
+        raise _bad("holds the number -128, which it must not", KNOWN)
+    return Known(threshold, steps.reshape(things, rows))
+
+
 def read_embedding(data: bytes, told: EmbeddingOutput) -> Embedding:
     """Check embedding.bin and read it. Raises bad_embedding or unknown_format_version."""
     if len(data) < HEADER.size or not data.startswith(MAGIC):
         raise _bad("does not begin as such a file does")
     _, version, length, rows, pictures, root, rest, backbone = HEADER.unpack_from(data)
     if version != VERSION:
-        raise PocketlensError(
-            "unknown_format_version",
-            f"{EMBEDDING} has a format version that this reader does not know.",
-            found=version,
-            expected=f"{VERSION}; a newer Pocketlens may know more",
-        )
+        raise _newer(EMBEDDING, version)
     if length != told.length or not SHORTEST_EMBEDDING <= length <= LONGEST_EMBEDDING:
         raise _bad("is for vectors of another length", found=length, expected=told.length)
     sizes = SHORTEST_VECTOR <= rows <= LONGEST_VECTOR and SMALLEST_BANK <= pictures <= LARGEST_BANK
@@ -124,6 +157,15 @@ def _steps(data: bytes) -> Steps:
     return values
 
 
-def _bad(what: str, **more: Any) -> PocketlensError:
+def _bad(what: str, file: str = EMBEDDING, **more: Any) -> PocketlensError:
     advice = "Make the package again."
-    return PocketlensError("bad_embedding", f"{EMBEDDING} {what}.", **more, do=advice)
+    return PocketlensError("bad_embedding", f"{file} {what}.", **more, do=advice)
+
+
+def _newer(file: str, version: int) -> PocketlensError:
+    return PocketlensError(
+        "unknown_format_version",
+        f"{file} has a format version that this reader does not know.",
+        found=version,
+        expected=f"{VERSION}; a newer Pocketlens may know more",
+    )

@@ -35,6 +35,7 @@ LARGEST_MANIFEST = 1 << 20
 LARGEST_MODEL = 1 << 30
 LARGEST_FILE = 1 << 24
 LARGEST_EMBEDDING = 614_400
+KNOWN = "known.bin"
 DEEPEST = 32
 LARGEST_SIZE = 2**53
 LARGEST_REFERENCE = 256  # pixels along a side of the reference picture
@@ -212,19 +213,25 @@ def _reference(fields: Fields, files: dict[str, FileEntry], outputs: int) -> Ref
 def _embedding(fields: Fields, files: dict[str, FileEntry], kind: str) -> EmbeddingOutput | None:
     """The optional second output of the model."""
     if "embedding" not in fields.data:
-        if EMBEDDING in files:
-            raise PocketlensError(
-                "bad_manifest",
-                f"{FILE} names {EMBEDDING}, but no embedding that it could belong to.",
-            )
+        for name in (EMBEDDING, KNOWN):
+            if name in files:
+                raise _alone(name, "embedding")
         return None
     table = fields.table("embedding")
     output = table.string("output", 100)
     length = table.integer("length", SHORTEST_EMBEDDING, LONGEST_EMBEDDING)
     told = EmbeddingOutput(output, length, _sha256(table, "sha256"))
+    if KNOWN in files and EMBEDDING not in files:
+        raise _alone(KNOWN, EMBEDDING)
     if kind == "features":
         raise fields.mistake("embedding", "no embedding in a features package, whose output is one")
     return told
+
+
+def _alone(name: str, needed: str) -> PocketlensError:
+    return PocketlensError(
+        "bad_manifest", f"{FILE} names {name}, but no {needed} that it could belong to."
+    )
 
 
 def _sha256(fields: Fields, key: str) -> str:

@@ -17,7 +17,7 @@ from typing import Protocol
 from tools.errors import PocketlensError
 from tools.package import manifest as manifests
 from tools.package.archive import Entry, read_directory
-from tools.package.embedding import read_embedding
+from tools.package.embedding import read_embedding, read_known
 from tools.package.label_table import Label, read_hierarchy, read_labels, read_names
 from tools.package.manifest import Manifest, parse_manifest
 from tools.package.threshold_table import Threshold, read_thresholds
@@ -96,7 +96,9 @@ def _open_once(path: Path, check_hashes: bool) -> Package:
     )
     _check_reference(manifest, tables)
     if manifest.embedding is not None and manifests.EMBEDDING in tables:
-        read_embedding(tables[manifests.EMBEDDING], manifest.embedding)
+        space = read_embedding(tables[manifests.EMBEDDING], manifest.embedding)
+        if manifests.KNOWN in tables:
+            read_known(tables[manifests.KNOWN], space)
     return package
 
 

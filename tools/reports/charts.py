@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 WIDTH, HEIGHT = 560, 280
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 36
@@ -57,6 +59,23 @@ def curves(
         f'<line id="curve-at" class="at" y1="{TOP}" y2="{HEIGHT - BOTTOM}" x1="-9" x2="-9"/>'
     )
     return frame("threshold", x_marks, "Precision, recall and F1 by threshold", "".join(drawn))
+
+
+def teaching(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Shares of taught objects that are told and named, by the number of pictures."""
+    counts = sorted({row["pictures"] for row in rows})
+    across = {n: math.log(n) / math.log(max(counts[-1], 2)) for n in counts}
+    drawn = []
+    for way in dict.fromkeys(row["way"] for row in rows):
+        own = [row for row in rows if row["way"] == way]
+        if len(own) < 2:
+            continue
+        dash = ' stroke-dasharray="6 4"' if drawn else ""
+        for key, kind in (("right", "recall"), ("recall", "f1")):
+            line = points([across[row["pictures"]] for row in own], [row[key][0] for row in own])
+            drawn.append(f'<polyline class="line {kind}" points="{line}"{dash}/>')
+    marks = {across[n]: str(n) for n in counts}
+    return frame("pictures", marks, "Taught objects that are recognised", "".join(drawn))
 
 
 def reliability(rows: Sequence[Mapping[str, float]]) -> str:

@@ -25,8 +25,9 @@ from tools.evaluation.measure import Measurement, measure
 from tools.evaluation.metrics import reliability, surprise
 from tools.evaluation.outputs import Answers, Model
 from tools.evaluation.truth import Dataset
-from tools.package.manifest import Manifest
+from tools.package.manifest import EMBEDDING, Manifest, parse_json
 from tools.package.reader import open_package
+from tools.places import FEATURES_MODEL
 from tools.reports.page import Content, Photo
 
 REACH = 7.0  # log-odds at the curves' ends: thresholds from 0.0009 to 0.9991
@@ -62,7 +63,21 @@ def make(model: Model, answers: Answers, source: str, show: int, folds: int) -> 
         speeds=_speeds(manifest, answers.timings),
         notes=_notes(_check(model, data, probabilities, folds)),
         left_out=found.left_out,
+        teaching=taught_rows(manifest),
     )
+
+
+def taught_rows(manifest: Manifest) -> list[dict[str, Any]]:
+    """What was measured of teaching with the package's backbone (`tests.bench --only teaching`).
+
+    A row a way of teaching and number of pictures: `way`, `pictures`, and each share with its
+    interval. Empty for a package that cannot be taught or another backbone.
+    """
+    file = FEATURES_MODEL / "teaching.json"
+    if manifest.embedding is None or EMBEDDING not in manifest.files or not file.is_file():
+        return []
+    told = parse_json(file.read_bytes())
+    return list(told["rows"]) if told["backbone"] == manifest.embedding.sha256 else []
 
 
 def _check(model: Model, data: Dataset, probabilities: Floats, folds: int) -> Fit | None:

@@ -98,7 +98,8 @@ def spoilt(random: np.random.Generator, canvas: npt.NDArray[np.float32]) -> Byte
     bgr = canvas[:, :, ::-1].clip(0, 255).round().astype(np.uint8)
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(60, 95))]
     _, packed = cv2.imencode(".jpg", bgr, quality)
-    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR)[:, :, ::-1], np.uint8)
+    read = cv2.imdecode(packed, cv2.IMREAD_COLOR)[:, :, ::-1]
+    return np.ascontiguousarray(read, np.uint8)
 
 
 def pick(random: np.random.Generator, many: Sequence[Bytes]) -> Bytes:

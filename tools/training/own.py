@@ -26,6 +26,7 @@ from tools.evaluation.measure import Measurement, measure
 from tools.evaluation.outputs import Answers, Model
 from tools.evaluation.truth import Labels
 from tools.native.worker import Worker
+from tools.package.manifest import KNOWN
 from tools.package.publish import write_file
 from tools.package.recipe import Checkpoint, load_recipe
 from tools.package.recipe_toml import write_recipe
@@ -35,6 +36,7 @@ from tools.places import DEMO_MODEL
 from tools.reports.making import make
 from tools.reports.page import page
 from tools.training.own_head import Choice, OwnHead, save_own_checkpoint, train_own_head
+from tools.training.own_known import TRUE_SHARE, Strangers, know, shipped_space
 from tools.training.own_look import Looked, check_readable
 from tools.training.own_report import (
     Report,
@@ -118,12 +120,14 @@ def make_own(settings: Settings, looked: Looked, step: Step) -> tuple[Report, Me
     with step("package"):
         accuracy = held_back_accuracy(split, answers_of(split, first.head), settings.refit)
         folder = write_folder(settings, split, final, accuracy)
+        strangers = write_known(settings, split, folder)
         make_package(settings, split, folder)
     with step("report"):
-        measured = examine(settings, split, first, looked.errors)
+        measured = examine(settings, split, first, looked.errors, strangers)
     report = summarise(
         settings.name, split, first.head, final.thresholds, measured, looked, settings.refit
     )
+    report = replace(report, strangers=asdict(strangers) if strangers else None)
     text = json.dumps(asdict(report), indent=1, ensure_ascii=False)
     write_file(settings.work / "report.json", (text + "\n").encode())
     return report, measured
@@ -229,6 +233,19 @@ def write_folder(
     return folder
 
 
+def write_known(settings: Settings, split: Split, folder: Path) -> Strangers | None:
+    """The model folder's known.bin, by which the package says that a picture shows none of its
+    labels; None where the backbone has no embedding.bin."""
+    space = shipped_space(split.found.vectors.shape[1])
+    if space is None:
+        return None
+    groups = split.groups
+    folds = deal_groups(split.classes, groups, min(FOLDS, len(np.unique(groups))), settings.seed)
+    known, strangers = know(space, split.found.vectors, split.classes, folds)
+    write_file(folder / KNOWN, known.to_bytes(space))
+    return strangers
+
+
 def make_package(settings: Settings, split: Split, folder: Path) -> None:
     """The package as a folder and as a .zip, compared with its source on photos held back."""
     recipe = load_recipe(folder)
@@ -259,7 +276,11 @@ class _quiet(AbstractContextManager[None]):
 
 
 def examine(
-    settings: Settings, split: Split, learnt: Learnt, unreadable: Sequence[str]
+    settings: Settings,
+    split: Split,
+    learnt: Learnt,
+    unreadable: Sequence[str],
+    strangers: Strangers | None = None,
 ) -> Measurement:
     """Measures the head that has not seen the photos held back on them, and draws the page.
 
@@ -275,5 +296,16 @@ def examine(
     if settings.refit:
         note = "Measured with a head that had not seen these photos; the package's saw all of them."
         content = replace(content, notes=[note, *content.notes])
+    if strangers:
+        content = replace(content, notes=[*content.notes, told_of(strangers)])
     write_file(settings.page, page(content).encode())
     return measured
+
+
+def told_of(strangers: Strangers) -> str:
+    """How well one's own photos are told from others, in a sentence."""
+    return (
+        f"None of these: {strangers.passing:.0%} of {strangers.pictures} ordinary pictures look"
+        f" enough like one of these classes to get a headline at all, where {TRUE_SHARE:.0%} of"
+        f" these photos do (AUROC {strangers.auroc:.3f}; centres of photos that had no part)."
+    )

@@ -48,6 +48,7 @@ class Report:
     worst: list[dict[str, Any]]
     strength: float
     temperature: float
+    strangers: dict[str, Any] | None = None  # how well ordinary pictures are told from these
 
 
 def held_back_accuracy(split: Split, answers: Ints, refitted: bool) -> dict[str, Any]:

@@ -56,7 +56,42 @@ Error ReadSteps(const Bytes& bytes, size_t at, size_t count, std::vector<Whole>*
   return {};
 }
 
+Error BadKnown(const std::string& what) {
+  return {ErrorCode::bad_embedding, std::string(kKnownFile) + " " + what +
+                                        ". Make the package again."};
+}
+
 }  // namespace
+
+Result<KnownThings> ReadKnown(const Bytes& bytes, const Embedding& space) {
+  constexpr std::string_view magic = "PLKNOWN\n";
+  constexpr size_t header = 56;  // magic, version, rows, things, threshold, identity of the vectors
+  if (bytes.size() < header || bytes.text().substr(0, magic.size()) != magic) {
+    return BadKnown("does not begin as such a file does");
+  }
+  if (Word(bytes, 8) != kVersion) {
+    return Error{ErrorCode::unknown_format_version,
+                 std::string(kKnownFile) + " has the format version " +
+                     std::to_string(Word(bytes, 8)) +
+                     ", this reader knows 1. A newer Pocketlens may know more."};
+  }
+  const uint32_t rows = Word(bytes, 12), things = Word(bytes, 16);
+  std::array<uint8_t, 32> id;
+  std::memcpy(id.data(), bytes.data() + 24, id.size());
+  if (rows != static_cast<uint32_t>(space.rows()) || HexText(id) != space.id) {
+    return BadKnown("belongs to another embedding.bin");
+  }
+  KnownThings out;
+  std::memcpy(&out.threshold, bytes.data() + 20, sizeof out.threshold);
+  if (!IsBetween(things, 1, kMostKnown) || !(out.threshold > 0 && out.threshold < 1) ||
+      bytes.size() != header + size_t{things} * rows) {
+    return BadKnown("has a size or a threshold that it cannot have");
+  }
+  if (ReadSteps(bytes, header, size_t{things} * rows, &out.centres)) {
+    return BadKnown("holds the number -128, which it must not");
+  }
+  return out;
+}
 
 Result<Embedding> ReadEmbedding(const Bytes& bytes, const EmbeddingOutput& told) {
   if (bytes.size() < kHeader || bytes.text().substr(0, kMagic.size()) != kMagic) {

@@ -12,6 +12,8 @@
 namespace pocketlens {
 
 constexpr char kEmbeddingFile[] = "embedding.bin";
+constexpr char kKnownFile[] = "known.bin";
+constexpr int kMostKnown = 10'000;
 constexpr int64_t kLargestEmbedding = 614'400;  // bytes of embedding.bin
 constexpr int kShortestEmbedding = 8, kLongestEmbedding = 4096;
 constexpr int kShortestVector = 8, kLongestVector = 512;  // after the projection
@@ -37,6 +39,16 @@ struct Embedding {
   int rows() const { return static_cast<int>(scales.size()); }
   int pictures() const { return rows() == 0 ? 0 : static_cast<int>(bank.size()) / rows(); }
 };
+
+// The content of known.bin: what the things that the labels are for look like, so that a picture of
+// none of them is told.
+struct KnownThings {
+  float threshold = 0;          // the similarity to the nearest of them that one of them has
+  std::vector<int8_t> centres;  // (things, rows), from -127 to 127
+};
+
+// Reads known.bin, which belongs to the vectors of a space. bad_embedding, unknown_format_version.
+Result<KnownThings> ReadKnown(const Bytes& bytes, const Embedding& space);
 
 // Reads embedding.bin, which must fit what the manifest says. bad_embedding, unknown_format_version.
 Result<Embedding> ReadEmbedding(const Bytes& bytes, const EmbeddingOutput& told);

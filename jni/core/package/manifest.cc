@@ -206,9 +206,11 @@ EmbeddingOutput ReadEmbeddingOutput(const JsonFields& fields, const Manifest& ma
                                     Error* error) {
   if (fields.failed()) return {};
   if (!fields.json().contains("embedding")) {
-    if (manifest.files.count(kEmbeddingFile) > 0) {
-      *error = {ErrorCode::bad_manifest, std::string("model.json names ") + kEmbeddingFile +
+    for (const char* const name : {kEmbeddingFile, kKnownFile}) {
+      if (manifest.files.count(name) == 0) continue;
+      *error = {ErrorCode::bad_manifest, std::string("model.json names ") + name +
                                              ", but no embedding that it could belong to."};
+      return {};
     }
     return {};
   }
@@ -218,6 +220,10 @@ EmbeddingOutput ReadEmbeddingOutput(const JsonFields& fields, const Manifest& ma
   out.length = static_cast<int>(
       embedding.Whole("length", kShortestEmbedding, kLongestEmbedding));
   out.sha256 = ReadSha256(embedding, "sha256");
+  if (manifest.files.count(kKnownFile) > 0 && manifest.files.count(kEmbeddingFile) == 0) {
+    *error = {ErrorCode::bad_manifest, std::string("model.json names ") + kKnownFile + ", but no " +
+                                           kEmbeddingFile + " that it could belong to."};
+  }
   if (manifest.kind == PackageKind::features) {
     fields.Mistake(ErrorCode::bad_manifest, "embedding",
                    "no embedding in a features package, whose output is one");

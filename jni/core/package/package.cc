@@ -265,6 +265,11 @@ class PackageReader {
     Result<Embedding> space = ReadEmbedding(found->second, manifest_.embedding);
     if (!space.ok()) return space.error();
     package_->space = std::make_shared<const Embedding>(std::move(space).value());
+    const auto known = files_.find(kKnownFile);
+    if (known == files_.end()) return {};
+    Result<KnownThings> things = ReadKnown(known->second, *package_->space);
+    if (!things.ok()) return things.error();
+    package_->known = std::make_unique<const KnownThings>(std::move(things).value());
     return {};
   }
 
@@ -319,13 +324,13 @@ Result<std::unique_ptr<Package>> OpenOnce(const std::string& path, const PathSta
 }  // namespace
 
 Result<std::vector<std::string>> Package::Names(const std::string& language) const {
-  std::string known;
+  std::string tags;
   for (const auto& [tag, names] : translations) {
     if (tag == language) return names;
-    known += " " + tag;
+    tags += " " + tag;
   }
   return Error{ErrorCode::bad_names, "The package has no names in " + Shown(language) + "; it has" +
-                                         (known.empty() ? " none" : known) + "."};
+                                         (tags.empty() ? " none" : tags) + "."};
 }
 
 Result<std::unique_ptr<Package>> OpenPackage(const std::string& path,

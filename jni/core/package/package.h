@@ -56,6 +56,7 @@ struct Package {
   std::unique_ptr<const Reference> reference;  // null where the package carries none
   EmbeddingOutput embedding;  // the model's second output, if it has one
   std::shared_ptr<const Embedding> space;  // embedding.bin; null where the package has none
+  std::unique_ptr<const KnownThings> known;  // known.bin; null where the package has none
   std::string manifest;  // model.json as it is, for those who show more of it
   std::vector<Label> labels;  // in model order; empty for `features`
   std::vector<std::string> languages;  // of names.<lang>.csv

@@ -16,7 +16,7 @@ namespace {
 constexpr double kClaims = 0.02;        // the share of the bank that taught labels may claim
 constexpr double kOfAgreement = 0.25;   // how much of a label's own agreement its threshold takes
 constexpr double kUsual = 0.5;          // a label's similarity to a picture of itself elsewhere
-constexpr double kVaried = 0.6;         // up to this agreement its pictures differ enough to be told by
+constexpr double kVaried = 0.6;         // up to this agreement its pictures differ enough
 constexpr double kAlike = 0.75;         // from here on they are nearly the same
 constexpr double kStrange = 0.15;       // below this agreement its pictures are not of one thing
 constexpr double kLowest = 0.05, kHighest = 0.95;  // a threshold
@@ -258,30 +258,44 @@ std::vector<ScoredLabel> MatchTaught(const TaughtState& state, const Vector& vec
   return out;
 }
 
+float Familiarity(const KnownThings& known, const Vector& vector) {
+  double best = 0;
+  for (size_t at = 0; at + vector.size() <= known.centres.size(); at += vector.size()) {
+    const auto start = known.centres.begin() + static_cast<std::ptrdiff_t>(at);
+    const Vector centre(start, start + static_cast<std::ptrdiff_t>(vector.size()));
+    best = std::max(best, Cosine(vector, centre));
+  }
+  return RescaledScore(static_cast<float>(best), known.threshold);
+}
+
 void LeadWithTaught(const Package& package, const TaughtState& state,
                     const std::vector<ScoredLabel>& taught, int k,
                     std::vector<ScoredLabel>* labels, ScoredLabel* headline, ScoredLabel* guess) {
   const auto first = static_cast<int>(package.labels.size());
+  const auto given = static_cast<std::ptrdiff_t>(labels->size());
+  labels->reserve(labels->size() + taught.size());
   ScoredLabel best;
   for (ScoredLabel match : taught) {
     const std::string& mid = state.labels[static_cast<size_t>(match.index)]->mid;
-    const auto corrected = std::find_if(labels->begin(), labels->end(), [&](const auto& label) {
+    const auto end = labels->begin() + given;
+    const auto corrected = std::find_if(labels->begin(), end, [&](const ScoredLabel& label) {
       return label.index < first && package.labels[static_cast<size_t>(label.index)].mid == mid;
     });
     match.index += first;
     if (best.index < 0 || match.score > best.score) best = match;
-    if (corrected == labels->end()) {
+    if (corrected == end) {
       labels->push_back(match);
     } else if (match.score > corrected->score) {
       *corrected = match;
     }
   }
-  std::stable_sort(labels->begin(), labels->end(), [](const auto& a, const auto& b) {
+  const size_t count = std::min(labels->size(), static_cast<size_t>(std::max(k, 0)));
+  const auto better = [](const ScoredLabel& a, const ScoredLabel& b) {
     return a.score != b.score ? a.score > b.score : a.index < b.index;
-  });
-  if (labels->size() > static_cast<size_t>(std::max(k, 0))) {
-    labels->resize(static_cast<size_t>(std::max(k, 0)));
-  }
+  };
+  std::partial_sort(labels->begin(), labels->begin() + static_cast<std::ptrdiff_t>(count),
+                    labels->end(), better);
+  labels->resize(count);
   if (best.index >= 0 && best.score >= 0.5f) {
     *headline = best;
     *guess = {};

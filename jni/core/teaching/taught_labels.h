@@ -98,6 +98,9 @@ class TaughtLabels {
 // them, probability the similarity (0 where it is negative), score 0.5 at the threshold.
 std::vector<ScoredLabel> MatchTaught(const TaughtState& state, const Vector& vector);
 
+// How like the nearest of the things that a package knows a picture is: 0.5 at its threshold.
+float Familiarity(const KnownThings& known, const Vector& vector);
+
 // Puts taught labels, as MatchTaught gives them, into an answer: among the labels by their scores
 // (k at most), under the index package.labels.size() + place; where one corrects a label of the
 // package, only the better of the two stays. The surest taught label leads if it is sure: it becomes

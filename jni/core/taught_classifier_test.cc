@@ -1,0 +1,162 @@
+// A classifier that is taught, and one that knows what it does not know, on the real runtime.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/classifier.h"
+#include "core/teaching/vectors.h"
+#include "testing/files.h"
+#include "testing/models.h"
+
+namespace pocketlens {
+namespace {
+
+using testing::ConvertedModel;
+using testing::kOutputs;
+using testing::PackageFiles;
+using testing::TemporaryFolder;
+using testing::WritePackage;
+
+// A picture of one colour.
+struct Picture {
+  Picture(int width, int height, const std::vector<int>& colour)
+      : pixels(static_cast<size_t>(width) * height * 4) {
+    for (size_t i = 0; i < pixels.size(); ++i) {
+      pixels[i] = i % 4 == 3 ? 255 : static_cast<uint8_t>(colour[i % 4]);
+    }
+    frame.geometry.width = width;
+    frame.geometry.height = height;
+    frame.planes[0] = {pixels.data(), pixels.size(), width * 4, 4};
+  }
+  Picture(const Picture&) = delete;
+
+  std::vector<uint8_t> pixels;
+  Frame frame;
+};
+
+std::unique_ptr<Classifier> Open(std::unique_ptr<Package> package) {
+  SessionSettings settings;
+  settings.threads = 1;
+  auto classifier = Classifier::Open(std::move(package), settings);
+  EXPECT_TRUE(classifier.ok()) << classifier.error().message;
+  return std::move(classifier).value();
+}
+
+std::unique_ptr<Package> Colours() {
+  const std::string model = ConvertedModel(testing::ColourClassifier());
+  const TemporaryFolder folder;
+  WritePackage(folder / "p", PackageFiles(model, "classifier", kOutputs), "classifier", kOutputs);
+  auto package = OpenPackage(folder / "p");
+  EXPECT_TRUE(package.ok()) << package.error().message;
+  return std::move(package).value();
+}
+
+// An embedding.bin for ColourTeacher's 16 numbers: each counts for itself.
+std::string ColourSpace() {
+  const auto append = [](const auto& value, std::string* out) {
+    char bytes[sizeof value];
+    std::memcpy(bytes, &value, sizeof value);
+    out->append(bytes, sizeof value);
+  };
+  std::string file = "PLEMBED\n";
+  for (const uint32_t word : {1u, 16u, 16u, 32u, 0u, 0u}) append(word, &file);
+  file.append(32, '\xab');
+  for (int i = 0; i < 16; ++i) append(0.0f, &file);
+  for (int i = 0; i < 16; ++i) append(1.0f, &file);
+  for (int i = 0; i < 256; ++i) file.push_back(i % 17 == 0 ? 127 : 0);
+  for (int i = 0; i < 32 * 16; ++i) {
+    file.push_back(static_cast<char>((i * 29 + i / 16 * 7) % 113 - 56));
+  }
+  return file;
+}
+
+std::unique_ptr<Package> Teachable(const std::map<std::string, std::string>& more = {}) {
+  auto files = PackageFiles(ConvertedModel(testing::ColourTeacher()), "classifier", kOutputs);
+  files.insert(more.begin(), more.end());
+  const TemporaryFolder folder;
+  std::string told = R"("embedding":{"output":"embedding","length":16,"sha256":")";
+  for (int i = 0; i < 32; ++i) told += "ab";
+  WritePackage(folder / "p", files, "classifier", kOutputs, told + "\"},");
+  auto package = OpenPackage(folder / "p");
+  EXPECT_TRUE(package.ok()) << package.error().message;
+  return std::move(package).value();
+}
+
+TEST(Classifier, IsTaughtWithPicturesAndNamesThem) {
+  const auto classifier = Open(Teachable({{"embedding.bin", ColourSpace()}}));
+  const auto labels = TaughtLabels::Make(classifier->package().space).value();
+  const Picture red(12, 9, {250, 20, 10}), blue(12, 9, {10, 30, 240});
+  const auto before = classifier->Classify(red.frame, 9).value();
+  const auto added = classifier->Teach(labels.get(), "Fire", red.frame);
+  ASSERT_TRUE(added.ok()) << added.error().message;
+  EXPECT_EQ(added.value().pictures, 1);
+  ASSERT_FALSE(classifier->UseTaught(labels));
+  const auto found = classifier->Classify(red.frame, 9).value();
+  EXPECT_EQ(found.headline.index, kOutputs) << "the first taught label";
+  EXPECT_EQ(found.taught->labels[0]->mid, "own/fire");
+  EXPECT_EQ(found.labels.size(), before.labels.size() + 1);
+  EXPECT_EQ(found.probabilities, before.probabilities);
+  EXPECT_NE(classifier->Classify(blue.frame, 9).value().headline.index, kOutputs);
+  ASSERT_TRUE(classifier->Teach(labels.get(), "label 2", blue.frame).ok());
+  EXPECT_EQ(labels->state()->labels[1]->mid, "own/label-2") << "a label of the package";
+  EXPECT_EQ(classifier->Classify(blue.frame, 9).value().headline.index, kOutputs + 1);
+  ASSERT_FALSE(classifier->UseTaught(nullptr));
+  const auto after = classifier->Classify(red.frame, 9).value();
+  EXPECT_EQ(after.headline.index, before.headline.index);
+  EXPECT_EQ(after.taught, nullptr);
+}
+
+TEST(Classifier, CannotBeTaughtWithoutAnEmbedding) {
+  const Picture red(12, 9, {250, 20, 10});
+  EXPECT_EQ(Open(Colours())->Embed(red.frame).error().code, ErrorCode::no_embedding);
+  const auto classifier = Open(Teachable());
+  EXPECT_TRUE(classifier->Embed(red.frame).ok());
+  EXPECT_EQ(classifier->package().space, nullptr);
+  const auto labels =
+      TaughtLabels::Make(std::make_shared<const Embedding>(
+                             ReadEmbedding(Bytes::CopyOf(ColourSpace()),
+                                           Teachable()->embedding).value())).value();
+  EXPECT_EQ(classifier->Teach(labels.get(), "Fire", red.frame).error().code,
+            ErrorCode::no_embedding);
+  EXPECT_EQ(classifier->UseTaught(labels).code, ErrorCode::no_embedding);
+  std::string other = ColourSpace();
+  other[64 + 16 * 4] ^= 1;  // a scale
+  const auto another = Open(Teachable({{"embedding.bin", other}}));
+  EXPECT_EQ(another->UseTaught(labels).code, ErrorCode::other_embedding);
+}
+
+TEST(Classifier, HasNoHeadlineForWhatItDoesNotKnow) {
+  const Picture red(12, 9, {250, 20, 10}), blue(12, 9, {10, 30, 240});
+  const std::string space = ColourSpace();
+  const auto plain = Open(Teachable({{"embedding.bin", space}}));
+  const auto embedding = plain->Embed(red.frame).value();
+  const Vector vector = Project(*plain->package().space, embedding.data());
+  std::string known = "PLKNOWN\n";
+  const uint32_t words[] = {1, 16, 1};
+  known.append(reinterpret_cast<const char*>(words), sizeof words);
+  const float threshold = 0.9f;
+  known.append(reinterpret_cast<const char*>(&threshold), sizeof threshold);
+  for (size_t i = 0; i < 32; ++i) {
+    known.push_back(static_cast<char>(
+        std::stoi(plain->package().space->id.substr(2 * i, 2), nullptr, 16)));
+  }
+  known.append(reinterpret_cast<const char*>(vector.data()), vector.size());
+  const auto gated = Open(Teachable({{"embedding.bin", space}, {"known.bin", known}}));
+  const auto before = plain->Classify(blue.frame, 9).value();
+  ASSERT_GE(before.headline.index, 0) << "it would be named";
+  EXPECT_EQ(before.familiarity, -1);
+  const auto stranger = gated->Classify(blue.frame, 9).value();
+  EXPECT_EQ(stranger.headline.index, -1);
+  EXPECT_LT(stranger.familiarity, 0.5f);
+  EXPECT_EQ(stranger.probabilities, before.probabilities);
+  const auto friendly = gated->Classify(red.frame, 9).value();
+  EXPECT_FLOAT_EQ(friendly.familiarity, 1);
+  EXPECT_EQ(friendly.headline.index, plain->Classify(red.frame, 9).value().headline.index);
+}
+
+}  // namespace
+}  // namespace pocketlens

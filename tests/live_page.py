@@ -20,12 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import cv2
 import numpy as np
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH, HEIGHT = 640, 480
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 
 
 @dataclass
@@ -98,6 +100,18 @@ def chromium(video: Path) -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=program, args=options)
         yield opened
         opened.close()
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page as it is now."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    assert len(found["passes"]) > 15
+    return [
+        f"{one['id']}: {one['help']} ({node['target']})"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
 
 
 def camera_view(photo: Path) -> np.ndarray:

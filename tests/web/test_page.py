@@ -10,18 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.live_page import HEIGHT, WIDTH, Served
+from tests.live_page import HEIGHT, WIDTH, Served, axe
 from tests.small_photos import class_folders
 
 pytestmark = pytest.mark.slow
 
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 HEADLINE = "#columns .headline"
 BROKEN = "Failed to load resource"  # what Chromium itself says of a refusal
 
@@ -44,18 +42,6 @@ def transfer(page: Page, files: Sequence[tuple[str, bytes]]) -> Any:
         }""",
         packed,
     )
-
-
-def axe(page: Page) -> list[str]:
-    """What axe-core finds wrong on the page as it is now."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-    assert len(found["passes"]) > 15
-    return [
-        f"{one['id']}: {one['help']} ({node['target']})"
-        for one in found["violations"]
-        for node in one["nodes"]
-    ]
 
 
 def test_dropped_photos_are_named(page: Page, photos: Path) -> None:

@@ -24,7 +24,7 @@ from tools import classify
 from tools.native.classifier import Classifier, Settings
 from tools.package.reader import open_package
 from tools.web.guard import own_page_only
-from tools.web.lenses import Lens
+from tools.web.lens import Lens
 
 pytestmark = pytest.mark.slow
 

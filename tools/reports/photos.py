@@ -53,11 +53,15 @@ def result_entry(done: Result | None, decode_ms: float) -> dict[str, Any]:
 
 
 def scored_entry(scored: Scored) -> dict[str, Any]:
-    """A label as JSON. score: 0.5 = as sure as the threshold asks; probability: the raw output."""
-    return {
+    """A label as JSON. score: 0.5 = as sure as the threshold asks; probability: the raw output.
+
+    A label that was taught says so; its probability is its similarity.
+    """
+    entry = {
         "index": scored.label.index,
         "mid": scored.label.mid,
         "name": scored.label.name,
         "score": round(scored.score, 6),
         "probability": round(scored.probability, 6),
     }
+    return {**entry, "taught": True} if scored.label.taught else entry

@@ -23,6 +23,7 @@ from tools.web.guard import HEADERS, REPORT_POLICY
 from tools.web.lenses import LARGEST_FRAME, Lenses
 from tools.web.making import Making
 from tools.web.share import Share, qr_code
+from tools.web.taught import LARGEST_FILE, check_taught_name
 
 HERE = Path(__file__).parent / "page"
 FILES = {  # what the page consists of: path -> file, type
@@ -37,6 +38,11 @@ ROUTES = Map(
         Rule("/api/packages", endpoint="packages", methods=["GET"]),
         Rule("/api/packages/<int:number>.zip", endpoint="package_zip", methods=["GET"]),
         Rule("/api/packages/<int:number>.svg", endpoint="package_code", methods=["GET"]),
+        Rule("/api/packages/<int:number>.taught", endpoint="taught_file", methods=["GET"]),
+        Rule("/api/packages/<int:number>/labels", endpoint="labels", methods=["GET"]),
+        Rule("/api/taught/add", endpoint="taught_add", methods=["POST"]),
+        Rule("/api/taught/remove", endpoint="taught_remove", methods=["POST"]),
+        Rule("/api/taught/open", endpoint="taught_open", methods=["POST"]),
         Rule("/api/photo", endpoint="photo", methods=["POST"]),
         Rule("/api/frame", endpoint="frame", methods=["POST"]),
         Rule("/api/preview", endpoint="preview", methods=["POST"]),
@@ -137,6 +143,39 @@ class App:
             raise unreadable("photo", "no small picture of it could be made")
         return Response(encoded.tobytes(), content_type="image/jpeg")
 
+    def on_labels(self, _: Request, number: int) -> Response:
+        """The names of a package's labels."""
+        return as_json([label.name for label in self.lenses.lens(number).package.labels])
+
+    def on_taught_add(self, request: Request) -> Response:
+        """Teaches a package the name of what a photo, or a camera's picture, shows."""
+        number, name = whole(request, "package"), request.args.get("name", "").strip()
+        check_taught_name(name)
+        if "width" in request.args:
+            size = whole(request, "width"), whole(request, "height")
+            data = body(request, LARGEST_FRAME)
+            return as_json(self.lenses.teach_frame(number, name, data, *size))
+        return as_json(self.lenses.teach_photo(number, name, body(request, MAX_BYTES)))
+
+    def on_taught_remove(self, request: Request) -> Response:
+        """Forgets a taught label, or one of its pictures."""
+        taught = self.lenses.lens(whole(request, "package")).taught
+        picture = whole(request, "picture") if "picture" in request.args else None
+        taught.remove(request.args.get("mid", ""), picture)
+        return as_json({"labels": taught.told()})
+
+    def on_taught_open(self, request: Request) -> Response:
+        """Uses a .taught file."""
+        taught = self.lenses.lens(whole(request, "package")).taught
+        taught.open(body(request, LARGEST_FILE))
+        return as_json({"labels": taught.told()})
+
+    def on_taught_file(self, _: Request, number: int) -> Response:
+        """What a package was taught, as a .taught file."""
+        lens = self.lenses.lens(number)
+        response = Response(lens.taught.saved(), content_type="application/octet-stream")
+        return as_file(response, f"{lens.package.manifest.name}.taught")
+
     def on_making(self, _: Request) -> Response:
         """How far the package in the making is."""
         return as_json(self.making.told())
@@ -183,8 +222,12 @@ def zip_response(lenses: Lenses, number: int) -> Response:
     response = Response(wrap_file({}, stream, 1 << 18), content_type="application/zip")
     response.direct_passthrough = True
     response.content_length = size
-    name = lens.package.manifest.name  # lower-case letters, digits, '.', '_' and '-'
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    return as_file(response, f"{lens.package.manifest.name}.zip")
+
+
+def as_file(response: Response, name: str) -> Response:
+    """As a download; name: of lower-case letters, digits, '.', '_' and '-'."""
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

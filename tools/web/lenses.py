@@ -1,118 +1,25 @@
-"""Open packages and what they say about a picture, as the page's JSON."""
+"""The page's packages, and what they say about a picture, as JSON."""
 
 from __future__ import annotations
 
-import os
-import queue
-import tempfile
 import time
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import numpy as np
 
 from tools.data.photo_frames import photo_frame
 from tools.data.photos import MAX_PIXELS
 from tools.errors import PocketlensError
-from tools.native.classifier import Classifier, Picture, Result, Settings
+from tools.native.classifier import Picture, Result
 from tools.native.closing import Closing
-from tools.package.archive import write_archive
-from tools.package.reader import Package, open_package
-from tools.package.writer import Contents, all_files
 from tools.reports.photos import result_entry
+from tools.web.lens import SESSIONS, Lens
 
-SESSIONS = 2  # of a package: pictures that it looks at side by side
 LARGEST_FRAME = 64 << 20  # bytes of a camera's picture
 MOST_ROWS = 20
-
-
-class Lens(Closing):
-    """An open package: its description, and sessions that lend themselves to one picture each."""
-
-    def __init__(self, path: Path) -> None:
-        """Errors: those of opening a package, and wrong_kind for one without labels."""
-        self.path = path
-        self.package = open_package(path)
-        manifest = self.package.manifest
-        if manifest.kind != "classifier":
-            raise PocketlensError(
-                "wrong_kind",
-                f"{path} names nothing.",
-                found=f"a package of kind {manifest.kind}",
-                expected="a classifier",
-            )
-        self._all: list[Classifier] = []
-        self._free: queue.SimpleQueue[Classifier] = queue.SimpleQueue()
-        try:
-            for _ in range(min(SESSIONS, len(os.sched_getaffinity(0)))):
-                self._all.append(Classifier(path, Settings(threads=1, warm_up=True)))
-                self._free.put(self._all[-1])
-        except BaseException:
-            self.close()
-            raise
-        self._parents = parents_of(self.package)
-
-    def close(self) -> None:
-        """Free the sessions, after the pictures they are at."""
-        for session in self._all:
-            session.close()
-
-    @contextmanager
-    def session(self) -> Iterator[Classifier]:
-        """A session for one picture; waits until one is free."""
-        lent = self._free.get()
-        try:
-            yield lent
-        finally:
-            self._free.put(lent)
-
-    def same_labels(self, other: Lens) -> bool:
-        """Whether both have the same labels in the same order, so that outputs can be compared."""
-        return self.package.labels == other.package.labels
-
-    def describe(self, number: int) -> dict[str, Any]:
-        """What the page says of the package."""
-        manifest = self.package.manifest
-        return {
-            "id": number,
-            "name": manifest.name,
-            "title": manifest.title,
-            "variant": manifest.variant,
-            "tolerance": manifest.tolerance,
-            "labels": len(self.package.labels),
-            "runs_on": self._all[0].backend.used,
-        }
-
-    def as_zip(self) -> BinaryIO:
-        """The package as one file without a name; whoever gets it closes it."""
-        stream = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
-        files = {name: self.package.read(name) for name in self.package.manifest.files}
-        head = {key: value for key, value in self.package.manifest.raw.items() if key != "files"}
-        write_archive(stream, all_files(Contents(head, files)))
-        return stream
-
-    def path_to(self, index: int) -> list[str]:
-        """The names above a label: its shortest way from a root, as the app shows it."""
-        open_paths = deque([[index]])
-        while True:
-            path = open_paths.popleft()
-            above = [parent for parent in self._parents.get(path[0], ()) if parent not in path]
-            if not above:
-                return [self.package.labels[label].name for label in path[:-1]]
-            open_paths.extend([parent, *path] for parent in above)
-
-
-def parents_of(package: Package) -> dict[int, list[int]]:
-    """The labels directly above each label, in the order of the package's hierarchy."""
-    index = {label.mid: number for number, label in enumerate(package.labels)}
-    parents: dict[int, list[int]] = {}
-    for parent, child in package.hierarchy:
-        parents.setdefault(index[child], []).append(index[parent])
-    return parents
 
 
 class Lenses(Closing):
@@ -163,6 +70,18 @@ class Lenses(Closing):
         """What packages say about a camera's RGBA picture, rows of pixels. Errors: bad_frame."""
         lenses, picture = self._asked(numbers), rgba(data, width, height)
         return {"size": (width, height), "answers": self._answers(picture, 0, lenses, top)}
+
+    def teach_photo(self, number: int, name: str, data: bytes) -> dict[str, Any]:
+        """Teach a package what a photo's bytes show. Errors: those of the photo and of Taught."""
+        lens = self.lens(number)
+        work = self._photos.submit(lambda: lens.taught.add(name, photo_frame(data)))
+        return work.result()
+
+    def teach_frame(
+        self, number: int, name: str, data: bytes, width: int, height: int
+    ) -> dict[str, Any]:
+        """Teach a package what a camera's RGBA picture shows."""
+        return self.lens(number).taught.add(name, rgba(data, width, height))
 
     def _asked(self, numbers: Sequence[int]) -> dict[int, Lens]:
         return {number: self.lens(number) for number in numbers}

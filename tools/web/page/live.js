@@ -51,6 +51,7 @@
     packages = (await ask("/api/packages")).packages;
     for (const one of packages) one.chosen = before.get(one.id) ?? true;
     byId("package-list").replaceChildren(...packages.map(packageRow));
+    await knowPupil();
   };
   const packageRow = (one) => {
     const row = copy("package-row");
@@ -59,6 +60,7 @@
     box.addEventListener("change", () => {
       one.chosen = box.checked;
       if (!chosen().length) one.chosen = box.checked = true; // one is always asked
+      guarded("trouble", knowPupil);
       askAgain();
     });
     setText(row.querySelector(".title"), titleOf(one, true));
@@ -111,8 +113,8 @@
       const sure = label.score >= 0.5;
       row.classList.toggle("sure", sure);
       row.classList.toggle("best", label.index === answer.headline?.index);
-      setText(row.querySelector(".name"), label.name);
       setText(row.querySelector(".score"), percent(label.score));
+      setText(row.querySelector(".name"), label.name + (label.taught ? " (taught)" : ""));
       row.title = `raw output ${label.probability}; ${sure ? "sure" : "not sure"}`;
       row.querySelector(".fill").style.width = percent(label.score);
     });
@@ -367,6 +369,81 @@
     return { ...answer, headline, guess, path };
   };
 
+  // --- teaching
+
+  const SHOTS = 5;
+  const pupil = () => packages.find((one) => one.chosen);
+  let last = null; // the picture that can be taken back
+  const showTaught = (labels) => {
+    const one = pupil();
+    one.taught = labels;
+    byId("taught").replaceChildren(...labels.map((label) => {
+      const row = copy("taught-row");
+      setText(row.querySelector(".name"), label.name);
+      setText(row.querySelector(".count"), plural(label.pictures, "picture"));
+      row.querySelector("button").setAttribute("aria-label", `Forget ${label.name}`);
+      row.querySelector("button").addEventListener("click", () => forget(label.mid));
+      return row;
+    }));
+    const file = byId("taught-file");
+    file.hidden = !labels.length;
+    file.href = `/api/packages/${one.id}.taught`;
+    byId("undo").hidden = last === null;
+    countShots();
+  };
+  const countShots = () => {
+    const name = byId("teach-name").value.trim();
+    const taken = pupil()?.taught.find((label) => label.name === name)?.pictures ?? 0;
+    setText(byId("shot"), taken < SHOTS ? `Take picture ${taken + 1} of ${SHOTS}` : "Take another picture");
+  };
+  const teachIt = async () => {
+    setText(byId("teach-trouble"), "");
+    const name = byId("teach-name").value.trim();
+    if (!name) {
+      byId("teach-name").focus();
+      throw new Refused("Say what it is first.");
+    }
+    const query = `package=${pupil().id}&name=${encodeURIComponent(name)}`;
+    const told = await ask(...picture(query));
+    last = told.added;
+    showTaught(told.labels);
+    setText(byId("teach-status"), told.added.hint);
+    askAgain();
+  };
+  const picture = (query) => {
+    if (live.on) {
+      const { data, width, height } = grab();
+      return [`/api/taught/add?${query}&width=${width}&height=${height}`, data];
+    }
+    if (!shown || shown.failed) throw new Refused("Start the camera or choose a photo that shows it.");
+    return [`/api/taught/add?${query}`, shown.file];
+  };
+  const forget = (mid, at) => guarded("teach-trouble", async () => {
+    setText(byId("teach-trouble"), "");
+    const which = at === undefined ? "" : `&picture=${at}`;
+    const query = `package=${pupil().id}&mid=${encodeURIComponent(mid)}${which}`;
+    const told = await post(`/api/taught/remove?${query}`);
+    last = null;
+    showTaught(told.labels);
+    setText(byId("teach-status"), at === undefined ? "Forgotten." : "Taken back.");
+    askAgain();
+  });
+  const openTaught = async (file) => {
+    setText(byId("teach-trouble"), "");
+    const told = await ask(`/api/taught/open?package=${pupil().id}`, file);
+    last = null;
+    showTaught(told.labels);
+    setText(byId("teach-status"), `${file.name}: ${plural(told.labels.length, "label")}.`);
+    askAgain();
+  };
+  const knowPupil = async () => {
+    const one = pupil();
+    last = null;
+    showTaught(one.taught);
+    const names = await ask(`/api/packages/${one.id}/labels`);
+    byId("known").replaceChildren(...names.map((name) => new Option(name)));
+  };
+
   // --- a package of one's own
 
   const classes = []; // { element, files }
@@ -518,6 +595,18 @@
     event.preventDefault();
     document.body.classList.remove("dropping");
     takeFiles([...event.dataTransfer.files]);
+  });
+  byId("shot").addEventListener("click", () => guarded("teach-trouble", teachIt));
+  byId("undo").addEventListener("click", () => forget(last.mid, last.picture));
+  byId("teach-name").addEventListener("input", countShots);
+  byId("teach-name").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") byId("shot").click();
+  });
+  byId("open-taught").addEventListener("click", () => byId("taught-input").click());
+  byId("taught-input").addEventListener("change", (event) => {
+    const [file] = event.target.files;
+    if (file) guarded("teach-trouble", () => openTaught(file));
+    event.target.value = "";
   });
   byId("add-class").addEventListener("click", () => addClass().element.querySelector(".name").focus());
   byId("make-it").addEventListener("click", () => guarded("make-trouble", async () => {

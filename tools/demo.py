@@ -23,6 +23,7 @@ ON_PICTURE = 12
 # What the package is made from; a change of any of these makes it anew.
 INPUTS = [
     "models/mobilenetv2-openimages/*",
+    "models/mobilenetv2-imagenet-features/*",
     "labels/*.csv",
     "tests/data/photos/*",
     "tools/network/*.py",

@@ -136,7 +136,7 @@ def draw(out: Path) -> None:
     names = ("koala", "coffee", "chameleon", "taj-mahal", "dahlia", "bayterek")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_video(folder / "cat.y4m", camera_view(photos / "cat.png"))
+        write_video(folder / "cat.y4m", camera_view(photos / "cat.png"), rate=30)
         served = start(folder / "server", ROOT / "build/packages/mobilenetv2-openimages")
         with chromium(folder / "cat.y4m") as browser:
             page = browser.new_page(viewport={"width": 1100, "height": 860})

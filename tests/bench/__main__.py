@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import calibration, folder, frames, own, peers, start, teaching
+from tests.bench import calibration, folder, frames, own, peers, start, teaching, teaching_real
 from tools.bench import machine
 
 PACKAGE = frames.ROOT / "build" / "packages" / "mobilenetv2-openimages"
 SECTIONS = ("preprocess", "frame_to_scores", "folder", "load", "calibration", "own")
-ASKED = ("teaching",)  # run only when they are asked for: downloads, and a quarter of an hour
+# Run only when they are asked for: they download much, and the first takes half an hour.
+ASKED = ("teaching", "teaching_real")
 
 
 def main() -> None:
@@ -76,6 +77,11 @@ def run(name: str, options: argparse.Namespace, found: Sequence[peers.Peer]) -> 
             "Taught with a few pictures",
             lambda: teaching.measure(package, (0,) if quick else teaching.SEEDS),
             teaching.text,
+        ),
+        "teaching_real": (
+            "Kinds of real photos: claimed of the kind / of others",
+            lambda: teaching_real.measure(package),
+            teaching_real.text,
         ),
     }
     title, measured, text = sections[name]

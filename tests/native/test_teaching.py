@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ctypes import byref, c_int32, c_uint64
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from tests.native import make_teaching_hashes as golden
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
 from tools.native import Classifier, Settings, TaughtLabels
+from tools.native.library import PROTOTYPES, PlError, load
 from tools.package.embedding import read_embedding
 from tools.package.manifest import EMBEDDING
 from tools.package.reader import open_package
@@ -112,6 +114,20 @@ def test_an_answer_can_be_corrected(demo: Classifier) -> None:
             demo.use_taught(None)
     assert found.headline is not None and found.headline.label.name == "Lizard"
     assert [scored.label.name for scored in found.labels].count("Lizard") == 1
+
+
+def test_calls_without_handles_are_errors_and_no_crashes(demo: Classifier) -> None:
+    names = [name for name, (kind, _) in PROTOTYPES.items() if "taught" in name and kind is c_int32]
+    names += ["pl_teach", "pl_embed"]
+    assert len(names) >= 12
+    for name in names:
+        function = getattr(load(), name)
+        nothing = [0 if kind in (c_int32, c_uint64) else None for kind in function.argtypes[:-1]]
+        error = PlError()
+        assert function(*nothing, byref(error)) != 0, name
+        assert error.message, name
+    assert load().pl_vector_length(None) == load().pl_embedding_length(None) == 0
+    load().pl_taught_close(None)
 
 
 def test_a_set_is_saved_shared_and_undone(demo: Classifier, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ TESTS, OF_STRANGER, PLAIN = 20, 10, 600  # pictures: of each taught object, of e
 COUNTS = (1, 3, 5, 10)  # pictures that are taught
 WAYS = ("different places", "one place")
 CACHE = frames.ROOT / "build" / "bench" / "teaching"
-SEEDS = (0, 1, 2)
+SEEDS = (2, 3)  # 0 and 1 were looked at while the figures of vectors.py were chosen
 RESAMPLED = 1000  # bootstrap samples of objects
 
 

@@ -65,7 +65,7 @@ def teaching(rows: Sequence[Mapping[str, Any]]) -> str:
     """Shares of taught objects that are told and named, by the number of pictures."""
     counts = sorted({row["pictures"] for row in rows})
     across = {n: math.log(n) / math.log(max(counts[-1], 2)) for n in counts}
-    drawn = []
+    drawn: list[str] = []
     for way in dict.fromkeys(row["way"] for row in rows):
         own = [row for row in rows if row["way"] == way]
         if len(own) < 2:

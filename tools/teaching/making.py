@@ -56,4 +56,5 @@ def _whitening(deviations: npt.NDArray[np.float64], rows: int) -> npt.NDArray[np
     variances, directions = np.linalg.eigh(np.cov(deviations.T))
     kept, ways = variances[::-1][:rows], directions[:, ::-1][:, :rows]
     signs = np.where(ways[np.abs(ways).argmax(axis=0), np.arange(rows)] < 0, -1, 1)
-    return (ways * signs / np.sqrt(kept + SHRINK * kept.mean())).T
+    weights: npt.NDArray[np.float64] = (ways * signs / np.sqrt(kept + SHRINK * kept.mean())).T
+    return weights

@@ -63,7 +63,8 @@ def centre(vectors: Steps) -> Steps:
         length = math.sqrt((vector * vector).sum())
         if length > 0:
             total = total + vector / length
-    return in_steps(total[None])[0]
+    steps: Steps = in_steps(total[None])[0]
+    return steps
 
 
 def agreement(pictures: Steps) -> float:

@@ -25,6 +25,7 @@ def main(package: Path, photos: tuple[Path, ...], to: Path | None) -> None:
     pictures are taken: 450 MB of downloads, once, and some minutes of one core.
     """
     from tools.package import manifest as manifests
+    from tools.package.publish import write_file
     from tools.package.reader import open_package, require_package
     from tools.package.writer import rewrite
     from tools.teaching.bank import of_photos, of_training_pictures
@@ -38,7 +39,7 @@ def main(package: Path, photos: tuple[Path, ...], to: Path | None) -> None:
     )
     data = made.to_bytes()
     if to is not None:
-        to.write_bytes(data)
+        write_file(to, data)
     else:
         rewrite(package, package, {manifests.EMBEDDING: data})
     rows, length = made.weights.shape

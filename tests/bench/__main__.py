@@ -15,8 +15,8 @@ from tools.bench import machine
 
 PACKAGE = frames.ROOT / "build" / "packages" / "mobilenetv2-openimages"
 SECTIONS = ("preprocess", "frame_to_scores", "folder", "load", "calibration", "own")
-# Run only when they are asked for: they download much, and the first takes half an hour.
-ASKED = ("teaching", "teaching_real")
+# Run only when they are asked for: they download much, or need a browser.
+ASKED = ("teaching", "teaching_real", "live")
 
 
 def main() -> None:
@@ -83,12 +83,27 @@ def run(name: str, options: argparse.Namespace, found: Sequence[peers.Peer]) -> 
             lambda: teaching_real.measure(package),
             teaching_real.text,
         ),
+        "live": ("The page of make try", lambda: of_page(package, quick), page_text),
     }
     title, measured, text = sections[name]
     print(f"\n== {title}", flush=True)
     figures = measured()
     print(text(figures), flush=True)
     return figures
+
+
+def of_page(package: Path, quick: bool) -> Any:
+    """The page's section, which needs the packages of its tests."""
+    from tests.bench import live
+
+    return live.measure(package, *((1, 0.2) if quick else (9, 2.0)))
+
+
+def page_text(figures: Any) -> str:
+    """The page's figures."""
+    from tests.bench import live
+
+    return live.text(figures)
 
 
 def preprocess(quick: bool) -> Any:

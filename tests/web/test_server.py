@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
+from urllib.request import urlopen
 
 import cv2
 import numpy as np
@@ -392,6 +395,24 @@ def test_ctrl_c_ends_it_while_it_works(
         asker.join(30)
     assert "".join(served.lines).endswith("Stopped.\n")
     assert "Traceback" not in "".join(served.lines)
+
+
+def test_make_try_shows_the_page_until_ctrl_c() -> None:
+    environment = {**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": "", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        ["make", "try"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        found = next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)))
+        with urlopen(found.group(), timeout=60) as page:
+            assert b"Pocketlens" in page.read()
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stdout.read().endswith("Stopped.\n")
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:

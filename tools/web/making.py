@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from tools.data.photos import decode_photo
 from tools.errors import PocketlensError
@@ -235,6 +235,6 @@ def _wanted(wanted: Any) -> tuple[str, list[str]]:
     return name, classes
 
 
-def _can_be_shown(name: object) -> bool:
+def _can_be_shown(name: object) -> TypeGuard[str]:
     """Whether this can be a label's name: no line breaks, no halves of characters."""
     return isinstance(name, str) and name.isprintable() and is_name(name)

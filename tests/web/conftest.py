@@ -64,6 +64,25 @@ def browser(
 @pytest.fixture
 def page(browser: Browser, server: Served) -> Iterator[Page]:
     """The page, loaded; whatever it complains about fails the test."""
+    yield from loaded(browser, server)
+
+
+@pytest.fixture
+def lone_server(demo_package: Path, tmp_path: Path) -> Iterator[Served]:
+    """A server for a test that leaves another one behind than it found."""
+    served = start(tmp_path / "server", demo_package)
+    yield served
+    assert end(served) == 0, "".join(served.lines)
+
+
+@pytest.fixture
+def lone_page(browser: Browser, lone_server: Served) -> Iterator[Page]:
+    """That server's page."""
+    yield from loaded(browser, lone_server)
+
+
+def loaded(browser: Browser, server: Served) -> Iterator[Page]:
+    """A server's page in a context of its own."""
     context = browser.new_context(viewport={"width": 1000, "height": 700})
     context.set_default_timeout(PATIENCE)
     opened = context.new_page()

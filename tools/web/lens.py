@@ -88,6 +88,7 @@ class Lens(Closing):
         return {
             "id": number,
             "name": manifest.name,
+            "file": self.path.name,
             "title": manifest.title,
             "variant": manifest.variant,
             "tolerance": manifest.tolerance,

@@ -72,9 +72,13 @@
     link.href = `/api/packages/${one.id}.svg`;
     return row;
   };
-  const titleOf = (one, long) => long
-    ? `${one.name}: ${one.title}; ${one.variant} weights on ${one.runs_on}`
-    : `${one.name} · ${one.variant}`;
+  const titleOf = (one, long) => {
+    const twins = packages.some((each) => each !== one && each.name === one.name);
+    const name = twins ? `${one.name} (${one.file})` : one.name;
+    return long
+      ? `${name}: ${one.title}; ${one.variant} weights on ${one.runs_on}`
+      : `${name} · ${one.variant}`;
+  };
 
   // --- answers
 

@@ -9,8 +9,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import cv2
 import pytest
 
+from tests.native.test_teaching import TEMPLE, parts
 from tests.small_photos import class_folders
 from tests.test_recipe import NAMES, make_onnx
 from tools.package.reader import open_package
@@ -25,6 +27,7 @@ TYPED = re.compile(r"(?:`|^)((?:make|\.venv/bin/python) [^`#\n]+?)(?=`| *#| *$)"
 ELSEWHERE = {
     "make test": ROOT / ".ci/run",
     "make demo": ROOT / "tests/run",
+    "make try": ROOT / "tests/web/test_server.py",
 }
 HELP = {"make help", ".venv/bin/python -m tools --help"}
 
@@ -135,6 +138,20 @@ def test_a_package_that_finder_zipped(tmp_path: Path, demo_package: Path) -> Non
     zipped = shutil.make_archive(str(tmp_path / "mine"), "zip", tmp_path / "all")  # compressed
     typed(command(".venv/bin/python -m tools repack"), {"mine.zip": Path(zipped)})
     assert len(open_package(tmp_path / "mine-plain.zip").labels) == 601
+
+
+def test_five_pictures_of_a_thing_of_your_own(tmp_path: Path, demo_package: Path) -> None:
+    mug, photos, taught = tmp_path / "mug", tmp_path / "photos", tmp_path / "my.taught"
+    mug.mkdir()
+    photos.mkdir()
+    for number, pixels in enumerate(parts(TEMPLE, 5)):
+        cv2.imwrite(str(mug / f"{number}.png"), pixels[:, :, ::-1])
+    shutil.copy(TEMPLE, photos)
+    typed(command(".venv/bin/python -m tools teach"), {"mug/": mug, "my.taught": taught})
+    said = typed(
+        command(".venv/bin/python -m tools classify"), {"photos/": photos, "my.taught": taught}
+    )
+    assert "My mug" in said
 
 
 def test_a_package_and_doubts(demo_package: Path) -> None:

@@ -41,6 +41,7 @@ def server(
     served = start(tmp_path_factory.mktemp("server"), demo_package, second_package)
     yield served
     assert end(served) == 0, "".join(served.lines)
+    assert "Traceback" not in "".join(served.lines)
     assert list(served.temporary.glob("pocketlens-*")) == []
 
 

@@ -24,6 +24,7 @@ def shared(demo_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     served = start(folder, demo_package, "--share", "--share-address", ADDRESS)
     yield served
     assert end(served) == 0
+    assert "Traceback" not in "".join(served.lines)
 
 
 @pytest.fixture(scope="module")

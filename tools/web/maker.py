@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -47,21 +48,25 @@ def make(folder: Path, works: Path, say: TextIO) -> None:
     photos = folder / PHOTOS
     name = free_name(photos, name_of(photos, table["name"]), works)
     settings = Settings(photos, name, work=works / name, out=works / name / "package")
-    check_places(photos, settings.work, settings.out)
+    try:
+        check_places(photos, settings.work, settings.out)
+        with alone(settings.work):
+            with step(say, "photos"):
+                looked = look(named(photos, table["classes"]))
+            report, _ = make_own(settings, looked, lambda what: step(say, what))
+    except BaseException:
+        shutil.rmtree(settings.work, ignore_errors=True)  # the name was free before
+        raise
+    tell(say, outcome(settings, report, zip_path(settings)))
 
-    @contextmanager
-    def step(name: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        tell(say, {"step": name})
-        yield
-        tell(say, {"seconds": round(time.perf_counter() - begun, 1)})
 
-    with alone(settings.work):
-        with step("photos"):
-            looked = look(named(photos, table["classes"]))
-        report, _ = make_own(settings, looked, step)
-    zipped = zip_path(settings)
-    tell(say, outcome(settings, report, zipped))
+@contextmanager
+def step(say: TextIO, name: str) -> Iterator[None]:
+    """Tell that a step has begun, and how long it took."""
+    begun = time.perf_counter()
+    tell(say, {"step": name})
+    yield
+    tell(say, {"seconds": round(time.perf_counter() - begun, 1)})
 
 
 def named(photos: Path, names: list[str]) -> OwnPhotos:

@@ -21,6 +21,7 @@ Steps = npt.NDArray[np.int8]
 
 INPUT_STEPS, STEPS = np.float32(4095), 127.0
 CLAIMS = 0.02  # the share of the bank that taught labels may claim
+ONE_LABEL = 5  # times its even share of those claims, at most, that one label may account for
 OF_AGREEMENT = 0.25  # how much of a label's own agreement its threshold takes
 USUAL = 0.6  # a label's similarity to a picture of itself elsewhere
 VARIED, ALIKE = 0.6, 0.75  # agreements between which pictures stop telling how they vary
@@ -114,10 +115,23 @@ class Taught:
 def teach(space: Embedding, labels: Sequence[Steps]) -> Taught:
     """Labels by their pictures' vectors, each (pictures, rows)."""
     centres = np.stack([centre(pictures) for pictures in labels])
-    best = np.sort(cosines(centres, space.bank).max(axis=0))
-    level = best[len(best) - 1 - int(CLAIMS * len(best))]
-    thresholds = [threshold(one, level) for one in labels]
+    found = levels(cosines(centres, space.bank))
+    thresholds = [threshold(one, level) for one, level in zip(labels, found, strict=True)]
     return Taught(centres, np.array(thresholds, np.float32))
+
+
+def levels(bank: Doubles) -> Doubles:
+    """(labels,): the similarity that CLAIMS of the bank exceed, (labels, pictures): for any label,
+    or for this one where that is more. A label that many of the bank are like, as they are of its
+    kind, does not make the others ask for more."""
+    labels, pictures = bank.shape
+    claims = int(CLAIMS * pictures)
+    ranked = np.sort(bank, axis=1)
+    most = min(ONE_LABEL * claims // labels + 1, pictures)
+    counted = np.where(bank >= ranked[:, pictures - most, None], bank, -1.0)
+    common = np.sort(counted.max(axis=0))[pictures - 1 - claims]
+    found: Doubles = np.maximum(common, ranked[:, pictures - 1 - claims])
+    return found
 
 
 def threshold(pictures: Steps, level: float) -> float:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <utility>
 
 #include "core/package/tables.h"
@@ -14,6 +15,7 @@ namespace {
 
 // Measured on objects and photos that had no part in it; see the header.
 constexpr double kClaims = 0.02;        // the share of the bank that taught labels may claim
+constexpr size_t kOneLabel = 5;         // times its even share of them, at most, for one label
 constexpr double kOfAgreement = 0.25;   // how much of a label's own agreement its threshold takes
 constexpr double kUsual = 0.6;          // a label's similarity to a picture of itself elsewhere
 constexpr double kVaried = 0.6;         // up to this agreement its pictures differ enough
@@ -69,17 +71,32 @@ double Expected(const TaughtLabel& label) {
   return told * label.agreement + (1 - told) * kUsual;
 }
 
+// The n-th largest of at least n values; n from 1.
+double NthLargest(std::vector<double> values, size_t n) {
+  const auto place = values.begin() + static_cast<std::ptrdiff_t>(n - 1);
+  std::nth_element(values.begin(), place, values.end(), std::greater<double>());
+  return *place;
+}
+
+// The similarity from which on each label is sure. A label that many of the bank are like, as they
+// are of its kind, counts with no more than a few times its share of them, so that it does not make
+// the others ask for more; it asks for more itself.
 std::vector<float> Thresholds(const std::vector<std::shared_ptr<const TaughtLabel>>& labels) {
   if (labels.empty()) return {};
-  std::vector<double> best = labels.front()->bank;
+  const size_t pictures = labels.front()->bank.size();
+  const auto claims = static_cast<size_t>(kClaims * static_cast<double>(pictures));
+  const size_t most = std::min(kOneLabel * claims / labels.size() + 1, pictures);
+  std::vector<double> best(pictures, -1.0);
   for (const auto& label : labels) {
-    for (size_t i = 0; i < best.size(); ++i) best[i] = std::max(best[i], label->bank[i]);
+    const double least = NthLargest(label->bank, most);
+    for (size_t i = 0; i < pictures; ++i) {
+      if (label->bank[i] >= least) best[i] = std::max(best[i], label->bank[i]);
+    }
   }
-  const auto claims = static_cast<size_t>(kClaims * static_cast<double>(best.size()));
-  std::nth_element(best.begin(), best.end() - 1 - static_cast<std::ptrdiff_t>(claims), best.end());
-  const double level = *(best.end() - 1 - static_cast<std::ptrdiff_t>(claims));
+  const double common = NthLargest(best, claims + 1);
   std::vector<float> out;
   for (const auto& label : labels) {
+    const double level = std::max(common, NthLargest(label->bank, claims + 1));
     double threshold = level + kOfAgreement * std::max(0.0, Expected(*label) - level);
     if (label->pictures.size() > 1 && label->agreement < kStrange) {
       threshold = std::max(threshold, kUsual);

@@ -47,8 +47,8 @@ struct TaughtPicture {
 //
 // A picture's similarity to a label is the cosine of its vector to the centre of the label's
 // pictures. A label is sure from its threshold on. All thresholds rest on the level that one
-// picture of the bank in fifty exceeds for any label, so that more labels do not claim more
-// strangers; each label's own lies above it by a quarter of how much more alike its own pictures
+// picture of the bank in fifty exceeds for any label (or for this one, where that is more), so that
+// more labels do not claim more strangers; each label's own lies above it by a quarter of how much more alike its own pictures
 // are, each held against the others. Pictures that are nearly the same, as when all were taken in
 // one place, say nothing of how like the next one will be: what is usual counts then, and where
 // there is one picture alone. A label whose pictures are not of one thing is all but silent: it is

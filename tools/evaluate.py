@@ -140,6 +140,8 @@ def _figures(found: Measurement) -> list[tuple[str, float]]:
     rows += [("top-1 accuracy", found.top1), ("top-5 accuracy", found.top5)] if rows else []
     rows += [(f"best label {name}", value) for name, value in found.best.items()]
     rows += [(f"headline {name}", value) for name, value in found.headline.items()]
+    rows += [(f"guess {name}", value) for name, value in found.guess.items()]
+    rows += [(f"calibration error, {name}", value) for name, value in found.calibration.items()]
     return rows + [(name.replace("_", " "), value) for name, value in found.summary.items()]
 
 

@@ -12,8 +12,6 @@ constexpr float kSure = 0.5f;
 // more kinds and more wrong ones, following every sure child is worse than any share
 // (models/mobilenetv2-openimages/README.md has the figures).
 constexpr float kChildShare = 0.9f;
-// A guess keeps at least this part of the headline's probability.
-constexpr float kGuessShare = 0.5f;
 // How far an output may leave [0, 1] by rounding and still be a probability.
 constexpr float kRounding = 1e-3f;
 
@@ -121,7 +119,7 @@ ScoredLabel Headline(const Package& package, const std::vector<float>& probabili
 ScoredLabel Guess(const Package& package, const std::vector<float>& probabilities, int headline) {
   const Scored scored(package, probabilities);
   if (headline < 0 || headline >= scored.count()) return {};
-  const float least = kGuessShare * scored.probability(headline);
+  const float least = package.guess_share * scored.probability(headline);
   int guess = -1;
   int at = headline;
   for (int steps = 0; steps < scored.count(); ++steps) {

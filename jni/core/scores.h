@@ -29,9 +29,10 @@ std::vector<ScoredLabel> TopK(const Package& package, const std::vector<float>& 
 // its parent's probability; of the labels on the way the last sure one.
 ScoredLabel Headline(const Package& package, const std::vector<float>& probabilities);
 
-// "Animal, probably a lizard": the most specific label under the headline that still keeps half of
-// the headline's probability, sure or not; index -1 where there is none. From the headline down to
-// the likeliest child, while that keeps so much; silent labels are passed through and never it.
+// "Animal, probably a lizard": the most specific label under the headline that still keeps the
+// package's `guess_share` of the headline's probability, sure or not; index -1 where there is none.
+// From the headline down to the likeliest child, while that keeps so much; silent labels are passed
+// through and never it.
 ScoredLabel Guess(const Package& package, const std::vector<float>& probabilities, int headline);
 
 // The older demo's text: "label:score;" for every class in index order, six decimals.

@@ -206,6 +206,18 @@ TEST(Guess, CarriesScoreAndProbability) {
   EXPECT_FLOAT_EQ(guess.score, RescaledScore(0.46f, World().labels[kMammal].threshold));
 }
 
+TEST(Guess, KeepsTheShareThatTheRecipeAsks) {
+  Package world = World();
+  const auto values = Probabilities({{kAnimal, 0.8f}, {kMammal, 0.7f}, {kCat, 0.5f}});
+  EXPECT_EQ(Guess(world, values, kAnimal).index, kCat);
+  world.guess_share = 0.625f;
+  EXPECT_EQ(Guess(world, values, kAnimal).index, kCat);
+  world.guess_share = 0.75f;
+  EXPECT_EQ(Guess(world, values, kAnimal).index, kMammal);
+  world.guess_share = 0.9f;
+  EXPECT_EQ(Guess(world, values, kAnimal).index, -1);
+}
+
 TEST(Guess, PassesThroughSilentLabelsAndEndsInACircle) {
   Package package = World();
   package.labels[kMammal].status = ThresholdStatus::silent;

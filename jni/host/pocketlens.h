@@ -126,8 +126,9 @@ PL_API int32_t pl_score(const pl_classifier* classifier, const float* probabilit
                         uint64_t count, int32_t k, pl_label* top, int32_t* top_count,
                         pl_label* headline, pl_error* error);
 
-/* "Animal, probably a lizard": the most specific label under a headline that keeps half of its
- * probability; index -1 where there is none. headline: a label's index, -1 for none. */
+/* "Animal, probably a lizard": the most specific label under a headline that keeps as much of its
+ * probability as the package's recipe asks; index -1 where there is none. headline: a label's index,
+ * -1 for none. */
 PL_API int32_t pl_guess(const pl_classifier* classifier, const float* probabilities,
                         uint64_t count, int32_t headline, pl_label* guess, pl_error* error);
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tools.evaluation.headline import best_label, headline, scores
+from tools.evaluation.headline import best_label, guess, headline, scores
 from tools.evaluation.outputs import open_model
 from tools.evaluation.truth import Labels
 from tools.native.classifier import Classifier
@@ -42,6 +42,7 @@ def test_the_core_says_the_same(demo_package: Path) -> None:
     model = open_model(demo_package)
     random = np.random.default_rng(5)
     limits, silent = model.limits, model.silent
+    guessed = 0
     with Classifier(demo_package) as classifier:
         for power in (1, 2, 4, 8) * 25:
             probabilities = (random.random(len(model.labels)) ** power).astype(np.float32)
@@ -51,8 +52,13 @@ def test_the_core_says_the_same(demo_package: Path) -> None:
             assert (sure.label if sure else None) == (
                 classifier.labels[mine] if mine >= 0 else None
             )
+            mine = guess(probabilities, silent, children, mine, model.guess_share)
+            told = classifier.guess(probabilities, sure.label.index if sure else -1)
+            assert (told.label.index if told else -1) == mine
+            guessed += mine >= 0
             first = best_label(probabilities[None], limits, silent)[0]
             assert best[0].label == classifier.labels[first]
             assert (
                 best[0].score == scores(probabilities[None], limits).max(initial=0) or silent.any()
             )
+    assert guessed > 3

@@ -393,9 +393,13 @@ def test_what_a_model_runs_on(classifier: Classifier, demo_package: Path, tmp_pa
     assert caught.value.name == "bad_settings"
 
 
-def test_a_guess_keeps_half_of_the_headline(classifier: Classifier, demo_package: Path) -> None:
+def test_a_guess_keeps_the_share_of_the_headline_that_the_recipe_asks(
+    classifier: Classifier, demo_package: Path
+) -> None:
     """Held against the rule in plain lines, on outputs that never were a photo's."""
     package = open_package(demo_package)
+    share = np.float32(package.manifest.recipe.answers.guess_share)
+    assert share == np.float32(0.75)
     index = {label.mid: place for place, label in enumerate(package.labels)}
     children: dict[int, list[int]] = {}
     for parent, child in package.hierarchy:
@@ -405,7 +409,8 @@ def test_a_guess_keeps_half_of_the_headline(classifier: Classifier, demo_package
     for headline in sorted(children):
         values = chance.random(601).astype(np.float32)
         at, expected = headline, -1
-        while steps := [c for c in children.get(at, ()) if values[c] >= values[headline] / 2]:
+        least = share * values[headline]
+        while steps := [c for c in children.get(at, ()) if values[c] >= least]:
             at = max(steps, key=lambda child: values[child])
             expected = expected if at in silent else at
         found = classifier.guess(values, headline)

@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from tools.conversion.parity import Parity, Source, check_parity, input_tensors
 from tools.conversion.reference import make_reference
 from tools.errors import PocketlensError
 from tools.lists.class_list import check_counts
+from tools.lists.threshold_list import belongs_to
 from tools.native.worker import Worker
 from tools.network.layers import ARCHITECTURE
 from tools.network.onnx_embedding import Embedding, add_embedding, of_converted
@@ -30,7 +31,7 @@ from tools.network.onnx_repair import repair_file
 from tools.package import manifest as manifests
 from tools.package.embedding import backbone_of
 from tools.package.publish import scratch
-from tools.package.recipe import Preprocess, Recipe
+from tools.package.recipe import AnswerRules, Preprocess, Recipe
 from tools.package.writer import Contents, write_package
 from tools.places import FEATURES_MODEL, sha256_of
 
@@ -187,6 +188,8 @@ def settle_labels(request: Request, given: Given, work: Path) -> tuple[Recipe, T
     labels = class_list(recipe, choice, table)
     if table != recipe.labels.table or choice.excluded:
         recipe = rebased(recipe, labels, work)
+    if not belongs_to(request.recipe, given.path, given.sha256):
+        recipe = replace(recipe, answers=AnswerRules())  # they were measured for another model
     return recipe, make_tables(recipe, labels, choice, (given.path, given.sha256), request.out)
 
 

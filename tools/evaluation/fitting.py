@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tools.data.cluster import LOCAL, Engine
 from tools.evaluation.bootstrap import f1_intervals, label_intervals
 from tools.evaluation.calibration import (
@@ -21,7 +19,8 @@ from tools.evaluation.calibration import (
     macro_f1,
     micro_f1,
 )
-from tools.evaluation.histograms import Doubles, Floats, Folds
+from tools.evaluation.confidence import Band, held_out_limits, trusted_guesses
+from tools.evaluation.histograms import Doubles, Floats
 from tools.evaluation.metrics import outcome
 from tools.evaluation.outputs import answer, open_model
 from tools.evaluation.truth import Dataset, Labels, read_dataset
@@ -44,6 +43,7 @@ class Fit:
     held_out: dict[str, float]  # macro_f1, micro_f1
     held_out_intervals: dict[str, tuple[float, float]]
     constant: dict[str, float]  # the same photos at 0.5 for every label
+    guesses: Band  # from which share on they may be shown: `answers.guess_share` of the recipe
     left_out: tuple[str, ...] = ()  # why each other photo could not be read
 
     def as_dict(self) -> dict[str, Any]:
@@ -67,7 +67,17 @@ class Fit:
             lines.append(
                 f"  {name.replace('_', ' ')} {value:.3f} (95 %: {low:.3f} to {high:.3f}), {at_half}"
             )
-        return "\n".join(lines)
+        return "\n".join([*lines, _guesses_text(self.guesses)])
+
+
+def _guesses_text(band: Band) -> str:
+    if not band.right:
+        return "  guesses are not right often enough to be shown: answers.guess_share = 1"
+    count = band.right + band.wrong
+    return (
+        f"  guesses that keep {band.low:g} of the headline's probability are right in"
+        f" {band.precision:.0%} of {count}: answers.guess_share = {band.low:g}"
+    )
 
 
 def fit(
@@ -81,7 +91,8 @@ def fit(
     """Calibrate (photos, labels) probabilities. Raises too_few_examples."""
     dealt = deal(data.groups, folds, seed)
     found = calibrate(probabilities, data.truth, dealt, labels.parents, floors)
-    reported = _reported(found, probabilities, dealt)
+    limits = held_out_limits(found.fold_thresholds, dealt)
+    reported = (probabilities >= limits) & ~found.silent
     at_half = outcome(probabilities >= DEFAULT_THRESHOLD, data.truth)
     counts = found.hits, found.alarms, found.misses
     return Fit(
@@ -96,17 +107,8 @@ def fit(
         held_out={"macro_f1": macro_f1(*counts), "micro_f1": micro_f1(*counts)},
         held_out_intervals=f1_intervals(reported, data.truth, data.groups),
         constant={key: at_half.summary()[key] for key in ("macro_f1", "micro_f1")},
+        guesses=trusted_guesses(probabilities, data.truth, limits, found.silent, labels),
     )
-
-
-def _reported(found: Calibration, probabilities: Floats, dealt: Folds) -> np.ndarray[Any, Any]:
-    """(photos, labels): what each photo shows at the thresholds that were chosen without it."""
-    limits = found.fold_thresholds.astype(np.float32)
-    reported = np.empty(probabilities.shape, np.bool_)
-    for fold in range(limits.shape[1]):
-        rows = np.flatnonzero(dealt == fold)
-        reported[rows] = (probabilities[rows] >= limits[:, fold]) & ~found.silent
-    return reported
 
 
 def _row(found: Calibration, label: int) -> Threshold:

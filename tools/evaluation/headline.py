@@ -56,3 +56,23 @@ def headline(
             return shown
         at = max(steps, key=lambda label: probabilities[label])
         shown = at if sure[at] else shown
+
+
+def guess(
+    probabilities: Floats, silent: Flags, children: Edges, headline: int, share: float
+) -> int:
+    """The guess below a headline for one photo's probabilities (labels,), -1 for none.
+
+    From the headline down to the child of the highest probability, as long as it keeps this share
+    of the headline's; the last label on the way that is not silent.
+    """
+    if headline < 0:
+        return -1
+    least = np.float32(share) * probabilities[headline]
+    at, found = headline, -1
+    while True:
+        steps = [c for c in children.get(at, ()) if probabilities[c] >= least]
+        if not steps:
+            return found
+        at = max(steps, key=lambda label: probabilities[label])
+        found = found if silent[at] else at

@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from tools.evaluation.headline import SURE, best_label, headline, scores
+from tools.evaluation.confidence import (
+    Band,
+    bands,
+    calibration_error,
+    guesses,
+    headlines,
+    shown_pairs,
+)
+from tools.evaluation.headline import SURE, best_label, scores
 from tools.evaluation.histograms import Floats
 from tools.evaluation.metrics import (
     average_precision,
@@ -37,6 +45,10 @@ class Measurement:
     balanced: float | None  # top-1 with all classes counting alike; single-label only
     best: dict[str, float]
     headline: dict[str, float]
+    guess: dict[str, float]  # as the headline's, over the photos that have one; `shown`: how many
+    calibration: dict[str, float]  # expected calibration error of `pairs` and of `headline`
+    headline_bands: list[dict[str, float]]  # of verified ones: from, to, right, wrong
+    guess_bands: list[dict[str, float]]
     summary: dict[str, float]
     per_label: list[dict[str, Any]]
     confusions: list[dict[str, Any]]
@@ -52,10 +64,11 @@ def measure(model: Model, answers: Answers, source: str, worst: int = 10) -> Mea
     """Judge a model's answers at its thresholds."""
     data, probabilities = answers.data, answers.probabilities
     limits, silent = model.limits, model.silent
-    edges = model.labels.parents, model.labels.children
-    shown = [headline(row, limits, silent, *edges) for row in probabilities]
+    shown = headlines(probabilities, limits, silent, model.labels)
     for row, none in enumerate(answers.headless):  # a package may know that it shows none of them
         shown[row] = -1 if none else shown[row]
+    guessed = guesses(probabilities, shown, silent, model.labels, model.guess_share)
+    speaking = probabilities[:, ~silent], data.truth[:, ~silent]
     best = best_label(probabilities, limits, silent)
     summary, per_label = _by_label(model, data, probabilities)
     rivals = _rivals(model, data, probabilities)
@@ -74,6 +87,13 @@ def measure(model: Model, answers: Answers, source: str, worst: int = 10) -> Mea
         balanced=_balanced(rivals, data) if data.task == SINGLE else None,
         best=asdict(best_naming),
         headline=asdict(naming(shown, data.truth, data.named)),
+        guess=_guess(guessed, data),
+        calibration={
+            "pairs": calibration_error(*speaking),
+            "headline": calibration_error(*shown_pairs(shown, probabilities, data.truth)),
+        },
+        headline_bands=_bands(bands(shown, probabilities, data.truth)),
+        guess_bands=_bands(bands(guessed, probabilities, data.truth)),
         summary=summary,
         per_label=per_label,
         confusions=[
@@ -83,6 +103,23 @@ def measure(model: Model, answers: Answers, source: str, worst: int = 10) -> Mea
         worst=_worst(data, probabilities, shown, names, worst),
         left_out=list(answers.left_out),
     )
+
+
+def _guess(guessed: list[int], data: Dataset) -> dict[str, float]:
+    """Shares of the photos that have a guess."""
+    rows = [row for row, label in enumerate(guessed) if label >= 0]
+    named = [data.named[row] for row in rows]
+    found = naming([guessed[row] for row in rows], data.truth[rows], named)
+    return {
+        "shown": float(len(rows)),
+        "right": found.right,
+        "wrong": found.wrong,
+        "exact": found.exact,
+    }
+
+
+def _bands(counted: list[Band]) -> list[dict[str, float]]:
+    return [{"from": b.low, "to": b.high, "right": b.right, "wrong": b.wrong} for b in counted]
 
 
 def _balanced(rivals: Floats, data: Dataset) -> float:

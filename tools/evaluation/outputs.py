@@ -26,7 +26,7 @@ from tools.evaluation.histograms import Floats
 from tools.evaluation.truth import Dataset, Labels
 from tools.package.label_table import Label
 from tools.package.reader import open_package, require_package
-from tools.package.recipe import Recipe
+from tools.package.recipe import AnswerRules, Recipe
 from tools.package.threshold_table import Threshold, default_thresholds
 from tools.places import BUILD, sha256_of
 
@@ -43,6 +43,7 @@ class Model:
     thresholds: tuple[Threshold, ...]
     recipe: Path | None
     title: str
+    guess_share: float = AnswerRules().guess_share  # of its headline's probability, of a guess
 
     @property
     def limits(self) -> Floats:
@@ -71,7 +72,8 @@ def _package(path: Path) -> Model:
         raise PocketlensError("wrong_kind", f"{path} is a features package: it names nothing.")
     labels = Labels(package.labels, package.hierarchy)
     title = f"{package.manifest.name} {package.manifest.version}"
-    return Model(path, "package", labels, package.thresholds, None, title)
+    share = package.manifest.recipe.answers.guess_share
+    return Model(path, "package", labels, package.thresholds, None, title, share)
 
 
 def _bare(path: Path, folder: Path) -> Model:
@@ -94,7 +96,9 @@ def _bare(path: Path, folder: Path) -> Model:
     if table is not None and not own:
         click.echo(f"{file}: its thresholds belong to another model; 0.5 is used here.", err=True)
     rows = import_thresholds(table, labels) if own and table else default_thresholds(len(labels))
-    return Model(path, kind, Labels(labels, edges), tuple(rows), recipe.path, path.name)
+    share = (recipe.answers if own else AnswerRules()).guess_share
+    world = Labels(labels, edges)
+    return Model(path, kind, world, tuple(rows), recipe.path, path.name, share)
 
 
 def _with_fitting_list(recipe: Recipe, kind: str, path: Path) -> Recipe:

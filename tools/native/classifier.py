@@ -122,7 +122,8 @@ class LoadTimings:
 class Result:
     """One picture's labels, best first; headline None means not sure.
 
-    guess: the most specific label under the headline that keeps half of its probability, if any.
+    guess: the most specific label under the headline that keeps as much of its probability as the
+    package's recipe asks, if any.
     """
 
     labels: list[Scored]

@@ -128,6 +128,17 @@ class Checkpoint:
 
 
 @dataclass(frozen=True)
+class AnswerRules:
+    """What is said of a model's outputs.
+
+    `guess_share`: the share of its headline's probability that a guess ("Animal, probably a
+    lizard") must keep to be shown, as it was measured for this model.
+    """
+
+    guess_share: float = 0.5
+
+
+@dataclass(frozen=True)
 class TravellingRecipe:
     """The part of a recipe that a package carries and a reader needs."""
 
@@ -135,6 +146,7 @@ class TravellingRecipe:
     preprocess: Preprocess
     network: dict[str, Any]  # for people and tools; no reader needs it
     outputs: int
+    answers: AnswerRules = AnswerRules()
 
 
 @dataclass(frozen=True)
@@ -157,10 +169,11 @@ class Recipe:
     runtime: str
     checkpoint: Checkpoint
     assets: tuple[Asset, ...] = ()
+    answers: AnswerRules = AnswerRules()
 
     def to_manifest(self) -> dict[str, Any]:
         """The value of `recipe` in model.json."""
-        return {
+        out = {
             "input": {
                 "width": self.input.width,
                 "height": self.input.height,
@@ -180,6 +193,9 @@ class Recipe:
             "network": _network_to_manifest(self.network),
             "outputs": self.outputs,
         }
+        if self.answers != AnswerRules():
+            out["answers"] = {"guess_share": self.answers.guess_share}
+        return out
 
 
 def _network_to_manifest(network: Network) -> dict[str, Any]:
@@ -226,6 +242,7 @@ def load_recipe(model: Path | str) -> Recipe:
         runtime=versions.string("runtime", 50),
         checkpoint=_checkpoint(fields, path.parent),
         assets=_assets(fields),
+        answers=_answers(fields, strict=True),
     )
     for table in (model_table, versions, fields):
         table.finish()
@@ -240,7 +257,18 @@ def read_travelling_recipe(fields: Fields, kind: str) -> TravellingRecipe:
     table = fields.table("network")
     if kind == "classifier" and table.integer("num_classes", 1, MOST_LABELS) != outputs:
         raise table.mistake("num_classes", f"{outputs}, as recipe.outputs says")
-    return TravellingRecipe(input_, preprocess, table.data, outputs)
+    return TravellingRecipe(input_, preprocess, table.data, outputs, _answers(fields))
+
+
+def _answers(fields: Fields, strict: bool = False) -> AnswerRules:
+    """The optional `answers` table."""
+    table = fields.optional_table("answers")
+    if table is None:
+        return AnswerRules()
+    out = AnswerRules(table.number("guess_share", 0, 1))
+    if strict:
+        table.finish()
+    return out
 
 
 def read_input(fields: Fields, strict: bool = True) -> Input:

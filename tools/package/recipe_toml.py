@@ -44,6 +44,7 @@ def _tables(recipe: Recipe) -> list[tuple[str, Table]]:
         ("network.head", _head(recipe)),
         ("input", told["input"]),
         ("preprocess", told["preprocess"]),
+        ("answers", told.get("answers", {})),
         ("labels", _labels(recipe)),
         ("labels.names", recipe.labels.names if recipe.labels else {}),
         ("weights", {"variant": recipe.weights}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def make(model: Model, answers: Answers, source: str, show: int, folds: int) -> 
         ],
         worst=[_photo(model, data, probabilities, int(row)) for row in worst[:show]],
         speeds=_speeds(manifest, answers.timings),
-        notes=_notes(_check(model, data, probabilities, folds)),
+        notes=[*_notes(_check(model, data, probabilities, folds)), *_trust(found)],
         left_out=found.left_out,
         teaching=taught_rows(manifest),
     )
@@ -98,6 +99,24 @@ def _notes(check: Fit | None) -> list[str]:
         f" micro F1 of {check.held_out['micro_f1']:.3f}; a constant 0.5 gives"
         f" {check.constant['macro_f1']:.3f} and {check.constant['micro_f1']:.3f}."
     ]
+
+
+def _trust(found: Measurement) -> list[str]:
+    """How far the probabilities can be believed, in words."""
+    error = found.calibration
+    told = [
+        "Expected calibration error: "
+        f"{error['pairs']:.4f} over all verified pairs, {error['headline']:.3f} over the headlines."
+    ]
+    for name, rows in (("Headline", found.headline_bands), ("Guess", found.guess_bands)):
+        parts = "; ".join(map(_band, rows))
+        told += [f"{name} right, by its probability: {parts}."] if rows else []
+    return told
+
+
+def _band(row: Mapping[str, float]) -> str:
+    count = row["right"] + row["wrong"]
+    return f"{row['from']:.1f} to {row['to']:.1f} {row['right'] / count:.0%} of {count:.0f}"
 
 
 def _tiles(found: Measurement) -> list[tuple[str, str]]:

@@ -279,6 +279,9 @@ Result<Manifest> ParseManifest(std::string_view text) {
   out.outputs = static_cast<int>(recipe.Whole("outputs", 1, kMostLabels));
   const JsonFields network = recipe.Object("network");
   if (out.kind == PackageKind::classifier) network.Whole("num_classes", out.outputs, out.outputs);
+  if (!error && recipe.json().contains("answers")) {
+    out.guess_share = recipe.Object("answers").Number("guess_share", 0, 1);
+  }
   out.reference = ReadReference(fields, out, &error);
   out.embedding = ReadEmbeddingOutput(fields, out, &error);
   if (error) return error;

@@ -45,6 +45,7 @@ struct Manifest {
   std::map<std::string, ManifestFile> files;  // in byte order of the names
   PreprocessRecipe preprocess;
   int outputs = 0;
+  double guess_share = 0.5;
   ManifestReference reference;
   EmbeddingOutput embedding;
 };

@@ -280,6 +280,7 @@ class PackageReader {
     package_->preprocess = manifest_.preprocess;
     package_->outputs = manifest_.outputs;
     package_->embedding = manifest_.embedding;
+    package_->guess_share = static_cast<float>(manifest_.guess_share);
     package_->weights_variant = manifest_.weights_variant;
     package_->parity_tolerance = manifest_.parity_tolerance;
     package_->runtime_version = manifest_.runtime_version;

@@ -50,6 +50,7 @@ struct Package {
   PackageKind kind = PackageKind::classifier;
   PreprocessRecipe preprocess;
   int outputs = 0;  // length of the model's output vector
+  float guess_share = 0.5f;  // of its headline's probability that a guess must keep
   std::string weights_variant;  // "float32", "float16", "int8"
   double parity_tolerance = 0;
   std::string runtime_version;

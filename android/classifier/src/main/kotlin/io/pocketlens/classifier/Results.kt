@@ -72,7 +72,8 @@ public data class Timings
 /**
  * What was seen. [labels] are the best ones, best first; [headline] is the most specific label that
  * is sure, or null: the model is not sure of anything. [guess] is the most specific label below the
- * headline that keeps half of its probability ("Animal, probably a lizard"), or null.
+ * headline that keeps enough of its probability ("Animal, probably a lizard"), as the package says
+ * how much, or null.
  * [probabilities] is the model's raw output in label order.
  */
 public class Classification

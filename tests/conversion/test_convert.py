@@ -48,8 +48,9 @@ class TestTheWholeWay:
         parity = package.manifest.raw["parity"]
         assert parity["against"] == "onnx" and parity["photos"] >= 16
         assert 0 < parity["max_difference"] <= 1e-4
-        # Its thresholds belong to this very checkpoint.
+        # Its thresholds belong to this very checkpoint, and so does the share of its guesses.
         assert {row.status for row in package.thresholds} > {"silent"}
+        assert package.manifest.raw["recipe"]["answers"] == {"guess_share": 0.75}
         assert headline(demo_package) == "Cat"
 
     def test_600_one_row_left_out(self, work: Path) -> None:
@@ -102,6 +103,7 @@ class TestOtherSources:
         assert "mindspore" not in package.manifest.raw["versions"]
         network = package.manifest.raw["recipe"]["network"]
         assert (network["architecture"], network["width"]) == ("mobilenetv2", 1.0)
+        assert package.manifest.recipe.answers.guess_share == 0.5  # the recipe's is another model's
         assert headline(work / "onnx") == "Cat"
 
     def test_ms(self, work: Path, demo_ms: Path) -> None:

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from tools.classify import main
+from tools.errors import PocketlensError
 
 LABEL_KEYS = ["index", "mid", "name", "score", "probability"]
 
@@ -177,3 +178,46 @@ def test_a_cold_process_needs_neither_mindspore_nor_the_network(
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "cat.png" in done.stdout
+
+
+def names_of(result: Result) -> list[str]:
+    assert result.exit_code == 0, result.stderr
+    return [label["name"] for label in parsed(result)[0]["labels"]]
+
+
+def test_a_region_is_the_photo_cut_to_it(demo_package: Path, photos: Path, tmp_path: Path) -> None:
+    photo = photos / "cat.png"
+    with Image.open(photo) as whole:
+        width, height = whole.size
+        cut = tmp_path / "cut.png"
+        whole.convert("RGB").crop((31, 17, 31 + 201, 17 + 155)).save(cut)
+    part = parsed(classify(demo_package, photo, "--region", "31,17,201,155", "--json"))[0]
+    assert part["labels"] == parsed(classify(demo_package, cut, "--json"))[0]["labels"]
+    half = classify(demo_package, photo, "--region", "0%,0%,50%,100%", "--json")
+    same = classify(demo_package, photo, "--region", f"0,0,{(width + 1) // 2},{height}", "--json")
+    assert parsed(half)[0]["labels"] == parsed(same)[0]["labels"]
+
+
+@pytest.mark.parametrize("region", ["1,2,3", "1,2,3,4,5", "a,b,c,d", "1%,2,3,4", "1.5,0,5,5", ""])
+def test_what_is_no_region_is_wrong_usage(demo_package: Path, photos: Path, region: str) -> None:
+    result = classify(demo_package, photos / "cat.png", "--region", region)
+    assert result.exit_code == 2 and "10%,20%,50%,50%" in result.stderr
+
+
+def test_a_region_outside_of_a_photo_is_its_error(demo_package: Path, photos: Path) -> None:
+    result = classify(demo_package, photos / "cat.png", "--region", "0,0,9999,5", "--json")
+    assert result.exit_code == 1
+    assert parsed(result)[0]["error"]["name"] == "bad_frame"
+    half = classify(demo_package, photos / "cat.png", "--region", "0,0,9,5", "--half-size")
+    assert half.exit_code == 2 and "percent" in half.stderr
+
+
+def test_labels_are_allowed_denied_and_cut_by_score(demo_package: Path, photos: Path) -> None:
+    cat = (photos / "cat.png", "--json", "--top", 3)
+    usual = names_of(classify(demo_package, *cat))
+    assert usual[0] not in names_of(classify(demo_package, *cat, "--deny", usual[0]))
+    two = ("--allow", "Dog", "--allow", "Cat", "--deny", "Dog")
+    assert names_of(classify(demo_package, *cat, *two)) == ["Cat"]
+    assert names_of(classify(demo_package, *cat, "--least", 1)) == []
+    result = classify(demo_package, *cat, "--allow", "Catt")
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit | PocketlensError)

@@ -18,7 +18,7 @@ ROOMS = (
     ("preprocess",),
     ("package",),
     ("model_version",),
-    ("session", "scores", "strictness"),
+    ("session", "scores", "strictness", "region"),
     ("teaching",),
     ("backend",),
     ("classifier",),

@@ -12,10 +12,12 @@ from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_setti
 from tools.data.photo_files import find_photos
 from tools.data.photos import read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
+from tools.native.classifier import Choice
+from tools.native.frames import WHOLE, Region, RegionUnit
 from tools.package.reader import require_package
 from tools.places import DEMO_PACKAGE, shown
 from tools.reports.photos import photo_entry, photo_table
-from tools.terminal import PATH, run
+from tools.terminal import PATH, REGION, SHARE, run
 
 
 @click.command(
@@ -32,6 +34,18 @@ from tools.terminal import PATH, run
 )
 @click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Labels a photo.")
 @click.option("--taught", type=PATH, help="Also name what this .taught file knows (`teach`).")
+@click.option(
+    "--region",
+    type=REGION,
+    default=WHOLE,
+    help="Look at this part of each upright photo alone: 100,40,640,480 in pixels, or"
+    " 10%,20%,50%,50% of its sides.",
+)
+@click.option("--allow", multiple=True, help="Name only this label, by MID or name; repeatable.")
+@click.option("--deny", multiple=True, help="Never name this label, by MID or name; repeatable.")
+@click.option(
+    "--least", type=SHARE, default=0.0, help="Name no label with a lower score than this."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option(
     "--draw",
@@ -50,6 +64,10 @@ def main(
     package: Path,
     top: int,
     taught: Path | None,
+    region: Region,
+    allow: tuple[str, ...],
+    deny: tuple[str, ...],
+    least: float,
     as_json: bool,
     draw: Path | None,
     workers: int | None,
@@ -64,13 +82,17 @@ def main(
     Photos are turned upright as their EXIF orientation says. What cannot be read is reported and
     passed over.
     """
+    if half_size and region.unit is RegionUnit.PIXELS:
+        raise click.UsageError("--half-size changes what a pixel is: give --region in percent.")
     require_package(package)
+    choice = Choice(allow, deny, least)
     found = find_photos(photos)
     pictures = drawing_paths(found, draw)
     auto_workers, auto_threads = best_settings(len(found))
     sessions = (workers or auto_workers, threads or auto_threads)
     with PhotoClassifier(package, *sessions, half_size, taught) as classifier:
-        results = with_progress(classifier.classify(found, top), len(found))
+        classifier.check(choice)
+        results = with_progress(classifier.classify(found, top, choice, region), len(found))
     if as_json:
         click.echo(json_text(results))
     else:

@@ -61,6 +61,7 @@ NATIVE_ERRORS: dict[str, int] = {
     "bad_frame": 30,
     "unsupported_format": 31,
     "unreadable_photo": 32,
+    "unknown_label": 33,
     "closed": 40,
     "out_of_memory": 41,
     "internal": 42,
@@ -99,7 +100,6 @@ TOOL_ERRORS: dict[str, str] = {
     "download_failed": "A download could not be completed.",
     "unknown_asset": "A name stands for no downloadable file.",
     # Photos, data sets, the native core
-    "unknown_label": "A data set names a label that the model does not have.",
     "too_few_examples": "There are too few separate photos to hold some back for checking.",
     "no_photos": "No photo was found where photos were expected.",
     "bad_dataset": "A data set's folders or tables make no sense.",

@@ -7,16 +7,46 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from tools.data.assets import Item
 from tools.data.download import Download, Progress, fetch
 from tools.errors import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, PocketlensError
+from tools.native.frames import Region, RegionUnit
 
 PATH = click.Path(path_type=Path)
 SHARE = click.FloatRange(0, 1)
+
+
+class RegionType(click.ParamType[Region]):
+    """Four numbers: left, top, width and height of a part of the upright photo."""
+
+    name = "X,Y,W,H"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Region:
+        """Pixels, or shares where each number has a percent sign."""
+        if isinstance(value, Region):
+            return value
+        parts = [part.strip() for part in str(value).split(",")]
+        percent = all(part.endswith("%") for part in parts)
+        try:
+            x, y, width, height = (
+                float(part.removesuffix("%")) / 100 if percent else int(part) for part in parts
+            )
+        except ValueError:
+            raise click.BadParameter(
+                f"{value!r} is no region. Say left, top, width and height: in pixels, such as"
+                " 100,40,640,480, or all four in percent, such as 10%,20%,50%,50%."
+            ) from None
+        unit = RegionUnit.SHARES if percent else RegionUnit.PIXELS
+        return Region(x, y, width, height, unit)
+
+
+REGION = RegionType()
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 

@@ -87,4 +87,25 @@ std::vector<float> FromJava(JNIEnv* env, jfloatArray values) {
   return copy;
 }
 
+std::vector<double> FromJava(JNIEnv* env, jdoubleArray values) {
+  if (values == nullptr) {
+    return {};
+  }
+  std::vector<double> copy(static_cast<size_t>(env->GetArrayLength(values)));
+  env->GetDoubleArrayRegion(values, 0, static_cast<jsize>(copy.size()), copy.data());
+  CheckPending(env);
+  return copy;
+}
+
+std::vector<std::string> FromJava(JNIEnv* env, jobjectArray texts) {
+  std::vector<std::string> copy;
+  const jsize count = texts == nullptr ? 0 : env->GetArrayLength(texts);
+  for (jsize i = 0; i < count; ++i) {
+    const Local<jstring> text(env, static_cast<jstring>(env->GetObjectArrayElement(texts, i)));
+    CheckPending(env);
+    copy.push_back(FromJava(env, text.get()));
+  }
+  return copy;
+}
+
 }  // namespace pocketlens

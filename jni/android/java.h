@@ -49,5 +49,7 @@ std::string FromJava(JNIEnv* env, jstring text);
 // Copies of Java arrays; empty for null.
 std::vector<jint> FromJava(JNIEnv* env, jintArray values);
 std::vector<float> FromJava(JNIEnv* env, jfloatArray values);
+std::vector<double> FromJava(JNIEnv* env, jdoubleArray values);
+std::vector<std::string> FromJava(JNIEnv* env, jobjectArray texts);
 
 }  // namespace pocketlens

@@ -13,6 +13,7 @@
 #include "android/exceptions.h"
 #include "android/java.h"
 #include "android/planes.h"
+#include "core/region.h"
 #include "core/registry.h"
 #include "android/results.h"
 #include "core/classifier.h"
@@ -81,6 +82,23 @@ std::vector<float> Probabilities(JNIEnv* env, const Package& package, jfloatArra
   return values;
 }
 
+// The part of a picture that Java asks for: null for all of it, else unit, left, top, width, height.
+void SetRegion(JNIEnv* env, jdoubleArray asked, Frame* frame) {
+  if (asked == nullptr) return;
+  const std::vector<double> numbers = FromJava(env, asked);
+  if (numbers.size() != 5 || !(numbers[0] == 1 || numbers[0] == 2)) {
+    throw Thrown{{ErrorCode::bad_frame, "A region is a unit (1 pixels, 2 shares) and four numbers."}};
+  }
+  const auto unit = static_cast<RegionUnit>(static_cast<int>(numbers[0]));
+  frame->geometry.region = ValueOf(
+      PixelsOf({unit, numbers[1], numbers[2], numbers[3], numbers[4]}, frame->geometry));
+}
+
+Choice Choose(JNIEnv* env, const Package& package, jfloat least, jobjectArray allow,
+              jobjectArray deny) {
+  return ValueOf(MakeChoice(package, FromJava(env, allow), FromJava(env, deny), least));
+}
+
 // --- Native methods, in the order of NativeCalls.kt ---
 
 jlong OpenPath(JNIEnv* env, jclass, jstring path, jint threads, jint affinity, jboolean fp16,
@@ -123,34 +141,41 @@ jobjectArray Names(JNIEnv* env, jclass, jlong handle, jstring language) {
 }
 
 jobject ClassifyBitmap(JNIEnv* env, jclass, jlong handle, jobject bitmap, jint rotation,
-                       jboolean mirror, jint top_k) {
+                       jboolean mirror, jdoubleArray region, jint top_k, jfloat least,
+                       jobjectArray allow, jobjectArray deny) {
   return Guarded(env, jobject{}, [&] {
     const Open classifier = Find(handle);
+    const Choice choice = Choose(env, classifier->package(), least, allow, deny);
     const Classification classification = [&] {
       const LockedBitmap locked = ValueOf(LockedBitmap::Lock(env, bitmap));
-      const Frame frame = BitmapToLiteMat(locked, rotation, mirror == JNI_TRUE);
-      return ValueOf(classifier->Classify(frame, top_k));
+      Frame frame = BitmapToLiteMat(locked, rotation, mirror == JNI_TRUE);
+      SetRegion(env, region, &frame);
+      return ValueOf(classifier->Classify(frame, top_k, choice));
     }();
     return ProcessRunnetResult(env, classification);
   });
 }
 
 jobject ClassifyPlanes(JNIEnv* env, jclass, jlong handle, jobject y, jobject u, jobject v,
-                       jintArray layout, jint top_k) {
+                       jintArray layout, jdoubleArray region, jint top_k, jfloat least,
+                       jobjectArray allow, jobjectArray deny) {
   return Guarded(env, jobject{}, [&] {
     const Open classifier = Find(handle);
-    const Frame frame = ValueOf(PlanesToFrame(env, y, u, v, layout));
-    return ProcessRunnetResult(env, ValueOf(classifier->Classify(frame, top_k)));
+    const Choice choice = Choose(env, classifier->package(), least, allow, deny);
+    Frame frame = ValueOf(PlanesToFrame(env, y, u, v, layout));
+    SetRegion(env, region, &frame);
+    return ProcessRunnetResult(env, ValueOf(classifier->Classify(frame, top_k, choice)));
   });
 }
 
 jfloatArray PreprocessBitmap(JNIEnv* env, jclass, jlong handle, jobject bitmap, jint rotation,
-                             jboolean mirror) {
+                             jboolean mirror, jdoubleArray region) {
   return Guarded(env, jfloatArray{}, [&] {
     const Open classifier = Find(handle);
     const std::vector<float> tensor = [&] {
       const LockedBitmap locked = ValueOf(LockedBitmap::Lock(env, bitmap));
-      const Frame frame = BitmapToLiteMat(locked, rotation, mirror == JNI_TRUE);
+      Frame frame = BitmapToLiteMat(locked, rotation, mirror == JNI_TRUE);
+      SetRegion(env, region, &frame);
       return PreProcessImageData(*classifier, frame);
     }();
     return ToJava(env, tensor);
@@ -158,10 +183,11 @@ jfloatArray PreprocessBitmap(JNIEnv* env, jclass, jlong handle, jobject bitmap, 
 }
 
 jfloatArray PreprocessPlanes(JNIEnv* env, jclass, jlong handle, jobject y, jobject u, jobject v,
-                             jintArray layout) {
+                             jintArray layout, jdoubleArray region) {
   return Guarded(env, jfloatArray{}, [&] {
     const Open classifier = Find(handle);
-    const Frame frame = ValueOf(PlanesToFrame(env, y, u, v, layout));
+    Frame frame = ValueOf(PlanesToFrame(env, y, u, v, layout));
+    SetRegion(env, region, &frame);
     return ToJava(env, PreProcessImageData(*classifier, frame));
   });
 }
@@ -174,14 +200,14 @@ jfloatArray RunTensor(JNIEnv* env, jclass, jlong handle, jfloatArray input) {
   });
 }
 
-jobject Rank(JNIEnv* env, jclass, jlong handle, jfloatArray probabilities, jint top_k) {
+jobject Rank(JNIEnv* env, jclass, jlong handle, jfloatArray probabilities, jint top_k, jfloat least,
+             jobjectArray allow, jobjectArray deny) {
   return Guarded(env, jobject{}, [&] {
     const Open classifier = Find(handle);
     Classification ranked;
     ranked.probabilities = Probabilities(env, classifier->package(), probabilities);
-    ranked.labels = TopK(classifier->package(), ranked.probabilities, top_k);
-    ranked.headline = Headline(classifier->package(), ranked.probabilities);
-    ranked.guess = Guess(classifier->package(), ranked.probabilities, ranked.headline.index);
+    ranked.Rank(classifier->package(), top_k,
+                Choose(env, classifier->package(), least, allow, deny));
     return ProcessRunnetResult(env, ranked);
   });
 }
@@ -219,23 +245,25 @@ bool RegisterMethods(JNIEnv* env) {
   }
 #define BUFFERS "Ljava/nio/ByteBuffer;Ljava/nio/ByteBuffer;Ljava/nio/ByteBuffer;"
 #define CLASSES(name) "Lio/pocketlens/classifier/" name ";"
+#define OPTIONS "IF[Ljava/lang/String;[Ljava/lang/String;"
   const JNINativeMethod methods[] = {
       Method("open", "(Ljava/lang/String;IIZILjava/lang/String;D)J", OpenPath),
       Method("openDescriptor", "(IJJIIZILjava/lang/String;D)J", OpenDescriptor),
       Method("inspect", "(Ljava/lang/String;)" CLASSES("NativeModel"), Inspect),
       Method("describe", "(J)" CLASSES("NativeModel"), Describe),
       Method("names", "(JLjava/lang/String;)[Ljava/lang/String;", Names),
-      Method("classifyBitmap", "(JLandroid/graphics/Bitmap;IZI)" CLASSES("NativeResult"),
+      Method("classifyBitmap", "(JLandroid/graphics/Bitmap;IZ[D" OPTIONS ")" CLASSES("NativeResult"),
              ClassifyBitmap),
-      Method("classifyPlanes", "(J" BUFFERS "[II)" CLASSES("NativeResult"), ClassifyPlanes),
-      Method("preprocessBitmap", "(JLandroid/graphics/Bitmap;IZ)[F", PreprocessBitmap),
-      Method("preprocessPlanes", "(J" BUFFERS "[I)[F", PreprocessPlanes),
+      Method("classifyPlanes", "(J" BUFFERS "[I[D" OPTIONS ")" CLASSES("NativeResult"), ClassifyPlanes),
+      Method("preprocessBitmap", "(JLandroid/graphics/Bitmap;IZ[D)[F", PreprocessBitmap),
+      Method("preprocessPlanes", "(J" BUFFERS "[I[D)[F", PreprocessPlanes),
       Method("runTensor", "(J[F)[F", RunTensor),
-      Method("rank", "(J[FI)" CLASSES("NativeResult"), Rank),
+      Method("rank", "(J[F" OPTIONS ")" CLASSES("NativeResult"), Rank),
       Method("legacyScoreText", "(J[F)Ljava/lang/String;", LegacyText),
       Method("close", "(J)V", Close),
       Method("runtimeVersion", "()Ljava/lang/String;", Runtime),
   };
+#undef OPTIONS
 #undef CLASSES
 #undef BUFFERS
   const jint count = static_cast<jint>(sizeof methods / sizeof methods[0]);

@@ -3,6 +3,7 @@
 #include <jni.h>
 
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "fuzz/fake_java.h"
@@ -43,9 +44,17 @@ class Edge : public ::testing::Test {
   int Rank(float value) {
     Object* const values = Java::Get().New(Object::floats);
     values->float_values.assign(testing::kOutputs, value);
-    using RankFunction = jobject(JNIEnv*, jclass, jlong, jfloatArray, jint);
-    const jobject made =
-        Native<RankFunction>("rank")(env_, nullptr, handle_, Given<jfloatArray>(values), 4);
+    return Rank(values, 0, nullptr);
+  }
+
+  // The same with a least score and a list of allowed labels.
+  int Rank(Object* values, float least, Object* allow) {
+    using RankFunction = jobject(JNIEnv*, jclass, jlong, jfloatArray, jint, jfloat, jobjectArray,
+                                 jobjectArray);
+    const jobject made = Native<RankFunction>("rank")(env_, nullptr, handle_,
+                                                      Given<jfloatArray>(values), 4, least,
+                                                      Given<jobjectArray>(allow), nullptr);
+    if (made != nullptr) named_ = fuzz::Taken(fuzz::Taken(made)->arguments.at(0).l)->int_values;
     const Object* const thrown = Java::Get().TakePending();
     EXPECT_EQ(made == nullptr, thrown != nullptr);
     return thrown == nullptr ? 0 : thrown->arguments.at(0).i;
@@ -54,6 +63,7 @@ class Edge : public ::testing::Test {
   const testing::TemporaryFolder folder_;
   JNIEnv* const env_ = Java::Get().env();
   jlong handle_ = 0;
+  std::vector<jint> named_;  // by the last ranking
 };
 
 // A GPU was asked for; the package has no reference picture.
@@ -79,6 +89,26 @@ TEST_F(Edge, RanksProbabilitiesByTheRuleOfTheCore) {
   for (const float value : {1.1f, -0.1f}) {
     EXPECT_EQ(Rank(value), static_cast<int>(ErrorCode::score_not_finite));
   }
+}
+
+TEST_F(Edge, RanksWhatACallAllows) {
+  Object* const values = Java::Get().New(Object::floats);
+  values->float_values = {0.9f, 0.8f, 0.7f, 0.1f};
+  EXPECT_EQ(Rank(values, 0, nullptr), 0);
+  EXPECT_EQ(named_, (std::vector<jint>{0, 1, 2, 3}));
+  EXPECT_EQ(Rank(values, 0.75f, nullptr), 0);
+  EXPECT_EQ(named_, (std::vector<jint>{0, 1}));
+  EXPECT_EQ(Rank(values, 2, nullptr), static_cast<int>(ErrorCode::bad_settings));
+  Object* const allow = Java::Get().New(Object::objects);
+  Object* const label = Java::Get().New(Object::text);
+  label->characters = u"own/label-2";
+  allow->elements = {label};
+  EXPECT_EQ(Rank(values, 0, allow), 0);
+  EXPECT_EQ(named_, (std::vector<jint>{2}));
+  label->characters = u"Zebra";
+  EXPECT_EQ(Rank(values, 0, allow), static_cast<int>(ErrorCode::unknown_label));
+  allow->elements = {nullptr};  // Kotlin's types do not allow it, Java's do
+  EXPECT_EQ(Rank(values, 0, allow), static_cast<int>(ErrorCode::unknown_label));
 }
 
 }  // namespace

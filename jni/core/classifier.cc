@@ -127,7 +127,13 @@ double Classifier::model_build_ms() const { return impl_->model_build_ms; }
 
 const BackendReport& Classifier::backend() const { return impl_->backend; }
 
-Result<Classification> Classifier::Classify(const Frame& frame, int k) {
+void Classification::Rank(const Package& package, int k, const Choice& choice) {
+  labels = TopK(package, probabilities, k, choice);
+  headline = Headline(package, probabilities, choice);
+  guess = Guess(package, probabilities, headline.index, choice);
+}
+
+Result<Classification> Classifier::Classify(const Frame& frame, int k, const Choice& choice) {
   if (impl_->package->kind != PackageKind::classifier) {
     return Error{ErrorCode::wrong_kind,
                  "The package gives feature vectors and has no labels. Use a classifier package."};
@@ -148,9 +154,7 @@ Result<Classification> Classifier::Classify(const Frame& frame, int k) {
   out.timings.inference_ms = MillisecondsSince(run_start);
   const Clock::time_point scores_start = Clock::now();
   if (Error error = CheckProbabilities(out.probabilities)) return error;
-  out.labels = TopK(*impl_->package, out.probabilities, k);
-  out.headline = Headline(*impl_->package, out.probabilities);
-  out.guess = Guess(*impl_->package, out.probabilities, out.headline.index);
+  out.Rank(*impl_->package, k, choice);
   const auto taught = impl_->Taught();
   const Package& package = *impl_->package;
   if (package.known != nullptr || taught != nullptr) {

@@ -22,6 +22,9 @@ struct Timings {
 };
 
 struct Classification {
+  // Fills the labels, the headline and the guess from the probabilities.
+  void Rank(const Package& package, int k, const Choice& choice);
+
   std::vector<ScoredLabel> labels;  // top-k, best first
   ScoredLabel headline;             // index -1: not sure
   ScoredLabel guess;                // below the headline; index -1: none
@@ -66,7 +69,7 @@ class Classifier {
 
   // wrong_kind for a features package. k is clamped to 0..labels. score_not_finite when an output is
   // no probability.
-  Result<Classification> Classify(const Frame& frame, int k);
+  Result<Classification> Classify(const Frame& frame, int k, const Choice& choice = {});
 
   // From now on Classify looks for these taught labels as well, as they stand when a picture comes;
   // null: no more. A sure one leads: it is the headline. other_embedding, no_embedding.

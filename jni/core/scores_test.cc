@@ -235,5 +235,52 @@ TEST(LegacyScoreText, IsTheOlderDemos) {
   EXPECT_EQ(LegacyScoreText(package, {0.25f, 1.0f}), "Animal:0.250000;Mammal:1.000000;");
 }
 
+Choice Chosen(const std::vector<std::string>& allow, const std::vector<std::string>& deny,
+              float least_score = 0) {
+  const Result<Choice> choice = MakeChoice(World(), allow, deny, least_score);
+  EXPECT_TRUE(choice.ok()) << choice.error().message;
+  return choice.value();
+}
+
+// Indices of the headline, the guess and the labels.
+std::vector<int> Named(const Choice& choice) {
+  const auto values = Probabilities(
+      {{kAnimal, 0.9f}, {kMammal, 0.88f}, {kCat, 0.6f}, {kDog, 0.3f}, {kCar, 0.7f}});
+  const int headline = Headline(World(), values, choice).index;
+  std::vector<int> named = {headline, Guess(World(), values, headline, choice).index};
+  for (const ScoredLabel& label : TopK(World(), values, 3, choice)) named.push_back(label.index);
+  return named;
+}
+
+TEST(Choice, LeavesOutWhatItDoesNotAllow) {
+  EXPECT_EQ(Named(Chosen({}, {})), (std::vector<int>{kMammal, kCat, kAnimal, kMammal, kCar}));
+  EXPECT_EQ(Named(Chosen({"own/Cat", "Car"}, {})), (std::vector<int>{kCar, -1, kCar, kCat}));
+  EXPECT_EQ(Named(Chosen({}, {"Mammal"})), (std::vector<int>{kAnimal, kCat, kAnimal, kCar, kCat}));
+  EXPECT_EQ(Named(Chosen({}, {"Animal", "own/Cat"})),
+            (std::vector<int>{kMammal, -1, kMammal, kCar, kDog}));
+  EXPECT_EQ(Named(Chosen({"Cat"}, {"own/Cat"})), (std::vector<int>{-1, -1}));
+}
+
+TEST(Choice, LeavesOutWhatScoresLess) {
+  EXPECT_EQ(Named(Chosen({}, {}, 0.89f)), (std::vector<int>{kAnimal, -1, kAnimal}));
+  EXPECT_EQ(Named(Chosen({}, {}, 0.65f)),
+            (std::vector<int>{kMammal, -1, kAnimal, kMammal, kCar}));
+  EXPECT_EQ(Named(Chosen({}, {}, 1)), (std::vector<int>{-1, -1}));
+}
+
+TEST(Choice, RefusesLabelsThatAreNotThereAndScoresThatAreNone) {
+  for (const bool allow : {true, false}) {
+    const std::vector<std::string> names = {"Cat", "cat"}, none;
+    const Result<Choice> choice =
+        MakeChoice(World(), allow ? names : none, allow ? none : names, 0);
+    ASSERT_FALSE(choice.ok());
+    EXPECT_EQ(choice.error().code, ErrorCode::unknown_label);
+    EXPECT_NE(choice.error().message.find("\"cat\""), std::string::npos);
+  }
+  for (const float least : {-0.1f, 1.1f, std::numeric_limits<float>::quiet_NaN()}) {
+    EXPECT_EQ(MakeChoice(World(), {}, {}, least).error().code, ErrorCode::bad_settings);
+  }
+}
+
 }  // namespace
 }  // namespace pocketlens

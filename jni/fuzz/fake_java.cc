@@ -152,12 +152,20 @@ struct Functions {
     if (at < 0 || static_cast<size_t>(at) >= elements.size()) Broken("an index outside an array");
     elements[static_cast<size_t>(at)] = Taken(value);
   }
+  static jobject JNICALL GetObjectArrayElement(JNIEnv*, jobjectArray array, jsize at) {
+    Quiet();
+    const std::vector<Object*>& elements = Must(array, Object::objects)->elements;
+    if (at < 0 || static_cast<size_t>(at) >= elements.size()) Broken("an index outside an array");
+    return Given<jobject>(elements[static_cast<size_t>(at)]);
+  }
   static jsize JNICALL GetArrayLength(JNIEnv*, jarray array) {
     Quiet();
     const Object* const found = Taken(array);
     if (found == nullptr) Broken("the length of null");
-    return static_cast<jsize>(found->kind == Object::ints ? found->int_values.size()
-                                                          : found->float_values.size());
+    return static_cast<jsize>(found->kind == Object::ints      ? found->int_values.size()
+                              : found->kind == Object::doubles ? found->double_values.size()
+                              : found->kind == Object::objects ? found->elements.size()
+                                                               : found->float_values.size());
   }
   static jintArray JNICALL NewIntArray(JNIEnv*, jsize count) {
     Object* const made = Make(Object::ints);
@@ -181,6 +189,11 @@ struct Functions {
   static void JNICALL GetFloats(JNIEnv*, jfloatArray array, jsize start, jsize count, jfloat* out) {
     Quiet();
     CopyRegion(Must(array, Object::floats)->float_values, start, count, out);
+  }
+  static void JNICALL GetDoubles(JNIEnv*, jdoubleArray array, jsize start, jsize count,
+                                 jdouble* out) {
+    Quiet();
+    CopyRegion(Must(array, Object::doubles)->double_values, start, count, out);
   }
   static void JNICALL SetInts(JNIEnv*, jintArray array, jsize start, jsize count, const jint* from) {
     Quiet();
@@ -230,12 +243,14 @@ struct Functions {
     table.GetStringRegion = GetStringRegion;
     table.NewObjectArray = NewObjectArray;
     table.SetObjectArrayElement = SetObjectArrayElement;
+    table.GetObjectArrayElement = GetObjectArrayElement;
     table.GetArrayLength = GetArrayLength;
     table.NewIntArray = NewIntArray;
     table.NewFloatArray = NewFloatArray;
     table.NewDoubleArray = NewDoubleArray;
     table.GetIntArrayRegion = GetInts;
     table.GetFloatArrayRegion = GetFloats;
+    table.GetDoubleArrayRegion = GetDoubles;
     table.SetIntArrayRegion = SetInts;
     table.SetFloatArrayRegion = SetFloats;
     table.SetDoubleArrayRegion = SetDoubles;

@@ -139,6 +139,31 @@ class Arguments {
     if (in_->Number(0, 15) == 0) made->int_values.resize(static_cast<size_t>(in_->Number(0, 20)));
     return Given<jintArray>(made);
   }
+  jdoubleArray Region() {
+    if (in_->Number(0, 3) != 0) return nullptr;
+    Object* const made = Java::Get().New(Object::doubles);
+    const bool pixels = in_->Number(0, 1) == 0;
+    made->double_values = {pixels ? 1.0 : 2.0};
+    for (int i = 0; i < 4; ++i) {
+      const int number = in_->Number(0, 64);
+      made->double_values.push_back(in_->Number(0, 31) == 0 ? in_->Any<jdouble>()
+                                    : pixels                ? number
+                                                            : number / 64.0);
+    }
+    if (in_->Number(0, 15) == 0) made->double_values.resize(static_cast<size_t>(in_->Number(0, 9)));
+    return Given<jdoubleArray>(made);
+  }
+  jfloat Least() { return in_->Number(0, 15) == 0 ? in_->Any<jfloat>() : 0.25f; }
+  jobjectArray Labels() {
+    if (in_->Number(0, 3) != 0) return nullptr;
+    Object* const made = Java::Get().New(Object::objects);
+    const int count = in_->Number(0, 3);
+    for (int i = 0; i < count; ++i) {
+      const std::string label = "own/label-" + std::to_string(in_->Number(0, kOutputs));
+      made->elements.push_back(Taken(in_->Number(0, 7) == 0 ? Text() : TextOf(label)));
+    }
+    return Given<jobjectArray>(made);
+  }
   jobject Buffer() {
     if (in_->Number(0, 15) == 0) return nullptr;
     Object* const made = Java::Get().New(Object::buffer);
@@ -253,8 +278,11 @@ class Caller {
       case 10: {
         const jlong handle = given_.Handle();
         const jfloatArray probabilities = given_.Floats(kOutputs);
-        return Ended(Native<jobject(JNIEnv*, jclass, jlong, jfloatArray, jint)>("rank")(
-                         env, nullptr, handle, probabilities, given_.Int(0, 6)), CheckResult);
+        using Function = jobject(JNIEnv*, jclass, jlong, jfloatArray, jint, jfloat, jobjectArray,
+                                 jobjectArray);
+        const jobjectArray allow = given_.Labels(), deny = given_.Labels();
+        return Ended(Native<Function>("rank")(env, nullptr, handle, probabilities, given_.Int(0, 6),
+                                              given_.Least(), allow, deny), CheckResult);
       }
       case 11: {
         const jlong handle = given_.Handle();
@@ -300,13 +328,18 @@ class Caller {
     const jobject bitmap = given_.Bitmap();
     const jint rotation = given_.Rotation();
     const jboolean mirror = given_.Flag();
+    const jdoubleArray region = given_.Region();
     if (classify) {
-      using Function = jobject(JNIEnv*, jclass, jlong, jobject, jint, jboolean, jint);
+      using Function = jobject(JNIEnv*, jclass, jlong, jobject, jint, jboolean, jdoubleArray, jint,
+                               jfloat, jobjectArray, jobjectArray);
+      const jobjectArray allow = given_.Labels(), deny = given_.Labels();
       return Ended(Native<Function>("classifyBitmap")(env, nullptr, handle, bitmap, rotation,
-                                                      mirror, given_.Int(0, 6)), CheckResult);
+                                                      mirror, region, given_.Int(0, 6),
+                                                      given_.Least(), allow, deny), CheckResult);
     }
-    using Function = jfloatArray(JNIEnv*, jclass, jlong, jobject, jint, jboolean);
-    Ended(Native<Function>("preprocessBitmap")(env, nullptr, handle, bitmap, rotation, mirror),
+    using Function = jfloatArray(JNIEnv*, jclass, jlong, jobject, jint, jboolean, jdoubleArray);
+    Ended(Native<Function>("preprocessBitmap")(env, nullptr, handle, bitmap, rotation, mirror,
+                                               region),
           [](jfloatArray made) { CheckFloats(made, kTensor); });
   }
   void Planes(bool classify) {
@@ -314,13 +347,18 @@ class Caller {
     const jlong handle = given_.Handle();
     const jintArray layout = given_.Layout();
     const jobject y = given_.Buffer(), u = given_.Buffer(), v = given_.Buffer();
+    const jdoubleArray region = given_.Region();
     if (classify) {
-      using Function = jobject(JNIEnv*, jclass, jlong, jobject, jobject, jobject, jintArray, jint);
-      return Ended(Native<Function>("classifyPlanes")(env, nullptr, handle, y, u, v, layout,
-                                                      given_.Int(0, 6)), CheckResult);
+      using Function = jobject(JNIEnv*, jclass, jlong, jobject, jobject, jobject, jintArray,
+                               jdoubleArray, jint, jfloat, jobjectArray, jobjectArray);
+      const jobjectArray allow = given_.Labels(), deny = given_.Labels();
+      return Ended(Native<Function>("classifyPlanes")(env, nullptr, handle, y, u, v, layout, region,
+                                                      given_.Int(0, 6), given_.Least(), allow,
+                                                      deny), CheckResult);
     }
-    using Function = jfloatArray(JNIEnv*, jclass, jlong, jobject, jobject, jobject, jintArray);
-    Ended(Native<Function>("preprocessPlanes")(env, nullptr, handle, y, u, v, layout),
+    using Function = jfloatArray(JNIEnv*, jclass, jlong, jobject, jobject, jobject, jintArray,
+                                 jdoubleArray);
+    Ended(Native<Function>("preprocessPlanes")(env, nullptr, handle, y, u, v, layout, region),
           [](jfloatArray made) { CheckFloats(made, kTensor); });
   }
 

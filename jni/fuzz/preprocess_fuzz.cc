@@ -43,6 +43,10 @@ pocketlens::FrameGeometry TakeGeometry(Input* in) {
   geometry.matrix = static_cast<pocketlens::YuvMatrix>(in->Number(0, 2));
   geometry.range = static_cast<pocketlens::YuvRange>(in->Number(0, 2));
   geometry.siting = static_cast<pocketlens::ChromaSiting>(in->Number(0, 2));
+  if (in->Number(0, 3) == 3) {
+    geometry.region = {in->Number(-1, 40), in->Number(-1, 40), in->Number(-1, kLargestSide),
+                       in->Number(-1, kLargestSide)};
+  }
   return geometry;
 }
 

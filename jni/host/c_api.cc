@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/package/text.h"
+#include "core/region.h"
 
 namespace pocketlens {
 
@@ -33,7 +34,7 @@ Error CheckCount(uint64_t found, uint64_t expected, const char* what) {
                                        " values, " + std::to_string(expected) + " are needed."};
 }
 
-Frame FrameOf(const pl_frame& from) {
+Result<Frame> FrameOf(const pl_frame& from) {
   Frame to;
   to.geometry.format = static_cast<PixelFormat>(from.format);
   to.geometry.width = from.width;
@@ -49,6 +50,11 @@ Frame FrameOf(const pl_frame& from) {
     to.planes[i].row_stride = from.planes[i].row_stride;
     to.planes[i].pixel_stride = from.planes[i].pixel_stride;
   }
+  const double* r = from.region;
+  const RegionRequest asked{static_cast<RegionUnit>(from.region_unit), r[0], r[1], r[2], r[3]};
+  Result<Region> region = PixelsOf(asked, to.geometry);
+  if (!region.ok()) return region.error();
+  to.geometry.region = region.value();
   return to;
 }
 

@@ -41,7 +41,7 @@ Error NullArgument(const char* name);
 Error Closed();
 Error CheckCount(uint64_t found, uint64_t expected, const char* what);
 
-Frame FrameOf(const pl_frame& from);
+Result<Frame> FrameOf(const pl_frame& from);  // bad_frame for its region
 PreprocessRecipe RecipeOf(const pl_recipe& from);
 
 // The open objects of one kind. Handle is the C API's incomplete struct, which stands for the

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,7 @@ Handles<pl_classifier, Classifier>& Classifiers() {
 namespace {
 
 using pocketlens::CheckCount;
+using pocketlens::Choice;
 using pocketlens::Classifier;
 using pocketlens::Classifiers;
 using pocketlens::Closed;
@@ -35,6 +37,7 @@ using pocketlens::FrameOf;
 using pocketlens::Guarded;
 using pocketlens::NullArgument;
 using pocketlens::PreprocessRecipe;
+using pocketlens::Result;
 
 pl_label LabelOf(const pocketlens::ScoredLabel& from) {
   return {from.index, from.score, from.probability};
@@ -46,9 +49,21 @@ void WriteTop(const std::vector<pocketlens::ScoredLabel>& labels, pl_label* top,
   if (count != nullptr) *count = static_cast<int32_t>(labels.size());
 }
 
-Error CheckTop(int32_t k, const pl_label* top) {
-  if (k > 0 && top == nullptr) return NullArgument("top");
-  return {};
+// The choice of a call for `top`.
+Result<Choice> ChoiceOf(const pocketlens::Package& package, const pl_options* from,
+                        const pl_label* top) {
+  if (from == nullptr) return NullArgument("options");
+  if (from->k > 0 && top == nullptr) return NullArgument("top");
+  std::vector<std::string> allow, deny;
+  for (auto [names, count, to] : {std::tuple{from->allow, from->allow_count, &allow},
+                                  std::tuple{from->deny, from->deny_count, &deny}}) {
+    if (count > 0 && names == nullptr) return NullArgument("allow or deny");
+    for (int32_t i = 0; i < count; ++i) {
+      if (names[i] == nullptr) return NullArgument("a label of allow or deny");
+      to->emplace_back(names[i]);
+    }
+  }
+  return MakeChoice(package, allow, deny, from->least_score);
 }
 
 }  // namespace
@@ -175,15 +190,18 @@ int32_t pl_label_of(const pl_classifier* classifier, int32_t index, const char**
   });
 }
 
-int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, int32_t k, pl_label* top,
-                    int32_t* top_count, pl_label* headline, float* probabilities,
+int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, const pl_options* options,
+                    pl_label* top, int32_t* top_count, pl_label* headline, float* probabilities,
                     pl_timings* timings, pl_error* error) {
   return Guarded(error, [&]() -> Error {
     const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
     if (frame == nullptr) return NullArgument("frame");
-    if (Error failed = CheckTop(k, top)) return failed;
-    const auto found = object->Classify(FrameOf(*frame), k);
+    const auto choice = ChoiceOf(object->package(), options, top);
+    if (!choice.ok()) return choice.error();
+    const auto picture = FrameOf(*frame);
+    if (!picture.ok()) return picture.error();
+    const auto found = object->Classify(picture.value(), options->k, choice.value());
     if (!found.ok()) return found.error();
     const pocketlens::Classification& result = found.value();
     WriteTop(result.labels, top, top_count);
@@ -223,7 +241,9 @@ int32_t pl_features(pl_classifier* classifier, const pl_frame* frame, float* out
     if (output == nullptr) return NullArgument("output");
     const auto expected = static_cast<uint64_t>(object->package().outputs);
     if (Error failed = CheckCount(output_count, expected, "output")) return failed;
-    const auto values = object->Features(FrameOf(*frame));
+    const auto picture = FrameOf(*frame);
+    if (!picture.ok()) return picture.error();
+    const auto values = object->Features(picture.value());
     if (!values.ok()) return values.error();
     std::copy(values.value().begin(), values.value().end(), output);
     return {};
@@ -231,13 +251,12 @@ int32_t pl_features(pl_classifier* classifier, const pl_frame* frame, float* out
 }
 
 int32_t pl_score(const pl_classifier* classifier, const float* probabilities, uint64_t count,
-                 int32_t k, pl_label* top, int32_t* top_count, pl_label* headline,
+                 const pl_options* options, pl_label* top, int32_t* top_count, pl_label* headline,
                  pl_error* error) {
   return Guarded(error, [&]() -> Error {
     const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
     if (probabilities == nullptr) return NullArgument("probabilities");
-    if (Error failed = CheckTop(k, top)) return failed;
     const pocketlens::Package& package = object->package();
     if (package.kind != pocketlens::PackageKind::classifier) {
       return {ErrorCode::wrong_kind, "The package has no labels to score."};
@@ -245,14 +264,16 @@ int32_t pl_score(const pl_classifier* classifier, const float* probabilities, ui
     if (Error failed = CheckCount(count, package.labels.size(), "probabilities")) return failed;
     const std::vector<float> values(probabilities, probabilities + count);
     if (Error failed = pocketlens::CheckProbabilities(values)) return failed;
-    WriteTop(TopK(package, values, k), top, top_count);
-    if (headline != nullptr) *headline = LabelOf(Headline(package, values));
+    const auto choice = ChoiceOf(package, options, top);
+    if (!choice.ok()) return choice.error();
+    WriteTop(TopK(package, values, options->k, choice.value()), top, top_count);
+    if (headline != nullptr) *headline = LabelOf(Headline(package, values, choice.value()));
     return {};
   });
 }
 
 int32_t pl_guess(const pl_classifier* classifier, const float* probabilities, uint64_t count,
-                 int32_t headline, pl_label* guess, pl_error* error) {
+                 const pl_options* options, int32_t headline, pl_label* guess, pl_error* error) {
   return Guarded(error, [&]() -> Error {
     const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
@@ -261,7 +282,9 @@ int32_t pl_guess(const pl_classifier* classifier, const float* probabilities, ui
     const pocketlens::Package& package = object->package();
     if (Error failed = CheckCount(count, package.labels.size(), "probabilities")) return failed;
     const std::vector<float> values(probabilities, probabilities + count);
-    *guess = LabelOf(Guess(package, values, headline));
+    const auto choice = ChoiceOf(package, options, guess);
+    if (!choice.ok()) return choice.error();
+    *guess = LabelOf(Guess(package, values, headline, choice.value()));
     return {};
   });
 }

@@ -40,8 +40,10 @@ typedef struct {
   int32_t pixel_stride;
 } pl_plane;
 
-typedef struct { /* the fields and numbers of core/preprocess/frame.h */
+typedef struct { /* the fields and numbers of core/preprocess/frame.h and core/region.h */
   int32_t format, width, height, rotation, mirror, matrix, range, siting;
+  int32_t region_unit; /* 0: the whole picture, 1 pixels, 2 shares of its sides */
+  double region[4];    /* left, top, width, height, in the upright picture */
   pl_plane planes[3];
 } pl_frame;
 
@@ -59,6 +61,15 @@ typedef struct {
   float score;
   float probability;
 } pl_label;
+
+typedef struct { /* what an answer may name; labels are told by MID or by name, as UTF-8 */
+  int32_t k;         /* how many labels at most */
+  float least_score; /* 0 to 1: labels with less are not named */
+  const char* const* allow; /* only these; none: all */
+  int32_t allow_count;
+  const char* const* deny; /* all but these */
+  int32_t deny_count;
+} pl_options;
 
 typedef struct {
   double preprocess_ms, inference_ms, scores_ms;
@@ -97,8 +108,8 @@ PL_API int32_t pl_label_of(const pl_classifier* classifier, int32_t index, const
                            const char** name, float* threshold, pl_error* error);
 
 /* probabilities: pl_output_count floats or null; top: k entries, *top_count says how many were set. */
-PL_API int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, int32_t k,
-                           pl_label* top, int32_t* top_count, pl_label* headline,
+PL_API int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame,
+                           const pl_options* options, pl_label* top, int32_t* top_count, pl_label* headline,
                            float* probabilities, pl_timings* timings, pl_error* error);
 
 /* A ready input tensor (pl_input_count floats, NHWC) to raw outputs (pl_output_count floats). */
@@ -123,14 +134,15 @@ PL_API void pl_plan_close(pl_plan* plan);
 
 /* Probabilities to scores and headline under a package's tables. */
 PL_API int32_t pl_score(const pl_classifier* classifier, const float* probabilities,
-                        uint64_t count, int32_t k, pl_label* top, int32_t* top_count,
-                        pl_label* headline, pl_error* error);
+                        uint64_t count, const pl_options* options, pl_label* top,
+                        int32_t* top_count, pl_label* headline, pl_error* error);
 
 /* "Animal, probably a lizard": the most specific label under a headline that keeps as much of its
  * probability as the package's recipe asks; index -1 where there is none. headline: a label's index,
  * -1 for none. */
 PL_API int32_t pl_guess(const pl_classifier* classifier, const float* probabilities,
-                        uint64_t count, int32_t headline, pl_label* guess, pl_error* error);
+                        uint64_t count, const pl_options* options, int32_t headline,
+                        pl_label* guess, pl_error* error);
 
 /* Labels that were taught with a few pictures (core/teaching/). A set belongs to the embedding of the
  * package that it was made with; no_embedding where that has none. */

@@ -132,6 +132,10 @@ TEST(Open, LongMessagesEndAtACharactersEnd) {
   }
 }
 
+// What calls ask for: so many labels.
+constexpr pl_options Top(int32_t k) { return {k, 0, nullptr, 0, nullptr, 0}; }
+constexpr pl_options kTop0 = Top(0), kTop1 = Top(1), kTop2 = Top(2), kTop3 = Top(3), kTop100 = Top(100);
+
 TEST(NullPointers, AreErrorsAndNoCrashes) {
   const Opened opened("classifier");
   const Picture picture(255);
@@ -145,12 +149,15 @@ TEST(NullPointers, AreErrorsAndNoCrashes) {
   EXPECT_EQ(NameOf(pl_open("p", nullptr, &handle, nullptr, nullptr)), "internal");
   EXPECT_EQ(NameOf(pl_open("p", &kSettings, nullptr, nullptr, nullptr)), "internal");
   EXPECT_NE(pl_recipe_of(opened.handle, nullptr), 0);
-  EXPECT_NE(pl_classify(opened.handle, nullptr, 1, top, nullptr, nullptr, nullptr, nullptr, nullptr),
+  EXPECT_NE(pl_classify(opened.handle, nullptr, &kTop1, top, nullptr, nullptr, nullptr, nullptr, nullptr),
             0);
-  EXPECT_NE(pl_classify(opened.handle, &picture.frame, 1, nullptr, nullptr, nullptr, nullptr,
+  EXPECT_NE(pl_classify(opened.handle, &picture.frame, &kTop1, nullptr, nullptr, nullptr, nullptr,
                         nullptr, nullptr),
             0);
-  EXPECT_EQ(pl_classify(opened.handle, &picture.frame, 0, nullptr, nullptr, nullptr, nullptr,
+  EXPECT_NE(pl_classify(opened.handle, &picture.frame, nullptr, top, nullptr, nullptr, nullptr,
+                        nullptr, nullptr),
+            0);
+  EXPECT_EQ(pl_classify(opened.handle, &picture.frame, &kTop0, nullptr, nullptr, nullptr, nullptr,
                         nullptr, nullptr),
             0);
   EXPECT_NE(pl_run(opened.handle, nullptr, kInputs, values.data(), kOutputs, nullptr), 0);
@@ -162,7 +169,7 @@ TEST(NullPointers, AreErrorsAndNoCrashes) {
   EXPECT_NE(pl_plan_open(nullptr, &picture.frame, &plan, nullptr), 0);
   EXPECT_NE(pl_plan_open(&recipe, nullptr, &plan, nullptr), 0);
   EXPECT_NE(pl_plan_open(&recipe, &picture.frame, nullptr, nullptr), 0);
-  EXPECT_NE(pl_score(opened.handle, nullptr, kOutputs, 0, nullptr, nullptr, nullptr, nullptr), 0);
+  EXPECT_NE(pl_score(opened.handle, nullptr, kOutputs, &kTop0, nullptr, nullptr, nullptr, nullptr), 0);
   EXPECT_NE(pl_describe_model(nullptr, nullptr, 0, nullptr, nullptr), 0);
 }
 
@@ -177,7 +184,7 @@ TEST(Handles, ClosedOnesAndOnesThatNeverWereAreErrors) {
   int number = 0;
   for (pl_classifier* handle :
        {stale, static_cast<pl_classifier*>(nullptr), reinterpret_cast<pl_classifier*>(&number)}) {
-    EXPECT_EQ(NameOf(pl_classify(handle, &picture.frame, 0, nullptr, nullptr, nullptr, nullptr,
+    EXPECT_EQ(NameOf(pl_classify(handle, &picture.frame, &kTop0, nullptr, nullptr, nullptr, nullptr,
                                  nullptr, &error)),
               "closed");
     EXPECT_EQ(NameOf(pl_run(handle, nullptr, 0, nullptr, 0, &error)), "closed");
@@ -201,7 +208,7 @@ TEST(Classify, GivesLabelsHeadlineProbabilitiesAndTimings) {
   float probabilities[kOutputs] = {};
   pl_timings timings = {};
   pl_error error = {};
-  ASSERT_EQ(pl_classify(opened.handle, &picture.frame, 3, top, &count, &headline, probabilities,
+  ASSERT_EQ(pl_classify(opened.handle, &picture.frame, &kTop3, top, &count, &headline, probabilities,
                         &timings, &error),
             0)
       << error.message;
@@ -223,7 +230,7 @@ TEST(Classify, TopIsNeverWrittenBeyondWhatThereIs) {
   pl_label top[100];
   std::memset(top, 0x55, sizeof top);
   int32_t count = 0;
-  ASSERT_EQ(pl_classify(opened.handle, &picture.frame, 100, top, &count, nullptr, nullptr, nullptr,
+  ASSERT_EQ(pl_classify(opened.handle, &picture.frame, &kTop100, top, &count, nullptr, nullptr, nullptr,
                         nullptr),
             0);
   EXPECT_EQ(count, kOutputs);
@@ -236,19 +243,78 @@ TEST(Score, IsWhatClassifySays) {
   pl_label top[2] = {}, headline = {}, top2[2] = {}, headline2 = {};
   float probabilities[kOutputs] = {};
   int32_t count = 0;
-  ASSERT_EQ(pl_classify(opened.handle, &picture.frame, 2, top, &count, &headline, probabilities,
+  ASSERT_EQ(pl_classify(opened.handle, &picture.frame, &kTop2, top, &count, &headline, probabilities,
                         nullptr, nullptr),
             0);
-  ASSERT_EQ(pl_score(opened.handle, probabilities, kOutputs, 2, top2, &count, &headline2, nullptr),
+  ASSERT_EQ(pl_score(opened.handle, probabilities, kOutputs, &kTop2, top2, &count, &headline2, nullptr),
             0);
   EXPECT_EQ(std::memcmp(top, top2, sizeof top), 0);
   EXPECT_EQ(std::memcmp(&headline, &headline2, sizeof headline), 0);
-  EXPECT_EQ(NameOf(pl_score(opened.handle, probabilities, 3, 0, nullptr, nullptr, nullptr, nullptr)),
+  EXPECT_EQ(NameOf(pl_score(opened.handle, probabilities, 3, &kTop0, nullptr, nullptr, nullptr, nullptr)),
             "bad_settings");
   probabilities[1] = std::nanf("");
-  EXPECT_EQ(NameOf(pl_score(opened.handle, probabilities, kOutputs, 0, nullptr, nullptr, nullptr,
+  EXPECT_EQ(NameOf(pl_score(opened.handle, probabilities, kOutputs, &kTop0, nullptr, nullptr, nullptr,
                             nullptr)),
             "score_not_finite");
+}
+
+TEST(Options, NameOnlyWhatTheyAllow) {
+  const Opened opened("classifier");
+  const float probabilities[kOutputs] = {0.9f, 0.8f, 0.6f};
+  const auto named = [&](const pl_options& options) {
+    pl_label top[kOutputs] = {}, headline = {};
+    int32_t count = 0;
+    pl_error error = {};
+    EXPECT_EQ(pl_score(opened.handle, probabilities, kOutputs, &options, top, &count, &headline,
+                       &error),
+              0)
+        << error.message;
+    std::vector<int> indices = {headline.index};
+    for (int32_t i = 0; i < count; ++i) indices.push_back(top[i].index);
+    return indices;
+  };
+  const char *first[] = {"own/label-0"}, *two[] = {"own/label-1", "own/label-2"};
+  EXPECT_EQ(named({9, 0.7f, nullptr, 0, nullptr, 0}), (std::vector<int>{0, 0, 1}));
+  EXPECT_EQ(named({9, 0, nullptr, 0, first, 1})[0], 1);
+  EXPECT_EQ(named({9, 0, two, 2, nullptr, 0}), (std::vector<int>{1, 1, 2}));
+  EXPECT_EQ(named({9, 0, two, 2, two, 1}), (std::vector<int>{2, 2}));
+  EXPECT_EQ(named({9, 0, first, 1, first, 1}), (std::vector<int>{-1}));
+}
+
+TEST(Options, BadOnesAreErrors) {
+  const Opened opened("classifier");
+  const Picture picture(255);
+  const char *unknown[] = {"own/label-0", "Zebra"}, *hole[] = {nullptr};
+  pl_label top[2] = {};
+  pl_error error = {};
+  const auto name_of = [&](const pl_options& options) {
+    return NameOf(pl_classify(opened.handle, &picture.frame, &options, top, nullptr, nullptr,
+                              nullptr, nullptr, &error));
+  };
+  EXPECT_EQ(name_of({2, 0, unknown, 2, nullptr, 0}), "unknown_label");
+  EXPECT_NE(std::string(error.message).find("\"Zebra\""), std::string::npos) << error.message;
+  EXPECT_EQ(name_of({2, 0, nullptr, 0, unknown, 2}), "unknown_label");
+  EXPECT_EQ(name_of({2, 1.5f, nullptr, 0, nullptr, 0}), "bad_settings");
+  EXPECT_EQ(name_of({2, std::nanf(""), nullptr, 0, nullptr, 0}), "bad_settings");
+  EXPECT_EQ(name_of({2, 0, hole, 1, nullptr, 0}), "internal");
+  EXPECT_EQ(name_of({2, 0, nullptr, 1, nullptr, 0}), "internal");
+}
+
+TEST(Region, IsTheWholePictureCutToIt) {
+  const Opened opened("classifier");
+  Picture picture(255);
+  const auto answer = [&](int32_t unit, double x, double y, double width, double height) {
+    picture.frame.region_unit = unit;
+    const double region[] = {x, y, width, height};
+    std::copy(region, region + 4, picture.frame.region);
+    return NameOf(pl_classify(opened.handle, &picture.frame, &kTop0, nullptr, nullptr, nullptr,
+                              nullptr, nullptr, nullptr));
+  };
+  EXPECT_EQ(answer(1, 0, 0, 2, 2), "ok");
+  EXPECT_EQ(answer(2, 0.5, 0.5, 0.5, 0.5), "ok");
+  EXPECT_EQ(answer(1, 0, 0, 2000, 2), "bad_frame");
+  EXPECT_EQ(answer(2, 0.5, 0.5, 0.6, 0.5), "bad_frame");
+  EXPECT_EQ(answer(7, 0, 0, 1, 1), "bad_frame");
 }
 
 TEST(Label, OnesThereAreAndOnesThereAreNot) {
@@ -290,7 +356,7 @@ TEST(Features, TheVectorOfAFrame) {
   EXPECT_NEAR(out[0], -1, 1e-5);
   EXPECT_NEAR(out[2], 1, 1e-5);
   EXPECT_EQ(NameOf(pl_features(opened.handle, &red.frame, out.data(), 2, &error)), "bad_settings");
-  EXPECT_EQ(NameOf(pl_score(opened.handle, out.data(), 3, 0, nullptr, nullptr, nullptr, &error)),
+  EXPECT_EQ(NameOf(pl_score(opened.handle, out.data(), 3, &kTop0, nullptr, nullptr, nullptr, &error)),
             "wrong_kind");
 }
 
@@ -385,7 +451,7 @@ TEST(Threads, OpenUseAndCloseAtOnce) {
         const Opened opened("classifier");
         const Picture picture(255);
         pl_label headline = {};
-        if (pl_classify(opened.handle, &picture.frame, 0, nullptr, nullptr, &headline, nullptr,
+        if (pl_classify(opened.handle, &picture.frame, &kTop0, nullptr, nullptr, &headline, nullptr,
                         nullptr, nullptr) != 0 ||
             headline.index != 0) {
           ++wrong[t];

@@ -22,6 +22,7 @@ using pocketlens::NullArgument;
 using pocketlens::PreprocessPlan;
 using pocketlens::PreprocessRecipe;
 using pocketlens::RecipeOf;
+using pocketlens::Result;
 
 // Never destroyed: a thread may still use it while the process ends.
 Handles<pl_plan, const PreprocessPlan>& Plans() {
@@ -40,12 +41,13 @@ int32_t pl_preprocess(const pl_recipe* recipe, const pl_frame* frame, int32_t pa
     const PreprocessRecipe own = RecipeOf(*recipe);
     if (Error failed = CheckRecipe(own)) return failed;
     if (Error failed = CheckCount(out_count, own.output_count(), "out")) return failed;
-    const Frame picture = FrameOf(*frame);
-    if (path == 0) return PreprocessReference(own, picture, out);
+    const Result<Frame> picture = FrameOf(*frame);
+    if (!picture.ok()) return picture.error();
+    if (path == 0) return PreprocessReference(own, picture.value(), out);
     if (path != 1) return {ErrorCode::bad_settings, "path must be 0 (reference) or 1 (fast)."};
-    const auto plan = PreprocessPlan::Make(own, picture.geometry);
+    const auto plan = PreprocessPlan::Make(own, picture.value().geometry);
     if (!plan.ok()) return plan.error();
-    return plan.value()->Run(picture, out);
+    return plan.value()->Run(picture.value(), out);
   });
 }
 
@@ -56,7 +58,9 @@ int32_t pl_plan_open(const pl_recipe* recipe, const pl_frame* geometry, pl_plan*
     if (recipe == nullptr) return NullArgument("recipe");
     if (geometry == nullptr) return NullArgument("geometry");
     if (out == nullptr) return NullArgument("out");
-    auto plan = PreprocessPlan::Make(RecipeOf(*recipe), FrameOf(*geometry).geometry);
+    const Result<Frame> picture = FrameOf(*geometry);
+    if (!picture.ok()) return picture.error();
+    auto plan = PreprocessPlan::Make(RecipeOf(*recipe), picture.value().geometry);
     if (!plan.ok()) return plan.error();
     *out = Plans().Add(std::move(plan).value());
     return {};
@@ -71,7 +75,9 @@ int32_t pl_plan_run(const pl_plan* plan, const pl_frame* frame, float* out, uint
     if (frame == nullptr) return NullArgument("frame");
     if (out == nullptr) return NullArgument("out");
     if (Error failed = CheckCount(out_count, object->recipe().output_count(), "out")) return failed;
-    return object->Run(FrameOf(*frame), out);
+    const Result<Frame> picture = FrameOf(*frame);
+    if (!picture.ok()) return picture.error();
+    return object->Run(picture.value(), out);
   });
 }
 

@@ -111,7 +111,9 @@ int32_t pl_teach(pl_classifier* classifier, pl_taught* taught, const char* name,
     if (!object) return Closed();
     if (name == nullptr) return NullArgument("name");
     if (frame == nullptr) return NullArgument("frame");
-    return Told(object->Teach(set, name, FrameOf(*frame)), out);
+    const auto picture = FrameOf(*frame);
+    if (!picture.ok()) return picture.error();
+    return Told(object->Teach(set, name, picture.value()), out);
   });
 }
 
@@ -196,7 +198,9 @@ int32_t pl_embed(pl_classifier* classifier, const pl_frame* frame, float* output
     if (!object) return Closed();
     if (frame == nullptr) return NullArgument("frame");
     if (output == nullptr) return NullArgument("output");
-    const auto values = object->Embed(FrameOf(*frame));
+    const auto picture = FrameOf(*frame);
+    if (!picture.ok()) return picture.error();
+    const auto values = object->Embed(picture.value());
     if (!values.ok()) return values.error();
     if (Error failed = CheckCount(count, values.value().size(), "output")) return failed;
     std::copy(values.value().begin(), values.value().end(), output);

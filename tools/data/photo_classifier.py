@@ -4,14 +4,17 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from tools.data.photo_files import lend_bytes
 from tools.data.photo_frames import photo_frame
 from tools.errors import PocketlensError
-from tools.native.classifier import Result, Settings
+from tools.native.classifier import EVERYTHING, Choice, Result, Settings
 from tools.native.closing import Closing
+from tools.native.frames import WHOLE, Region
 from tools.native.sessions import Sessions
 from tools.native.teaching import TaughtLabel, TaughtLabels
 
@@ -72,20 +75,35 @@ class PhotoClassifier(Closing):
             self._pool.shutdown(cancel_futures=True)
         self._sessions.close()
 
-    def classify(self, photos: Sequence[Path], top: int) -> Iterator[PhotoResult]:
-        """Results in the photos' order, each as soon as it and those before it are there."""
-        run = self._pool.map if self._pool else map
-        return run(lambda photo: self._one(photo, top), photos)
+    def check(self, choice: Choice) -> None:
+        """Refuse a choice of labels that the package does not have; unknown_label."""
+        session = self._sessions.opened[0]
+        session.score(np.zeros(session.outputs, np.float32), 0, choice)
 
-    def _one(self, photo: Path, top: int) -> PhotoResult:
+    def classify(
+        self,
+        photos: Sequence[Path],
+        top: int,
+        choice: Choice = EVERYTHING,
+        region: Region = WHOLE,
+    ) -> Iterator[PhotoResult]:
+        """Results in the photos' order, each as soon as it and those before it are there.
+
+        choice: what may be named. region: the part of each upright photo that is looked at.
+        """
+        run = self._pool.map if self._pool else map
+        return run(lambda photo: self._one(photo, top, choice, region), photos)
+
+    def _one(self, photo: Path, top: int, choice: Choice, region: Region) -> PhotoResult:
         begun = time.perf_counter()
         try:
             frame = photo_frame(lend_bytes(photo), str(photo), self._half)
+            frame = replace(frame, region=region)
         except PocketlensError as error:
             return PhotoResult(photo, None, _since(begun), error)
         decode_ms = _since(begun)
         try:
-            return PhotoResult(photo, self._sessions.mine().classify(frame, top), decode_ms)
+            return PhotoResult(photo, self._sessions.mine().classify(frame, top, choice), decode_ms)
         except PocketlensError as error:
             return PhotoResult(photo, None, decode_ms, error)
 

@@ -8,6 +8,7 @@ from tools.native.classifier import (
     FAST,
     REFERENCE,
     Backend,
+    Choice,
     Classifier,
     Label,
     LoadTimings,
@@ -25,13 +26,23 @@ from tools.native.classifier import (
     sha256,
     version,
 )
-from tools.native.frames import Frame, Interpolation, Matrix, PixelFormat, Plane, Range
+from tools.native.frames import (
+    Frame,
+    Interpolation,
+    Matrix,
+    PixelFormat,
+    Plane,
+    Range,
+    Region,
+    RegionUnit,
+)
 from tools.native.teaching import TaughtLabel, TaughtLabels, TaughtPicture
 
 __all__ = [
     "FAST",
     "REFERENCE",
     "Backend",
+    "Choice",
     "Classifier",
     "Frame",
     "Interpolation",
@@ -43,6 +54,8 @@ __all__ = [
     "Plane",
     "Range",
     "Recipe",
+    "Region",
+    "RegionUnit",
     "Result",
     "Scored",
     "Settings",

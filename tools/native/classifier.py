@@ -18,6 +18,7 @@ from tools.native.library import (
     PlError,
     PlLabel,
     PlLoadTimings,
+    PlOptions,
     PlRecipe,
     PlSettings,
     PlTaughtPicture,
@@ -97,6 +98,26 @@ class Scored:
     label: Label
     score: float
     probability: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What an answer may name; labels are told by MID or by name.
+
+    allow: only these (none: all); deny: all but these; least: 0 to 1, the least score of a label.
+    """
+
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    least: float = 0.0
+
+    def struct(self, top: int) -> PlOptions:
+        """The C struct, for at most `top` labels; unknown_label for a name with a zero in it."""
+        allow, deny = _texts(self.allow), _texts(self.deny)
+        return PlOptions(top, self.least, allow, len(self.allow), deny, len(self.deny))
+
+
+EVERYTHING = Choice()
 
 
 @dataclass(frozen=True)
@@ -312,18 +333,23 @@ class Classifier(Closing):
         with self._open_handle() as handle:
             yield handle
 
-    def classify(self, picture: Picture, top: int = 5) -> Result:
-        """Labels of one picture, the `top` best first. wrong_kind for a features package."""
+    def classify(self, picture: Picture, top: int = 5, choice: Choice = EVERYTHING) -> Result:
+        """Labels of one picture, the `top` best first.
+
+        Errors: wrong_kind for a features package, unknown_label for one in `choice`. That is
+        about the package's labels: taught ones are named all the same.
+        """
         frame, names = _frame(picture), self._names()
         count = max(0, min(top, len(names) or self.outputs))
         best, found, headline = (PlLabel * max(1, count))(), c.c_int32(), PlLabel()
+        options = choice.struct(count)
         probabilities = np.empty(self.outputs, np.float32)
         took, error = PlTimings(), PlError()
         with self._open_handle() as handle:
             code = load().pl_classify(
                 handle,
                 c.byref(frame.struct()),
-                count,
+                c.byref(options),
                 best,
                 c.byref(found),
                 c.byref(headline),
@@ -335,7 +361,7 @@ class Classifier(Closing):
         return Result(
             [_scored(names, raw) for raw in best[: found.value]],
             _scored(names, headline) if headline.index >= 0 else None,
-            self.guess(probabilities, headline.index),
+            self.guess(probabilities, headline.index, choice),
             probabilities,
             Timings(took.preprocess_ms, took.inference_ms, took.scores_ms),
         )
@@ -362,7 +388,9 @@ class Classifier(Closing):
         check(code, error)
         return output
 
-    def score(self, probabilities: Floats, top: int = 5) -> tuple[list[Scored], Scored | None]:
+    def score(
+        self, probabilities: Floats, top: int = 5, choice: Choice = EVERYTHING
+    ) -> tuple[list[Scored], Scored | None]:
         """Top labels and headline of raw outputs (outputs,) under this package's thresholds."""
         flat, names = np.ascontiguousarray(probabilities, np.float32).ravel(), self.labels
         count = max(0, min(top, self.outputs))
@@ -372,12 +400,13 @@ class Classifier(Closing):
             PlLabel(),
             PlError(),
         )
+        options = choice.struct(count)
         with self._open_handle() as handle:
             code = load().pl_score(
                 handle,
                 _floats(flat),
                 flat.size,
-                count,
+                c.byref(options),
                 best,
                 c.byref(found),
                 c.byref(headline),
@@ -387,12 +416,21 @@ class Classifier(Closing):
         sure = _scored(names, headline) if headline.index >= 0 else None
         return [_scored(names, raw) for raw in best[: found.value]], sure
 
-    def guess(self, probabilities: Floats, headline: int) -> Scored | None:
+    def guess(
+        self, probabilities: Floats, headline: int, choice: Choice = EVERYTHING
+    ) -> Scored | None:
         """What a thing below a headline (a label's index, -1 for none) probably is; see Result."""
         flat, found, error = np.ascontiguousarray(probabilities, np.float32), PlLabel(), PlError()
+        options = choice.struct(0)
         with self._open_handle() as handle:
             code = load().pl_guess(
-                handle, _floats(flat), flat.size, headline, c.byref(found), c.byref(error)
+                handle,
+                _floats(flat),
+                flat.size,
+                c.byref(options),
+                headline,
+                c.byref(found),
+                c.byref(error),
             )
         check(code, error)
         return _scored(self.labels, found) if found.index >= 0 else None
@@ -519,6 +557,14 @@ def _labels(handle: c.c_void_p, count: int) -> Iterator[Label]:
 
 def _scored(labels: list[Label], raw: PlLabel) -> Scored:
     return Scored(labels[raw.index], float(raw.score), float(raw.probability))
+
+
+def _texts(names: tuple[str, ...]) -> c.Array[c.c_char_p]:
+    """The names as C strings, which none with a zero byte is."""
+    for name in names:
+        if "\0" in name:
+            raise PocketlensError("unknown_label", f"No label has the name {name!r}.")
+    return (c.c_char_p * len(names))(*(name.encode(errors="surrogateescape") for name in names))
 
 
 def _frame(picture: Picture) -> Frame:

@@ -49,6 +49,28 @@ class Siting(IntEnum):
     INTERPOLATED = 1  # as libjpeg-turbo decodes the planes of a JPEG
 
 
+class RegionUnit(IntEnum):
+    """What the numbers of a region are; the numbers of core/region.h."""
+
+    WHOLE = 0
+    PIXELS = 1
+    SHARES = 2  # of the upright picture's width and height, 0 to 1
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the upright picture: the answer is as if the picture had been cut to it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    unit: RegionUnit = RegionUnit.PIXELS
+
+
+WHOLE = Region(0, 0, 0, 0, RegionUnit.WHOLE)
+
+
 @dataclass(frozen=True)
 class Plane:
     """One plane: its bytes, and the steps (bytes) to the next row and to the next sample."""
@@ -105,6 +127,7 @@ class Frame:
     matrix: Matrix = Matrix.BT601
     range: Range = Range.FULL
     siting: Siting = Siting.SHARED
+    region: Region = WHOLE
 
     @classmethod
     def rgb(cls, array: Bytes, rotation: int = 0, mirror: bool = False) -> "Frame":
@@ -184,6 +207,7 @@ class Frame:
 
     def struct(self) -> PlFrame:
         """The C struct; valid as long as this frame is."""
+        part = self.region
         planes = tuple(
             (plane.data.ctypes.data, plane.size, plane.row_stride, plane.pixel_stride)
             for plane in self.planes
@@ -197,6 +221,8 @@ class Frame:
             self.matrix,
             self.range,
             self.siting,
+            part.unit,
+            (part.x, part.y, part.width, part.height),
             planes,
         )
 

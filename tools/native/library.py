@@ -63,6 +63,8 @@ class PlFrame(c.Structure):
         ("matrix", c.c_int32),
         ("range", c.c_int32),
         ("siting", c.c_int32),
+        ("region_unit", c.c_int32),
+        ("region", c.c_double * 4),
         ("planes", PlPlane * 3),
     ]
 
@@ -89,6 +91,19 @@ class PlLabel(c.Structure):
     """pl_label."""
 
     _fields_ = [("index", c.c_int32), ("score", c.c_float), ("probability", c.c_float)]
+
+
+class PlOptions(c.Structure):
+    """pl_options."""
+
+    _fields_ = [
+        ("k", c.c_int32),
+        ("least_score", c.c_float),
+        ("allow", c.POINTER(c.c_char_p)),
+        ("allow_count", c.c_int32),
+        ("deny", c.POINTER(c.c_char_p)),
+        ("deny_count", c.c_int32),
+    ]
 
 
 class PlTimings(c.Structure):
@@ -130,6 +145,7 @@ STRUCTS: dict[str, type[c.Structure]] = {
     "pl_frame": PlFrame,
     "pl_recipe": PlRecipe,
     "pl_label": PlLabel,
+    "pl_options": PlOptions,
     "pl_timings": PlTimings,
     "pl_load_timings": PlLoadTimings,
     "pl_taught_picture": PlTaughtPicture,
@@ -175,7 +191,7 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
         [
             _HANDLE,
             _P(PlFrame),
-            c.c_int32,
+            _P(PlOptions),
             _P(PlLabel),
             _P(c.c_int32),
             _P(PlLabel),
@@ -205,7 +221,7 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
             _HANDLE,
             _FLOATS,
             c.c_uint64,
-            c.c_int32,
+            _P(PlOptions),
             _P(PlLabel),
             _P(c.c_int32),
             _P(PlLabel),
@@ -214,7 +230,7 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     ),
     "pl_guess": (
         c.c_int32,
-        [_HANDLE, _FLOATS, c.c_uint64, c.c_int32, _P(PlLabel), _P(PlError)],
+        [_HANDLE, _FLOATS, c.c_uint64, _P(PlOptions), c.c_int32, _P(PlLabel), _P(PlError)],
     ),
     "pl_taught_new": (c.c_int32, [_HANDLE, _P(_HANDLE), _P(PlError)]),
     "pl_taught_open": (c.c_int32, [_HANDLE, c.c_char_p, _P(_HANDLE), _P(PlError)]),

@@ -191,6 +191,20 @@ BROKEN: dict[str, tuple[str, str, str, Callable[[Facts], None] | None, str]] = {
         expect_dependencies,
         "",
     ),
+    "coroutines-in-the-library": (
+        "classifier/build.gradle",
+        "kotlin {\n    explicitApi",
+        "dependencies { api libs.kotlinx.coroutines.core }\nkotlin {\n    explicitApi",
+        expect_dependencies,
+        "",
+    ),
+    "flow-without-its-type": (
+        "classifier-coroutines/build.gradle",
+        "api libs.kotlinx",
+        "implementation libs.kotlinx",
+        expect_dependencies,
+        "",
+    ),
     "fake-without-its-interface": (
         "classifier-testing/build.gradle",
         "api project(':classifier')",

@@ -12,7 +12,7 @@ ROBOLECTRIC = next(
     for line in (ANDROID / "gradle" / "libs.versions.toml").read_text().splitlines()
     if line.startswith("robolectric =")
 )
-LIBRARIES = ("classifier", "classifier-testing")
+LIBRARIES = ("classifier", "classifier-testing", "classifier-coroutines")
 
 
 def expect_modules(facts: Facts) -> None:
@@ -129,16 +129,21 @@ def expect_unit_tests(facts: Facts) -> None:
 
 
 def expect_dependencies(facts: Facts) -> None:
-    ours, fake = (f"io.pocketlens:{name}:{facts['catalog']['pocketlens']}" for name in LIBRARIES)
+    ours, fake, _ = (f"io.pocketlens:{name}:{facts['catalog']['pocketlens']}" for name in LIBRARIES)
     modules = facts["modules"]
     kotlin = f"org.jetbrains.kotlin:kotlin-stdlib:{facts['catalog']['kotlin']}"
     assert modules["classifier"]["dependencies"]["api"] == [kotlin]
     assert modules["classifier"]["dependencies"]["implementation"] == []
+    annotation = f"androidx.annotation:annotation:{facts['catalog']['annotation']}"
+    assert modules["classifier"]["dependencies"]["compileOnly"] == [annotation]
     for app in ("app", "sample"):
         assert modules[app]["dependencies"]["implementation"] == [ours]
         assert fake in modules[app]["dependencies"]["testImplementation"]
     assert set(modules["classifier-testing"]["dependencies"]["api"]) == {kotlin, ours}
     assert modules["classifier-testing"]["dependencies"]["implementation"] == []
+    coroutines = f"org.jetbrains.kotlinx:kotlinx-coroutines-core:{facts['catalog']['coroutines']}"
+    flows = modules["classifier-coroutines"]["dependencies"]
+    assert set(flows["api"]) == {kotlin, ours, coroutines} and flows["implementation"] == []
     assert ours in modules["device"]["dependencies"]["compileOnly"]
     assert modules["device"]["dependencies"]["implementation"] == ["junit:junit:4.13.2"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from project import ANDROID, HEADLESS, built, jars, run
 
-PUBLISHED = ("classifier", "classifier-testing")
+PUBLISHED = ("classifier", "classifier-testing", "classifier-coroutines")
 
 
 def baseline(module: str) -> Path:

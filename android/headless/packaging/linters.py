@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from project import ANDROID, HEADLESS, built
 
-MODULES = ("classifier", "classifier-testing", "app", "sample", "device")
+MODULES = ("classifier", "classifier-testing", "classifier-coroutines", "app", "sample", "device")
 _VALUES = {"array": "array", "string-array": "array"}  # other tags are the kind they define
 # Names that the framework or another file uses without saying so in the sources.
 _USED = {("style", "App")}

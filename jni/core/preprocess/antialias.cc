@@ -53,11 +53,13 @@ struct Span {
   int first, end;
 };
 
-// The pixels `span` of an upright row, as RGBX.
+// The pixels `span` of a row of the region, as RGBX.
 void ReadRow(const Frame& frame, int y, Span span, uint8_t* rgbx) {
   const FrameGeometry& g = frame.geometry;
   const YuvFormula formula = YuvFormulaOf(g.matrix, g.range);
-  const Place start = StoredPlace(g, span.first, y), next = StoredPlace(g, span.first + 1, y);
+  const int x = RegionOf(g).x + span.first;
+  y += RegionOf(g).y;
+  const Place start = StoredPlace(g, x, y), next = StoredPlace(g, x + 1, y);
   for (int k = 0; k < span.end - span.first; ++k, rgbx += 4) {
     ReadPixel(frame, formula,
               {start.x + k * (next.x - start.x), start.y + k * (next.y - start.y)}, rgbx);
@@ -67,8 +69,7 @@ void ReadRow(const Frame& frame, int y, Span span, uint8_t* rgbx) {
 }  // namespace
 
 Antialias::Antialias(const PreprocessRecipe& r, const FrameGeometry& g) {
-  const bool turned = g.rotation % 180 != 0;
-  const int width = turned ? g.height : g.width, height = turned ? g.width : g.height;
+  const int width = RegionOf(g).width, height = RegionOf(g).height;
   const auto side = [&](int own, int other) {
     return own <= other ? r.resize_width
                         : static_cast<int>(static_cast<double>(int64_t{r.resize_width} * own) /

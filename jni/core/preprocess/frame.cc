@@ -41,6 +41,21 @@ Error CheckPlane(const Plane& plane, const char* name, int width, int height, in
   return {};
 }
 
+Error CheckRegion(const FrameGeometry& g) {
+  if (g.region == Region{}) return {};
+  const Region& r = g.region;
+  const int width = g.rotation % 180 == 0 ? g.width : g.height;
+  const int height = g.rotation % 180 == 0 ? g.height : g.width;
+  const auto within = [](int first, int count, int side) {
+    return first >= 0 && count >= 1 && count <= side && first <= side - count;
+  };
+  if (within(r.x, r.width, width) && within(r.y, r.height, height)) return {};
+  return BadFrame("The region is " + std::to_string(r.width) + " x " + std::to_string(r.height) +
+                  " pixels at " + std::to_string(r.x) + ", " + std::to_string(r.y) +
+                  "; the upright picture has " + std::to_string(width) + " x " +
+                  std::to_string(height) + ", and a region must have pixels and lie within it.");
+}
+
 }  // namespace
 
 Error CheckGeometry(const FrameGeometry& g) {
@@ -63,7 +78,7 @@ Error CheckGeometry(const FrameGeometry& g) {
         "The frame's YUV matrix, range or chroma siting is a number that stands for "
         "nothing; use those of core/preprocess/frame.h.");
   }
-  return {};
+  return CheckRegion(g);
 }
 
 Error CheckFrame(const Frame& frame) {

@@ -17,6 +17,15 @@ enum class YuvRange : int { full = 0, limited = 1 };
 // the planes of a JPEG become the very pixels that it decodes to.
 enum class ChromaSiting : int { shared = 0, interpolated = 1 };
 
+// A part of a picture, in pixels of the upright one. Without width and height: the whole picture.
+struct Region {
+  int x = 0, y = 0, width = 0, height = 0;
+
+  bool operator==(const Region& o) const {
+    return x == o.x && y == o.y && width == o.width && height == o.height;
+  }
+};
+
 // Everything about a picture but its bytes. A preprocessing plan belongs to one geometry.
 struct FrameGeometry {
   PixelFormat format = PixelFormat::rgba8888;
@@ -27,10 +36,12 @@ struct FrameGeometry {
   YuvMatrix matrix = YuvMatrix::bt601;
   YuvRange range = YuvRange::full;
   ChromaSiting siting = ChromaSiting::shared;
+  Region region = {};  // all that counts: as if the upright picture had been cut to it
 
   bool operator==(const FrameGeometry& o) const {
     return format == o.format && width == o.width && height == o.height && rotation == o.rotation &&
-           mirror == o.mirror && matrix == o.matrix && range == o.range && siting == o.siting;
+           mirror == o.mirror && matrix == o.matrix && range == o.range && siting == o.siting &&
+           region == o.region;
   }
 };
 
@@ -68,11 +79,18 @@ inline constexpr Place StoredPlace(const FrameGeometry& g, int x, int y) {
                              : Place{right - y, across};
 }
 
+// A geometry's region in the upright picture, the whole of it where none is said.
+inline constexpr Region RegionOf(const FrameGeometry& g) {
+  if (g.region.width != 0 || g.region.height != 0) return g.region;
+  const bool turned = g.rotation % 180 != 0;
+  return {0, 0, turned ? g.height : g.width, turned ? g.width : g.height};
+}
+
 // Samples of a chroma plane along a side of `luma` pixels.
 inline constexpr int ChromaSide(int luma) { return (luma + 1) / 2; }
 
-// Checks sides, rotation and the numbers of the enumerations. unsupported_format for a pixel format
-// that does not exist, bad_frame for the rest.
+// Checks sides, rotation, region and the numbers of the enumerations. unsupported_format for a pixel
+// format that does not exist, bad_frame for the rest.
 Error CheckGeometry(const FrameGeometry& geometry);
 
 // Checks the geometry, and that planes and strides hold it, so that no access leaves a plane: every

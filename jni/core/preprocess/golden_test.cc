@@ -64,6 +64,10 @@ class Stored {
     g.mirror = row.at("mirror") == "1";
     g.matrix = row.at("matrix") == "bt709" ? YuvMatrix::bt709 : YuvMatrix::bt601;
     g.range = row.at("range") == "limited" ? YuvRange::limited : YuvRange::full;
+    if (const std::string& region = row.at("region"); !region.empty()) {
+      std::istringstream numbers(region);
+      numbers >> g.region.x >> g.region.y >> g.region.width >> g.region.height;
+    }
     const auto seed = static_cast<uint32_t>(std::stoul(row.at("seed")));
     const size_t pixels = size_t{1} * g.width * g.height;
     if (format == "rgba" || format == "rgb") {

@@ -33,7 +33,9 @@ std::string Describe(const PreprocessRecipe& r, const Frame& f) {
   std::ostringstream s;
   s << "format " << static_cast<int>(g.format) << ", " << g.width << " x " << g.height
     << ", rotation " << g.rotation << ", mirror " << g.mirror << ", matrix "
-    << static_cast<int>(g.matrix) << ", range " << static_cast<int>(g.range) << "; resize "
+    << static_cast<int>(g.matrix) << ", range " << static_cast<int>(g.range) << ", region "
+    << g.region.x << "," << g.region.y << "," << g.region.width << "," << g.region.height
+    << "; resize "
     << r.resize_width << " x " << r.resize_height << ", crop " << r.crop_x << "," << r.crop_y << ","
     << r.crop_width << "," << r.crop_height << ", order " << static_cast<int>(r.order) << ", scale "
     << r.scale;
@@ -83,6 +85,12 @@ int RandomSide(Random* random) {
   }
 }
 
+Region RandomRegion(Random* random, const FrameGeometry& g) {
+  const Region whole = RegionOf(g);
+  const int x = random->Of(0, whole.width - 1), y = random->Of(0, whole.height - 1);
+  return {x, y, random->Of(1, whole.width - x), random->Of(1, whole.height - y)};
+}
+
 FrameGeometry RandomGeometry(Random* random) {
   FrameGeometry g;
   g.format = static_cast<PixelFormat>(random->Of(0, 2));
@@ -93,6 +101,7 @@ FrameGeometry RandomGeometry(Random* random) {
   g.matrix = static_cast<YuvMatrix>(random->Of(0, 1));
   g.range = static_cast<YuvRange>(random->Of(0, 1));
   g.siting = static_cast<ChromaSiting>(random->Of(0, 1));
+  if (random->Chance(40)) g.region = RandomRegion(random, g);
   return g;
 }
 
@@ -166,13 +175,18 @@ TEST(ResizedAsPillowDoes, EqualsTheUprightRgbPicture) {
     FrameGeometry geometry = RandomGeometry(&random);
     geometry.width = geometry.width % 200 + 1;
     geometry.height = geometry.height % 200 + 1;
+    geometry.region = {};
+    if (n % 2 == 0) geometry.region = RandomRegion(&random, geometry);
     const Picture picture = RandomPicture(&random, geometry);
 
     const bool turned = geometry.rotation % 180 != 0;
-    const FrameGeometry upright{PixelFormat::rgb888, turned ? geometry.height : geometry.width,
-                                turned ? geometry.width : geometry.height};
+    FrameGeometry upright{PixelFormat::rgb888, turned ? geometry.height : geometry.width,
+                          turned ? geometry.width : geometry.height};
+    upright.region = geometry.region;
+    Frame whole = picture.frame();
+    whole.geometry.region = {};
     const std::vector<uint8_t> rgb =
-        UprightPixels(picture.frame(), upright.width, upright.height);
+        UprightPixels(whole, upright.width, upright.height);
     const Frame same{upright, {{rgb.data(), rgb.size(), 3 * upright.width, 3}, {}, {}}};
     std::vector<float> expected(recipe.output_count()), got(recipe.output_count());
     for (const auto& [frame, out] : {std::pair(&same, &expected), {&picture.frame(), &got}}) {
@@ -248,6 +262,8 @@ TEST(PreprocessPlanEqualsReference, OnAllSmallSides) {
         g.format = static_cast<PixelFormat>(format);
         g.width = width;
         g.height = height;
+        g.region = {};
+        if (random.Chance(30)) g.region = RandomRegion(&random, g);
         ASSERT_NO_FATAL_FAILURE(ExpectEqualsReference(recipe, RandomPicture(&random, g).frame()));
       }
     }

@@ -22,7 +22,7 @@ struct Picture {
   std::vector<uint8_t> bytes;
 };
 
-// Steps 1 and 2.
+// Steps 1 and 2, of the whole picture and then of its region alone.
 Picture Upright(const Frame& frame) {
   const FrameGeometry& g = frame.geometry;
   const YuvFormula formula = YuvFormulaOf(g.matrix, g.range);
@@ -33,7 +33,12 @@ Picture Upright(const Frame& frame) {
       ReadPixel(frame, formula, StoredPlace(g, x, y), upright.at(x, y));
     }
   }
-  return upright;
+  const Region part = RegionOf(g);
+  Picture cut(part.width, part.height);
+  for (int y = 0; y < part.height; ++y) {
+    std::copy_n(upright.at(part.x, part.y + y), size_t{3} * part.width, cut.at(0, y));
+  }
+  return cut;
 }
 
 // Steps 3 and 4: only the rows and columns inside the crop are computed.

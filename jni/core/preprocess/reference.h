@@ -3,7 +3,8 @@
 // The steps and their arithmetic, which every implementation here follows to the last bit:
 //
 // 1. Colour. RGBA loses its alpha; YUV becomes RGB by the formulas in yuv.h.
-// 2. Rotation (clockwise) and then mirroring, by index.
+// 2. Rotation (clockwise) and then mirroring, by index. Where the frame has a region, that is cut out
+//    of the upright picture, and all that follows is of it alone.
 // 3. Resize (other interpolations: antialias.h), "bilinear-q11", each axis on its own. For output i
 //    of n pixels resized to m:
 //      s = float((i + 0.5) * (double(n) / m) - 0.5),  u = floor(s),  f = s - u  (both float);

@@ -139,6 +139,22 @@ INSTANTIATE_TEST_SUITE_P(
                   [](Frame* f) { f->geometry.range = static_cast<YuvRange>(-1); }, "range"},
         FrameCase{"SitingUnknown", kYuv,
                   [](Frame* f) { f->geometry.siting = static_cast<ChromaSiting>(2); }, "siting"},
+        FrameCase{"RegionTooFarRight", kRgb,
+                  [](Frame* f) { f->geometry.region = {5, 0, 5, 7}; }, "5 x 7 pixels at 5, 0"},
+        FrameCase{"RegionTooFarDown", kYuv,
+                  [](Frame* f) { f->geometry.region = {0, 3, 9, 5}; }, "upright picture has 9 x 7"},
+        FrameCase{"RegionOfTheTurnedPicture", kYuv,
+                  [](Frame* f) {
+                    f->geometry.rotation = 90;
+                    f->geometry.region = {0, 0, 9, 7};
+                  },
+                  "upright picture has 7 x 9"},
+        FrameCase{"RegionNegative", kRgba,
+                  [](Frame* f) { f->geometry.region = {-1, 0, 3, 3}; }, "at -1, 0"},
+        FrameCase{"RegionEmpty", kRgb, [](Frame* f) { f->geometry.region = {1, 1, 0, 3}; },
+                  "must have pixels"},
+        FrameCase{"RegionOverflows", kRgb,
+                  [](Frame* f) { f->geometry.region = {kMaxInt, 1, kMaxInt, 3}; }, "2147483647"},
         FrameCase{"NoData", kRgba, [](Frame* f) { f->planes[0].data = nullptr; }, "no data"},
         FrameCase{"NoChroma", kYuv, [](Frame* f) { f->planes[2].data = nullptr; }, "V plane"},
         FrameCase{"RgbaPixelStride", kRgba, [](Frame* f) { f->planes[0].pixel_stride = 3; },
@@ -277,6 +293,51 @@ TEST(PreprocessReference, TurnsClockwiseThenMirrors) {
     std::vector<float> out(18);
     ASSERT_FALSE(PreprocessReference(recipe, frame, out.data()));
     for (int k = 0; k < 18; ++k) EXPECT_EQ(out[k], c.upright[k / 3]) << c.rotation << c.mirror << k;
+  }
+}
+
+// A region is what is left when the converted, upright picture is cut to it: at every offset, with
+// chroma whose blocks it cuts through, turned and mirrored, in both ways to resize.
+TEST(PreprocessReference, CutsARegionOutOfTheUprightPicture) {
+  Random random(5);
+  PreprocessRecipe upright;  // leaves the pixels as they are
+  upright.scale = 1;
+  PreprocessRecipe recipe = DemoRecipe();
+  recipe.resize_width = recipe.resize_height = 12;
+  recipe.crop_x = recipe.crop_y = 2;
+  recipe.crop_width = recipe.crop_height = 8;
+  for (int n = 0; n < 400; ++n) {
+    FrameGeometry g{static_cast<PixelFormat>(n % 3), random.Of(1, 19), random.Of(1, 19)};
+    g.rotation = 90 * random.Of(0, 3);
+    g.mirror = random.Chance(50);
+    g.siting = static_cast<ChromaSiting>(random.Of(0, 1));
+    const Picture picture(&random, g, random.Chance(50) ? testing::YuvLayout::nv21
+                                                        : testing::YuvLayout::planar);
+    const Region whole = RegionOf(g);
+    upright.resize_width = upright.crop_width = whole.width;
+    upright.resize_height = upright.crop_height = whole.height;
+    std::vector<float> pixels(upright.output_count());
+    ASSERT_FALSE(PreprocessReference(upright, picture.frame(), pixels.data()));
+
+    Frame part = picture.frame();
+    Region& r = part.geometry.region;
+    r.x = random.Of(0, whole.width - 1);
+    r.y = random.Of(0, whole.height - 1);
+    r.width = random.Of(1, whole.width - r.x);
+    r.height = random.Of(1, whole.height - r.y);
+    std::vector<uint8_t> cut;
+    for (int y = r.y; y < r.y + r.height; ++y) {
+      for (int k = 3 * r.x; k < 3 * (r.x + r.width); ++k) {
+        cut.push_back(static_cast<uint8_t>(pixels[3 * whole.width * y + k]));
+      }
+    }
+    const Frame alone{FrameGeometry{kRgb, r.width, r.height},
+                      {{cut.data(), cut.size(), 3 * r.width, 3}, {}, {}}};
+    recipe.interpolation = static_cast<Interpolation>(n % 2 * 2);
+    std::vector<float> expected(recipe.output_count()), found(recipe.output_count());
+    ASSERT_FALSE(PreprocessReference(recipe, alone, expected.data()));
+    ASSERT_FALSE(PreprocessReference(recipe, part, found.data()));
+    ASSERT_EQ(expected, found) << n;
   }
 }
 

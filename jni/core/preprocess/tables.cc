@@ -12,19 +12,22 @@ namespace {
 
 constexpr uint8_t kNothing = 0x80;
 
-// The steps of an axis of `n` pixels in the order of the outputs, from its end if `flip`.
-std::vector<AxisStep> AxisSteps(const std::vector<Tap>& taps, int n, bool flip) {
+// The steps of `n` pixels from `begin` on of an axis of `side`, in the order of the outputs; the axis
+// is walked from its end if `flip`.
+std::vector<AxisStep> AxisSteps(const std::vector<Tap>& taps, int begin, int n, int side,
+                                bool flip) {
   std::vector<AxisStep> steps;
   for (const Tap& tap : taps) {
-    AxisStep s{tap.lower, std::min(tap.lower + 1, n - 1), tap.lower_weight, tap.upper_weight};
+    AxisStep s{begin + tap.lower, begin + std::min(tap.lower + 1, n - 1), tap.lower_weight,
+               tap.upper_weight};
     if (s.first_weight == 0) {
       std::swap(s.first, s.second);
       std::swap(s.first_weight, s.second_weight);
     }
     if (s.second_weight == 0) s.second = s.first;
     if (flip) {
-      s.first = n - 1 - s.first;
-      s.second = n - 1 - s.second;
+      s.first = side - 1 - s.first;
+      s.second = side - 1 - s.second;
     }
     steps.push_back(s);
   }
@@ -56,12 +59,13 @@ TableStore::TableStore(const PreprocessRecipe& r, const FrameGeometry& g) {
   t.crop_width = r.crop_width;
   // The upright picture's axes. Clockwise by 90 its left column is the stored bottom row.
   const int width = t.transposed ? g.height : g.width, height = t.transposed ? g.width : g.height;
+  const Region part = RegionOf(g);
   std::vector<AxisStep> across =
-      AxisSteps(MakeTaps(width, r.resize_width, r.crop_x, r.crop_width), width,
-                (g.rotation == 90 || g.rotation == 180) != g.mirror);
+      AxisSteps(MakeTaps(part.width, r.resize_width, r.crop_x, r.crop_width), part.x, part.width,
+                width, (g.rotation == 90 || g.rotation == 180) != g.mirror);
   std::vector<AxisStep> down =
-      AxisSteps(MakeTaps(height, r.resize_height, r.crop_y, r.crop_height), height,
-                g.rotation >= 180);
+      AxisSteps(MakeTaps(part.height, r.resize_height, r.crop_y, r.crop_height), part.y,
+                part.height, height, g.rotation >= 180);
   if (t.transposed) std::swap(across, down);
   t.row_steps = static_cast<int>(down.size());
   t.rows = Keep(std::move(down));

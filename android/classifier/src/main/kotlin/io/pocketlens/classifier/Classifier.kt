@@ -4,6 +4,7 @@ import android.content.Context
 import android.graphics.Bitmap
 import android.media.Image
 import android.net.Uri
+import androidx.annotation.WorkerThread
 import java.io.File
 
 /**
@@ -23,6 +24,7 @@ public interface Classifier : AutoCloseable {
      * Names what a decoded photo shows. Its bitmap must be `ARGB_8888` and not a hardware bitmap;
      * others fail with [ErrorCode.UNSUPPORTED_FORMAT].
      */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(
         photo: Photo,
@@ -30,10 +32,12 @@ public interface Classifier : AutoCloseable {
     ): Classification
 
     /** As above with the options' defaults. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(photo: Photo): Classification = classify(photo, ClassifyOptions())
 
     /** Names what a camera frame shows, reading its planes where they are. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(
         frame: YuvFrame,
@@ -41,10 +45,12 @@ public interface Classifier : AutoCloseable {
     ): Classification
 
     /** As above with the options' defaults. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(frame: YuvFrame): Classification = classify(frame, ClassifyOptions())
 
     /** Names what an upright [bitmap] shows, as a [Photo] of it. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(
         bitmap: Bitmap,
@@ -52,10 +58,12 @@ public interface Classifier : AutoCloseable {
     ): Classification = classify(Photo(bitmap), options)
 
     /** As above with the options' defaults. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(bitmap: Bitmap): Classification = classify(bitmap, ClassifyOptions())
 
     /** Decodes the photo behind a content or file [uri] and names what it shows; see [Photo.load]. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(
         context: Context,
@@ -64,6 +72,7 @@ public interface Classifier : AutoCloseable {
     ): Classification = Photo.load(context, uri).use { classify(it, options) }
 
     /** As above with the options' defaults. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(
         context: Context,
@@ -71,6 +80,7 @@ public interface Classifier : AutoCloseable {
     ): Classification = classify(context, uri, ClassifyOptions())
 
     /** Names what a camera [image] shows, which stays open; see [YuvFrame.of]. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(
         image: Image,
@@ -80,6 +90,7 @@ public interface Classifier : AutoCloseable {
     ): Classification = classify(YuvFrame.of(image, rotation, mirror), options)
 
     /** As above with the options' defaults. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun classify(
         image: Image,
@@ -112,14 +123,17 @@ public interface Classifier : AutoCloseable {
      * The input tensor that [classify] feeds for a photo (height x width x RGB floats), to compare it
      * with the desk's.
      */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun inputTensor(photo: Photo): FloatArray
 
     /** As [inputTensor] for a camera frame. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun inputTensor(frame: YuvFrame): FloatArray
 
     /** A ready input tensor through the model: its raw outputs. */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun run(inputTensor: FloatArray): FloatArray
 
@@ -147,6 +161,7 @@ public interface Classifier : AutoCloseable {
          * `packages/mobilenetv2-openimages.zip`. The asset must be stored uncompressed,
          * so that it is read where it lies.
          */
+        @WorkerThread
         @Throws(ClassifierException::class)
         @JvmStatic
         @JvmOverloads
@@ -157,6 +172,7 @@ public interface Classifier : AutoCloseable {
         ): Classifier = PackageSources.asset(context, path) { OpenPackage.of(it, settings) }
 
         /** Opens a package folder or zip; its files are read once and not needed afterwards. */
+        @WorkerThread
         @Throws(ClassifierException::class)
         @JvmStatic
         @JvmOverloads
@@ -169,6 +185,7 @@ public interface Classifier : AutoCloseable {
          * Opens a package zip behind a content [uri]. It is copied to the cache first, because another
          * app may change or withdraw what a Uri names at any time; the copy goes with the classifier.
          */
+        @WorkerThread
         @Throws(ClassifierException::class)
         @JvmStatic
         @JvmOverloads

@@ -99,6 +99,9 @@ public enum class ErrorCode(
     /** A photo could not be read. */
     UNREADABLE_PHOTO(32),
 
+    /** A label is named that the model does not have. */
+    UNKNOWN_LABEL(33),
+
     /** The classifier has been closed. */
     CLOSED(40),
 

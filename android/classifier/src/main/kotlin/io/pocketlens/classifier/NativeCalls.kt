@@ -55,7 +55,11 @@ internal object NativeCalls {
         bitmap: Bitmap,
         rotation: Int,
         mirror: Boolean,
+        region: DoubleArray?,
         topK: Int,
+        leastScore: Float,
+        allow: Array<String>?,
+        deny: Array<String>?,
     ): NativeResult
 
     /** [layout]: see [YuvFrame.layout]. */
@@ -66,7 +70,11 @@ internal object NativeCalls {
         u: ByteBuffer,
         v: ByteBuffer,
         layout: IntArray,
+        region: DoubleArray?,
         topK: Int,
+        leastScore: Float,
+        allow: Array<String>?,
+        deny: Array<String>?,
     ): NativeResult
 
     /** The input tensor that [classifyBitmap] would feed. */
@@ -76,6 +84,7 @@ internal object NativeCalls {
         bitmap: Bitmap,
         rotation: Int,
         mirror: Boolean,
+        region: DoubleArray?,
     ): FloatArray
 
     /** The input tensor that [classifyPlanes] would feed. */
@@ -86,6 +95,7 @@ internal object NativeCalls {
         u: ByteBuffer,
         v: ByteBuffer,
         layout: IntArray,
+        region: DoubleArray?,
     ): FloatArray
 
     /** A ready input tensor through the model. */
@@ -101,6 +111,9 @@ internal object NativeCalls {
         handle: Long,
         probabilities: FloatArray,
         topK: Int,
+        leastScore: Float,
+        allow: Array<String>?,
+        deny: Array<String>?,
     ): NativeResult
 
     /** The older demo's `label:score;` text. */

@@ -7,40 +7,86 @@ internal class OpenPackage private constructor(
     private val handle: Long,
     override val model: ModelInfo,
 ) : Classifier {
+    private val watch = LeakGuard.watch(this, handle, model.name)
+
     override fun classify(
         photo: Photo,
         options: ClassifyOptions,
     ): Classification =
         NativeCalls
-            .classifyBitmap(handle, readable(photo.bitmap), photo.rotation, photo.mirror, options.topK)
-            .typed(labels, photo.decodeMillis)
+            .classifyBitmap(
+                handle,
+                readable(photo.bitmap),
+                photo.rotation,
+                photo.mirror,
+                photo.region?.numbers(),
+                options.topK,
+                options.leastScore,
+                options.allow.orNull(),
+                options.deny.orNull(),
+            ).typed(labels, photo.decodeMillis)
 
     override fun classify(
         frame: YuvFrame,
         options: ClassifyOptions,
     ): Classification =
         NativeCalls
-            .classifyPlanes(handle, frame.y.buffer, frame.u.buffer, frame.v.buffer, frame.layout(), options.topK)
-            .typed(labels)
+            .classifyPlanes(
+                handle,
+                frame.y.buffer,
+                frame.u.buffer,
+                frame.v.buffer,
+                frame.layout(),
+                frame.region?.numbers(),
+                options.topK,
+                options.leastScore,
+                options.allow.orNull(),
+                options.deny.orNull(),
+            ).typed(labels)
 
     override fun rank(
         probabilities: FloatArray,
         options: ClassifyOptions,
-    ): Classification = NativeCalls.rank(handle, probabilities, options.topK).typed(labels)
+    ): Classification =
+        NativeCalls
+            .rank(
+                handle,
+                probabilities,
+                options.topK,
+                options.leastScore,
+                options.allow.orNull(),
+                options.deny.orNull(),
+            ).typed(labels)
 
     override fun names(language: String): List<String> = NativeCalls.names(handle, language).asList()
 
     override fun inputTensor(photo: Photo): FloatArray =
-        NativeCalls.preprocessBitmap(handle, readable(photo.bitmap), photo.rotation, photo.mirror)
+        NativeCalls.preprocessBitmap(
+            handle,
+            readable(photo.bitmap),
+            photo.rotation,
+            photo.mirror,
+            photo.region?.numbers(),
+        )
 
     override fun inputTensor(frame: YuvFrame): FloatArray =
-        NativeCalls.preprocessPlanes(handle, frame.y.buffer, frame.u.buffer, frame.v.buffer, frame.layout())
+        NativeCalls.preprocessPlanes(
+            handle,
+            frame.y.buffer,
+            frame.u.buffer,
+            frame.v.buffer,
+            frame.layout(),
+            frame.region?.numbers(),
+        )
 
     override fun run(inputTensor: FloatArray): FloatArray = NativeCalls.runTensor(handle, inputTensor)
 
     override fun legacyScoreText(probabilities: FloatArray): String = NativeCalls.legacyScoreText(handle, probabilities)
 
-    override fun close() = NativeCalls.close(handle)
+    override fun close() {
+        LeakGuard.forget(watch)
+        NativeCalls.close(handle)
+    }
 
     companion object {
         /** Opens a folder or a zip. */

@@ -2,6 +2,7 @@ package io.pocketlens.classifier
 
 import android.content.Context
 import android.net.Uri
+import androidx.annotation.WorkerThread
 import java.io.File
 import java.io.IOException
 import java.util.regex.Pattern
@@ -33,6 +34,7 @@ public class PackageStore(
      * an older one of that name. A zip that Finder, Windows or `zip -r` made of a package's folder is
      * written anew first. Fails with the error that the check gives and keeps nothing then.
      */
+    @WorkerThread
     @Throws(ClassifierException::class)
     public fun add(
         context: Context,

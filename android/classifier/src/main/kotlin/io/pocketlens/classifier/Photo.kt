@@ -3,11 +3,13 @@ package io.pocketlens.classifier
 import android.content.Context
 import android.graphics.Bitmap
 import android.net.Uri
+import androidx.annotation.WorkerThread
 
 /**
  * A decoded photo. [bitmap] holds the pixels as the file stores them; [rotation] is the number of
  * degrees by which they must be turned clockwise to stand upright, [mirror] then flips the upright
- * picture left to right. [decodeMillis] is what decoding took. Closing it frees the bitmap.
+ * picture left to right, and only [region] of that is looked at, where there is one. [decodeMillis] is
+ * what decoding took. Closing it frees the bitmap.
  */
 public class Photo
     @JvmOverloads
@@ -16,7 +18,11 @@ public class Photo
         public val rotation: Int = 0,
         public val mirror: Boolean = false,
         public val decodeMillis: Double = 0.0,
+        public val region: Region? = null,
     ) : AutoCloseable {
+        /** The same photo of which only [region] is looked at; closing either frees the bitmap. */
+        public fun cut(region: Region): Photo = Photo(bitmap, rotation, mirror, decodeMillis, region)
+
         override fun close() {
             bitmap.recycle()
         }
@@ -36,6 +42,7 @@ public class Photo
              * Fails with [ErrorCode.UNREADABLE_PHOTO] or [ErrorCode.OUT_OF_MEMORY]. Takes a while: not
              * for the main thread.
              */
+            @WorkerThread
             @Throws(ClassifierException::class)
             @JvmStatic
             @JvmOverloads

@@ -29,7 +29,8 @@ public class YuvPlane(
 /**
  * A YUV 4:2:0 picture as the camera hands it over; nothing is copied. [rotation] is the number of
  * degrees (0, 90, 180, 270) by which it must be turned clockwise to stand upright; [mirror] then
- * flips the upright picture left to right. The defaults of [matrix] and [range] are those of the
+ * flips the upright picture left to right, and only [region] of that is looked at, where there is one;
+ * its edges may cut through blocks of chroma. The defaults of [matrix] and [range] are those of the
  * Android camera (as in JFIF).
  */
 public class YuvFrame
@@ -44,7 +45,12 @@ public class YuvFrame
         public val mirror: Boolean = false,
         public val matrix: YuvMatrix = YuvMatrix.BT601,
         public val range: YuvRange = YuvRange.FULL,
+        public val region: Region? = null,
     ) {
+        /** The same frame of which only [region] is looked at. */
+        public fun cut(region: Region): YuvFrame =
+            YuvFrame(width, height, y, u, v, rotation, mirror, matrix, range, region)
+
         public companion object {
             /**
              * The planes of a camera [image] of format `YUV_420_888`, which must stay open while the

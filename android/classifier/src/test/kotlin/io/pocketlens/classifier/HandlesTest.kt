@@ -118,12 +118,14 @@ class HandlesTest {
         listOf(
             "describe" to { NativeCalls.describe(handle) },
             "names" to { NativeCalls.names(handle, "de") },
-            "classifyBitmap" to { NativeCalls.classifyBitmap(handle, cat, 0, false, 5) },
-            "classifyPlanes" to { NativeCalls.classifyPlanes(handle, buffer, buffer, buffer, layout, 5) },
-            "preprocessBitmap" to { NativeCalls.preprocessBitmap(handle, cat, 0, false) },
-            "preprocessPlanes" to { NativeCalls.preprocessPlanes(handle, buffer, buffer, buffer, layout) },
+            "classifyBitmap" to { NativeCalls.classifyBitmap(handle, cat, 0, false, null, 5, 0f, null, null) },
+            "classifyPlanes" to {
+                NativeCalls.classifyPlanes(handle, buffer, buffer, buffer, layout, null, 5, 0f, null, null)
+            },
+            "preprocessBitmap" to { NativeCalls.preprocessBitmap(handle, cat, 0, false, null) },
+            "preprocessPlanes" to { NativeCalls.preprocessPlanes(handle, buffer, buffer, buffer, layout, null) },
             "runTensor" to { NativeCalls.runTensor(handle, FloatArray(3)) },
-            "rank" to { NativeCalls.rank(handle, FloatArray(601), 5) },
+            "rank" to { NativeCalls.rank(handle, FloatArray(601), 5, 0f, null, null) },
             "legacyScoreText" to { NativeCalls.legacyScoreText(handle, FloatArray(601)) },
         ).map { (name, call) -> name to { call() } }
 

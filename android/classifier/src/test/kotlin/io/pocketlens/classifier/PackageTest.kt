@@ -213,7 +213,8 @@ class PackageTest {
     private fun makeFeatures(target: File) {
         val manifest = File(target, "model.json")
         val json = org.json.JSONObject(manifest.readText()).put("kind", "features")
-        for (file in target.listFiles().orEmpty().filter { it.extension == "csv" }) {
+        json.remove("embedding")
+        for (file in target.listFiles().orEmpty().filter { it.extension == "csv" || it.name == "embedding.bin" }) {
             file.delete()
             json.getJSONObject("files").remove(file.name)
         }

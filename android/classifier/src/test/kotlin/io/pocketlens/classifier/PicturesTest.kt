@@ -10,6 +10,8 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import java.nio.ByteBuffer
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
 
 /** Bitmaps and planes at the edge: formats, sizes, strides, and everything that is refused. */
 @RunWith(RobolectricTestRunner::class)
@@ -89,6 +91,34 @@ class PicturesTest {
     }
 
     @Test
+    fun aLiveStreamReadsCameraImagesAndClosesThem() {
+        val picture = YuvPicture(TestFiles.photo("cat.png"))
+        val answers = LinkedBlockingQueue<Any>()
+        val listener =
+            object : LiveStream.Listener {
+                override fun onResult(result: LiveResult) {
+                    answers.add(result)
+                }
+
+                override fun onError(error: ClassifierException) {
+                    answers.add(error.code)
+                }
+            }
+        LiveStream(classifier, listener).use { live ->
+            val image = FakeImage(picture.semiPlanar())
+            live.offer(image, rotation = 0, mirror = false)
+            val result = answers.poll(1, TimeUnit.MINUTES) as LiveResult
+            assertEquals(image.timestamp, result.timestampNanos)
+            assertEquals(classifier.classify(picture.semiPlanar()).labels, result.classification.labels)
+            assertEquals(1, image.closes.get())
+            val other = FakeImage(picture.planar(), JPEG)
+            live.offer(other, rotation = 0, mirror = false)
+            assertEquals(ErrorCode.UNSUPPORTED_FORMAT, answers.poll(1, TimeUnit.MINUTES))
+            assertEquals(1, other.closes.get())
+        }
+    }
+
+    @Test
     fun buffersThatDoNotHoldThePictureAreRefused() {
         val good = ByteBuffer.allocateDirect(64 * 48)
         val chroma = ByteBuffer.allocateDirect(32 * 24)
@@ -117,17 +147,17 @@ class PicturesTest {
     @Test
     fun nullsAndWrongLengthsAreRefused() {
         val handle =
-            Classifier::class.java
+            OpenPackage::class.java
                 .getDeclaredField("handle")
                 .apply { isAccessible = true }
                 .getLong(classifier)
         val buffer = ByteBuffer.allocateDirect(64)
         for (length in listOf(0, 11, 13)) {
-            val call = { NativeCalls.preprocessPlanes(handle, buffer, buffer, buffer, IntArray(length)) }
+            val call = { NativeCalls.preprocessPlanes(handle, buffer, buffer, buffer, IntArray(length), null) }
             assertEquals(ErrorCode.BAD_FRAME, failure { call() })
         }
         val mirror = intArrayOf(8, 4, 0, 2, 0, 0, 8, 1, 4, 1, 4, 1)
-        val wrong = { NativeCalls.preprocessPlanes(handle, buffer, buffer, buffer, mirror) }
+        val wrong = { NativeCalls.preprocessPlanes(handle, buffer, buffer, buffer, mirror, null) }
         assertEquals(ErrorCode.BAD_FRAME, failure { wrong() })
         for (method in listOf("classifyBitmap", "preprocessBitmap", "classifyPlanes", "preprocessPlanes", "names")) {
             assertEquals(method, true, callWithNulls(method, handle) is ClassifierException)
@@ -155,6 +185,7 @@ class PicturesTest {
                 when (type) {
                     Long::class.java -> handle
                     Int::class.java -> 0
+                    Float::class.java -> 0f
                     Boolean::class.java -> false
                     else -> null
                 }

@@ -5,6 +5,7 @@ import android.graphics.Color
 import android.graphics.Rect
 import android.media.Image
 import java.nio.ByteBuffer
+import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * A bitmap as YUV 4:2:0 samples (BT.601, full range), in the layouts that cameras use, and as the
@@ -114,7 +115,7 @@ internal class FakeImage(
 
     override fun getHeight(): Int = frame.height
 
-    override fun getTimestamp(): Long = 0
+    override fun getTimestamp(): Long = 7
 
     override fun getTransform(): Int = 0
 
@@ -129,7 +130,12 @@ internal class FakeImage(
 
     private fun planes(): Array<Plane> = arrayOf(FakePlane(frame.y), FakePlane(frame.u), FakePlane(frame.v))
 
-    override fun close() = Unit
+    /** How often it was closed. */
+    val closes = AtomicInteger()
+
+    override fun close() {
+        closes.incrementAndGet()
+    }
 
     private class FakePlane(
         private val plane: YuvPlane,

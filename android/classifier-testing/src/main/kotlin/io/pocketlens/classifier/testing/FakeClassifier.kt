@@ -24,6 +24,15 @@ public class FakeClassifier
     ) : Classifier {
         private val read = AtomicInteger()
 
+        /** Of the headline's probability that a guess must keep, as the manifest says. */
+        private val guessShare: Float =
+            GUESS_SHARE
+                .find(model.manifest)
+                ?.groupValues
+                ?.get(1)
+                ?.toDouble()
+                ?.toFloat() ?: USUAL_SHARE
+
         /** What every picture shows from now on: one probability per label, in output order. */
         @Volatile
         public var probabilities: FloatArray = FloatArray(model.labels.size)
@@ -81,7 +90,7 @@ public class FakeClassifier
             options: ClassifyOptions,
         ): Classification {
             check()
-            return FakeRanking(model.labels, probabilities).classification(options, Timings())
+            return FakeRanking(model.labels, probabilities, guessShare).classification(options, Timings())
         }
 
         override fun names(language: String): List<String> {
@@ -103,7 +112,7 @@ public class FakeClassifier
 
         override fun legacyScoreText(probabilities: FloatArray): String {
             check()
-            val scored = FakeRanking(model.labels, probabilities).scored
+            val scored = FakeRanking(model.labels, probabilities, guessShare).scored
             return scored.joinToString("") { "%s:%.6f;".format(Locale.ROOT, it.label.name, it.score) }
         }
 
@@ -117,7 +126,7 @@ public class FakeClassifier
         ): Classification {
             check()
             read.incrementAndGet()
-            val seen = FakeRanking(model.labels, probabilities.copyOf())
+            val seen = FakeRanking(model.labels, probabilities.copyOf(), guessShare)
             return seen.classification(options, timings.copy(decode = decodeMillis))
         }
 
@@ -129,5 +138,11 @@ public class FakeClassifier
         private fun check() {
             failure?.let { throw it }
             if (isClosed) throw ClassifierException(ErrorCode.CLOSED, "The classifier has been closed.")
+        }
+
+        private companion object {
+            // Android's own JSON cannot be used in tests on a desk.
+            val GUESS_SHARE = Regex("\"guess_share\"\\s*:\\s*([0-9.eE+-]+)")
+            const val USUAL_SHARE = 0.5f
         }
     }

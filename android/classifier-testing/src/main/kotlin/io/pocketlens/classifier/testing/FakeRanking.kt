@@ -13,6 +13,7 @@ import io.pocketlens.classifier.Timings
 internal class FakeRanking(
     labels: List<Label>,
     private val probabilities: FloatArray,
+    private val guessShare: Float,
 ) {
     /** All labels in output order. */
     val scored: List<ScoredLabel>
@@ -35,13 +36,14 @@ internal class FakeRanking(
         options: ClassifyOptions,
         timings: Timings,
     ): Classification {
+        choose(options)
         val best = scored.filter { canSpeak(it) }.sortedByDescending { it.score }
         val headline = headline()
         return Classification(
             labels = best.take(options.topK.coerceAtLeast(0)),
             headline = headline,
             probabilities = probabilities,
-            guess = headline?.let { below(it, GUESS_SHARE * it.probability, ::canSpeak) },
+            guess = headline?.let { below(it, guessShare * it.probability, ::canSpeak) },
             timings = timings,
         )
     }
@@ -72,7 +74,28 @@ internal class FakeRanking(
         return found
     }
 
-    private fun canSpeak(label: ScoredLabel) = label.label.status != ThresholdStatus.SILENT
+    private fun choose(options: ClassifyOptions) {
+        if (!(options.leastScore >= 0 && options.leastScore <= 1)) {
+            throw ClassifierException(ErrorCode.BAD_SETTINGS, "The least score is ${options.leastScore}.")
+        }
+        val known = scored.flatMap { listOf(it.label.mid, it.label.name) }.toSet()
+        val unknown = (options.allow + options.deny).firstOrNull { it !in known }
+        if (unknown != null) throw ClassifierException(ErrorCode.UNKNOWN_LABEL, "There is no label $unknown.")
+        nameable = { scored -> isChosen(scored, options) }
+    }
+
+    private fun isChosen(
+        scored: ScoredLabel,
+        options: ClassifyOptions,
+    ): Boolean {
+        fun List<String>.has() = scored.label.mid in this || scored.label.name in this
+        val allowed = options.allow.isEmpty() || options.allow.has()
+        return allowed && !options.deny.has() && scored.score >= options.leastScore
+    }
+
+    private var nameable: (ScoredLabel) -> Boolean = { true }
+
+    private fun canSpeak(label: ScoredLabel) = label.label.status != ThresholdStatus.SILENT && nameable(label)
 
     private fun isSure(label: ScoredLabel) = canSpeak(label) && label.isSure
 
@@ -87,7 +110,6 @@ internal class FakeRanking(
     private companion object {
         const val SURE = 0.5f
         const val CHILD_SHARE = 0.9f
-        const val GUESS_SHARE = 0.5f
         const val ROUNDING = 1e-3f
     }
 }

@@ -73,8 +73,15 @@ class FakeClassifierTest {
                 val power = 1 + round % 6
                 val values = FloatArray(real.labels.size) { 1f }
                 repeat(power) { for (i in values.indices) values[i] *= random.nextInt(STEPS + 1) / STEPS.toFloat() }
+                val some = List(round % 4) { real.labels[random.nextInt(real.labels.size)].mid }
+                val options = ClassifyOptions(5, round % 3 * 0.3f, some, some.drop(1))
                 assertEquals("round $round", shown(real.rank(values)), shown(fake.rank(values)))
+                assertEquals("round $round", shown(real.rank(values, options)), shown(fake.rank(values, options)))
                 assertEquals(real.legacyScoreText(values), fake.legacyScoreText(values))
+            }
+            for (bad in listOf(ClassifyOptions(leastScore = 2f), ClassifyOptions(allow = listOf("none")))) {
+                val probabilities = FloatArray(real.labels.size)
+                assertEquals(code { real.rank(probabilities, bad) }, code { fake.rank(probabilities, bad) })
             }
             val none = ClassifyOptions(topK = -1)
             val values = FloatArray(real.labels.size)

@@ -6,7 +6,7 @@ import device
 
 STARTED = """INSTRUMENTATION_STATUS: class=io.pocketlens.device.{name}
 INSTRUMENTATION_STATUS: current=1
-INSTRUMENTATION_STATUS: id=DeviceRunner
+INSTRUMENTATION_STATUS: id=AndroidJUnitRunner
 INSTRUMENTATION_STATUS: numtests=3
 INSTRUMENTATION_STATUS: test={test}
 INSTRUMENTATION_STATUS_CODE: 1
@@ -66,3 +66,13 @@ def test_nothing_at_all_is_not_good() -> None:
     assert not device.parse("").good
     assert not device.parse(END.format(code=-1)).good
     assert not device.parse("INSTRUMENTATION_STATUS: Error=Unable to find instrumentation\n").good
+
+
+def test_one_class_or_one_method_can_be_chosen() -> None:
+    assert device.chosen(None) == []
+    assert device.chosen("CameraTest#aFrameArrives") == [
+        "-e",
+        "class",
+        "io.pocketlens.device.CameraTest#aFrameArrives",
+    ]
+    assert device.chosen("org.example.OneTest")[2] == "org.example.OneTest"

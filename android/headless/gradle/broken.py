@@ -8,6 +8,7 @@ from evaluation import Facts
 from expectations import (
     expect_assets,
     expect_dependencies,
+    expect_languages,
     expect_library_rules,
     expect_model_packed,
     expect_modules,
@@ -125,8 +126,29 @@ BROKEN: dict[str, tuple[str, str, str, Callable[[Facts], None] | None, str]] = {
         expect_modules,
         "",
     ),
-    "runner": ("device/build.gradle", "DeviceRunner'", "OtherRunner'", expect_modules, ""),
+    "runner": ("device/build.gradle", "AndroidJUnitRunner'", "OtherRunner'", expect_modules, ""),
     "packages-compressed": ("app/build.gradle", "noCompress += 'zip'", "", expect_release, ""),
+    "compose-forgotten": (
+        "app/build.gradle",
+        "        compose = true\n",
+        "",
+        expect_dependencies,
+        "",
+    ),
+    "compose-of-another-version": (
+        "gradle/libs.versions.toml",
+        'compose-ui = { module = "androidx.compose.ui:ui", version.ref = "compose" }',
+        'compose-ui = "androidx.compose.ui:ui:1.0.0"',
+        expect_dependencies,
+        "",
+    ),
+    "language-of-libraries-missing": (
+        "app/build.gradle",
+        "'zh', 'zh-rCN'",
+        "'zh-rCN'",
+        expect_languages,
+        "",
+    ),
     "not-minified": (
         "app/build.gradle",
         "minifyEnabled = true\n            shrinkResources = true",

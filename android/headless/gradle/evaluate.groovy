@@ -195,6 +195,8 @@ class Module {
          applicationId: asked { android.defaultConfig.applicationId },
          tested: asked { android.targetProjectPath },
          splitsLanguages: asked { android.bundle.language.enableSplit },
+         features: [compose: asked { android.buildFeatures.compose }].findAll { it.value }*.key,
+         languages: asked { android.androidResources.localeFilters.toList() },
          explicitApi: asked { project.extensions.getByName('kotlin').explicitApi?.toString() },
          stored: android.androidResources.noCompress.toList(),
          cmake: [path: local(android.externalNativeBuild.cmake.path), version: android.externalNativeBuild.cmake.version],

@@ -14,6 +14,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "packaging"))
 import artifacts
+import catalog
 
 ROOT = HERE.parents[2]
 ANDROID = ROOT / "android"
@@ -38,7 +39,7 @@ def class_path() -> list[str]:
     The one API jar lacks what Gradle's module registry looks for: a jar a module, with a list of
     what it needs.
     """
-    run(["mvn", "-q", "-f", str(HERE / "pom.xml"), "package"])
+    run(["mvn", "-q", "-f", str(HERE / "pom.xml"), *catalog.maven_properties(), "package"])
     jars = (HERE / "target" / "classpath.txt").read_text().strip().split(":")
     assert artifacts.mistakes(map(Path, jars)) == []
     api = next(jar for jar in jars if jar.endswith(f"gradle-api-{GRADLE}.jar"))

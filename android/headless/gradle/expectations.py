@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
+import catalog
 from evaluation import ANDROID, CMAKE, NDK, Facts
 
-ROBOLECTRIC = next(
-    line.split('"')[1]
-    for line in (ANDROID / "gradle" / "libs.versions.toml").read_text().splitlines()
-    if line.startswith("robolectric =")
-)
+ROBOLECTRIC = catalog.versions()["robolectric"]
+LINKED = catalog.rows("app")  # what the headless build links the app against
 LIBRARIES = ("classifier", "classifier-testing", "classifier-coroutines")
 
 
@@ -27,11 +26,12 @@ def expect_modules(facts: Facts) -> None:
     app, device = facts["modules"]["app"], facts["modules"]["device"]
     assert app["applicationId"] == "io.pocketlens.app"
     assert device["tested"] == ":app" and "debug" in device["variants"]
-    assert device["runner"] == "io.pocketlens.device.DeviceRunner"
+    assert device["runner"] == "androidx.test.runner.AndroidJUnitRunner"
 
 
 def expect_plugins(facts: Facts) -> None:
     used = {one["id"]: one["version"] for one in facts["plugins"] if one["version"]}
+    assert used.pop("org.jetbrains.kotlin.plugin.compose") == facts["catalog"]["kotlin"]
     assert set(used.values()) == {facts["catalog"]["androidGradlePlugin"]}
     assert facts["classpath"] == [
         f"org.jetbrains.kotlin:kotlin-gradle-plugin:{facts['catalog']['kotlin']}"
@@ -123,6 +123,7 @@ def expect_unit_tests(facts: Facts) -> None:
             assert (Path(said["pocketlens.root"]) / "android").is_dir()
             assert said["pocketlens.library"].endswith("/build/native/libpocketlens.so")
             assert Path(said["pocketlens.target"]).parts[-2:] == (name, "build")
+            assert said["robolectric.enabledSdks"] == "34"
             assert task["resources"] and (task["heap"], task["log"]) == ("2g", "3")
             assert "--add-opens=java.base/java.lang=ALL-UNNAMED" in task["arguments"]
     assert "src/sharedTest/kotlin" in facts["modules"]["app"]["testSources"]
@@ -136,16 +137,38 @@ def expect_dependencies(facts: Facts) -> None:
     assert modules["classifier"]["dependencies"]["implementation"] == []
     annotation = f"androidx.annotation:annotation:{facts['catalog']['annotation']}"
     assert modules["classifier"]["dependencies"]["compileOnly"] == [annotation]
-    for app in ("app", "sample"):
-        assert modules[app]["dependencies"]["implementation"] == [ours]
-        assert fake in modules[app]["dependencies"]["testImplementation"]
     assert set(modules["classifier-testing"]["dependencies"]["api"]) == {kotlin, ours}
     assert modules["classifier-testing"]["dependencies"]["implementation"] == []
+    for name in ("app", "sample"):
+        assert fake in modules[name]["dependencies"]["testImplementation"]
+    assert modules["sample"]["dependencies"]["implementation"] == [ours]
+    app = modules["app"]["dependencies"]
+    known = {(row.group, row.artifact): row.version for row in LINKED}
+    for one in app["implementation"]:
+        group, name, version = one.split(":")
+        found = {known.get((group, f"{name}{kind}")) for kind in ("", "-android", "-jvm")}
+        assert one == ours or version in found, f"{one} is another one in headless/libraries"
+    assert modules["app"]["features"] == ["compose"]
     coroutines = f"org.jetbrains.kotlinx:kotlinx-coroutines-core:{facts['catalog']['coroutines']}"
     flows = modules["classifier-coroutines"]["dependencies"]
     assert set(flows["api"]) == {kotlin, ours, coroutines} and flows["implementation"] == []
     assert ours in modules["device"]["dependencies"]["compileOnly"]
-    assert modules["device"]["dependencies"]["implementation"] == ["junit:junit:4.13.2"]
+    taken = modules["device"]["dependencies"]["implementation"]
+    rows = {f"{row.group}:{row.artifact}:{row.version}" for row in catalog.rows("device")}
+    assert {one.split(":")[1] for one in taken} == {"junit", "core", "runner"} and set(
+        taken
+    ) <= rows
+
+
+def expect_languages(facts: Facts) -> None:
+    """The app's own languages, and libraries' texts in them."""
+    root = ElementTree.parse(
+        ANDROID / "app" / "src" / "main" / "res" / "xml" / "locales.xml"
+    ).getroot()
+    own = [value for one in root for value in one.attrib.values()]
+    said = facts["modules"]["app"]["languages"]
+    assert set(own) <= set(said) and {one.split("-")[0] for one in said} == set(own)
+    assert "zh-rCN" in said, "libraries know Chinese by its regions alone"
 
 
 def expect_publication(facts: Facts) -> None:
@@ -178,6 +201,7 @@ EXPECTATIONS: tuple[Callable[[Facts], None], ...] = (
     expect_model_packed,
     expect_unit_tests,
     expect_dependencies,
+    expect_languages,
     expect_publication,
     expect_no_signing,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from project import ANDROID, HEADLESS, built, jars, run
+from project import ANDROID, HEADLESS, built, java
 
 PUBLISHED = ("classifier", "classifier-testing", "classifier-coroutines")
 
@@ -17,9 +17,7 @@ def baseline(module: str) -> Path:
 
 def dump(module: str) -> str:
     """What others can call of a compiled library, as Kotlin's abi-tools write it."""
-    classpath = ":".join(str(path) for path in jars() if not path.name.startswith("android-all"))
-    program = HEADLESS / "packaging" / "ApiDump.java"
-    return run(["java", "-cp", classpath, program, built(module) / "classes"])
+    return java(HEADLESS / "packaging" / "ApiDump.java", built(module) / "classes")
 
 
 def differences(module: str, expected: str, found: str) -> list[str]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import archive
+import libraries
 from archive import Entry
 from native import ABI, Native
-from project import ANDROID, OUT, ROOT, WORK, built, jar, run, say, versions
+from project import ANDROID, OUT, ROOT, WORK, built, framework, run, say, versions
 
 _NS = "{http://schemas.android.com/apk/res/android}"
 _NO_LIBRARY = "-WITHOUT-NATIVE-LIBRARY"
@@ -23,11 +24,12 @@ class Apk:
     """What one APK is made of."""
 
     kind: str  # release, debug or device-test
-    manifest: Path
-    namespace: str
+    manifest: Path  # merged, for aapt2
     dex: list[Path]
-    resources: Path | None = None  # compiled resources
+    resources: tuple[Path, ...] = ()  # compiled
+    languages: tuple[str, ...] = ()  # all, where none is named
     assets: tuple[tuple[str, Path], ...] = ()  # folders, each put under a name in assets/
+    libraries: tuple[Path, ...] = ()  # unpacked AARs
     debuggable: bool = False
 
 
@@ -43,10 +45,7 @@ def make(apk: Apk, native: Native) -> Path:
     linked = link(apk, work)
     entries = [entry for entry in archive.entries_of(linked)]
     entries += [Entry(path.name, path.read_bytes()) for path in apk.dex]
-    for prefix, folder in apk.assets:
-        entries += archive.entries_in(folder, f"assets/{prefix}")
-    if apk.kind != "device-test":
-        entries += [Entry(f"lib/{ABI}/{n}", p.read_bytes()) for n, p in native.libraries.items()]
+    entries += files(apk, native)
     unsigned = work / "unsigned.apk"
     archive.write(unsigned, entries)
     target = file_name(apk.kind, native, ".apk")
@@ -55,29 +54,41 @@ def make(apk: Apk, native: Native) -> Path:
     return target
 
 
+def files(apk: Apk, native: Native) -> list[Entry]:
+    """Assets and native libraries; an APK of tests finds the latter in the app."""
+    entries: list[Entry] = []
+    for prefix, folder in apk.assets:
+        entries += archive.entries_in(folder, f"assets/{prefix}")
+    if apk.kind == "device-test":
+        return entries
+    brought = {**libraries.native_libraries(apk.libraries, ABI), **native.libraries}
+    return entries + [Entry(f"lib/{ABI}/{n}", path.read_bytes()) for n, path in brought.items()]
+
+
 def link(apk: Apk, work: Path, *more: str) -> Path:
     """Manifest, resource table and resources, linked by aapt2; `more` options are handed to it."""
     work.mkdir(parents=True, exist_ok=True)
     manifest = _manifest(apk, work)
     numbers = versions()
     linked = work / "linked.apk"
-    command: list[object] = ["aapt2", "link", "-o", linked, "-I", jar("android-all")]
+    command: list[object] = ["aapt2", "link", "-o", linked, "-I", framework()]
     command += ["--manifest", manifest, "--min-sdk-version", numbers.min_sdk]
     command += ["--target-sdk-version", numbers.target_sdk, "--version-code", numbers.code]
     command += ["--version-name", numbers.name]
     if apk.debuggable:
         command.append("--debug-mode")
-    if apk.resources:
-        command += ["--auto-add-overlay", apk.resources]
+    if apk.languages:
+        command += ["-c", ",".join(apk.languages)]
+    for compiled in (*libraries.compiled(apk.libraries), *apk.resources):
+        command += ["--auto-add-overlay", "-R", compiled]
     run([*command, *more])
     return linked
 
 
 def _manifest(apk: Apk, work: Path) -> Path:
-    """The manifest with what Gradle would add: package, and libraries mapped from the APK."""
+    """The manifest with native libraries mapped from the APK, as Gradle has it."""
     ElementTree.register_namespace("android", _NS[1:-1])
     tree = ElementTree.parse(apk.manifest)
-    tree.getroot().set("package", apk.namespace)
     application = tree.getroot().find("application")
     if application is not None:
         application.set(f"{_NS}extractNativeLibs", "false")

@@ -1,4 +1,4 @@
-"""Every jar that Maven resolves, held against android/headless/artifacts.lock.
+"""Every jar and AAR that Maven resolves, held against android/headless/artifacts.lock.
 
 Maven 3.8 pins versions and no contents, so the contents are compared here, after it has resolved
 them: `python android/headless/packaging/artifacts.py` checks, `--write` writes the lock anew.
@@ -60,12 +60,16 @@ def mistakes(used: Iterable[Path], repository: Path = REPOSITORY, lock: Path = L
 
 
 def write_lock(repository: Path = REPOSITORY, lock: Path = LOCK) -> int:
-    """List every jar that is in the repository now; how many there are."""
-    jars = sorted(str(path.relative_to(repository)) for path in repository.rglob("*.jar"))
-    own = [path for path in jars if not path.startswith("io/pocketlens/")]
+    """List every jar and AAR that is in the repository now; how many there are.
+
+    The repository should be one that only this build has filled (POCKETLENS_M2).
+    """
+    files = [path for kind in ("jar", "aar") for path in repository.rglob(f"*.{kind}")]
+    names = sorted(str(path.relative_to(repository)) for path in files)
+    own = [path for path in names if not path.startswith("io/pocketlens/")]
     lines = [f"{sha256_of(repository / path)}  {path}" for path in own]
     head = (
-        "# SHA-256 of every jar that the Maven build resolves: artifacts.py checks and writes it.\n"
+        "# SHA-256 of the jars and AARs that Maven resolves; artifacts.py writes and checks it.\n"
     )
     lock.write_text(head + "\n".join(lines) + "\n")
     return len(own)

@@ -10,18 +10,35 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import androidlint
 import api
 import apk as apks
 import bundle as bundles
 import device
 import dex
 import gates
+import libraries
 import linters
 import native as natives
 import project
+import resources
 from apk import Apk
 from native import Native
-from project import ANDROID, HEADLESS, OUT, PACKAGE, ROOT, WORK, built, fail, jars, maven, run, say
+from project import (
+    ANDROID,
+    HEADLESS,
+    OUT,
+    PACKAGE,
+    ROOT,
+    WORK,
+    built,
+    fail,
+    jars,
+    libraries_of,
+    maven,
+    run,
+    say,
+)
 
 TOOLS = ("mvn", "javac", "aapt2", "zipalign", "apksigner")
 
@@ -69,27 +86,24 @@ def pack() -> Artefacts:
 
 
 def _plans() -> dict[str, Apk]:
-    app, tests = ANDROID / "app", ANDROID / "device"
-    manifest = app / "src" / "main" / "AndroidManifest.xml"
-    resources = built("app") / "aapt" / "res.zip"
-    assets = (("", built("app") / "assets"),)
-    test_assets = tuple(
-        (f"{name}/", built("device") / "assets" / name) for name in ("golden", "damaged")
-    )
-    test_manifest = tests / "src" / "main" / "AndroidManifest.xml"
-    namespace, test_namespace = "io.pocketlens.app", "io.pocketlens.device"
+    app, tests = built("app"), built("device")
+    linked = Path("aapt") / "link" / "AndroidManifest.xml"
+    packed = {
+        "manifest": app / linked,
+        "resources": (app / "aapt" / "res.zip",),
+        "libraries": tuple(libraries.listed(libraries_of("app"))),
+        "languages": tuple(resources.locale_filters(ANDROID / "app")),
+        "assets": (("", app / "assets"),),
+    }
+    test_assets = tuple((f"{name}/", tests / "assets" / name) for name in ("golden", "damaged"))
     return {
-        "release": Apk(
-            "release", manifest, namespace, dex.make(dex.release(), WORK), resources, assets
-        ),
-        "debug": Apk(
-            "debug", manifest, namespace, dex.make(dex.debug(), WORK), resources, assets, True
-        ),
+        "release": Apk("release", dex=dex.make(dex.release(), WORK), **packed),
+        "debug": Apk("debug", dex=dex.make(dex.debug(), WORK), debuggable=True, **packed),
         "device-test": Apk(
             "device-test",
-            test_manifest,
-            test_namespace,
+            tests / linked,
             dex.make(dex.device_tests(), WORK),
+            libraries=tuple(libraries.listed(libraries_of("device"))),
             assets=test_assets,
             debuggable=True,
         ),
@@ -126,6 +140,7 @@ def test_release() -> None:
         command.append(f"--add-opens=java.base/java.{package}=ALL-UNNAMED")
     for name, value in (
         ("robolectric.offline", "true"),
+        ("robolectric.enabledSdks", "34"),
         ("robolectric.dependency.dir", HEADLESS / "target" / "robolectric"),
         ("pocketlens.library", ROOT / "build" / "native" / "libpocketlens.so"),
         ("pocketlens.root", ROOT),
@@ -173,6 +188,9 @@ def test() -> None:
         print("\n".join(findings), file=sys.stderr)
         say(f"{len(findings)} findings of the linters; the tests run all the same")
     maven("verify")
+    found = androidlint.findings()
+    print("\n".join(found), file=sys.stderr)
+    findings += found
     made = pack()
     check(made)
     test_release()
@@ -197,9 +215,10 @@ def unit() -> None:
 
 
 def lint() -> None:
-    """The linters alone."""
-    maven("package", "-pl", "lint,packaging")
-    findings = linters.findings()
+    """The linters alone; Android's wants compiled classes."""
+    check_package()
+    maven("process-classes")
+    findings = linters.findings() + androidlint.findings()
     if findings:
         fail("the linters found:\n" + "\n".join(findings))
     say("the linters find nothing")
@@ -229,16 +248,16 @@ def update_api() -> None:
         say(f"wrote {path.relative_to(ROOT)}; look at what changed with git diff")
 
 
-def test_on_phone() -> None:
+def test_on_phone(only: str | None = None) -> None:
     """Install the debug and the test APK on a phone and run the instrumented tests."""
-    device.run_tests()
+    device.run_tests(only)
 
 
 COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
     "apk": (build_apks, "the library's AAR, the app's APKs and bundle, into build/apk"),
     "test": (test, "everything that must hold without a phone"),
     "unit": (unit, "the library's own tests alone"),
-    "lint": (lint, "ktlint, detekt and unused resources"),
+    "lint": (lint, "ktlint, detekt, unused resources and Android's lint"),
     "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),
     "badging": (update_badging, "write android/headless/badging.txt anew"),
     "api": (update_api, "write the libraries' api/*.api anew"),
@@ -252,10 +271,18 @@ def usage() -> Iterable[str]:
     yield "usage: android/headless/build.sh COMMAND"
     for name, (_, what) in COMMANDS.items():
         yield f"  {name:12} {what}"
+    yield "  device-test CLASS[#METHOD]  some of them"
+    yield "  mvn ARGUMENTS  Maven on these modules: mvn test -pl app -am -Dtest=TextsTest"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command."""
+    if arguments[:1] == ["mvn"]:
+        project.compile_and_run(*arguments[1:])
+        return 0
+    if arguments[:1] == ["device-test"] and len(arguments) == 2:
+        test_on_phone(arguments[1])
+        return 0
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         print("\n".join(usage()), file=sys.stderr)
         return 2

@@ -11,8 +11,8 @@ import apk as apks
 import archive
 from apk import Apk
 from archive import Entry
-from native import ABI, Native
-from project import ROOT, WORK, jars, run, say
+from native import Native
+from project import ROOT, WORK, java, say
 
 # The app's language can be chosen apart from the phone's, so all of them are installed; packages
 # are read where they lie. The Gradle project says the same (app/build.gradle).
@@ -45,9 +45,7 @@ def _entries(apk: Apk, native: Native, work: Path) -> list[Entry]:
         moved = "manifest/" if entry.name == "AndroidManifest.xml" else ""
         entries.append(Entry(moved + entry.name, entry.data))
     entries += [Entry(f"dex/{path.name}", path.read_bytes()) for path in apk.dex]
-    for prefix, folder in apk.assets:
-        entries += archive.entries_in(folder, f"assets/{prefix}")
-    return entries + [Entry(f"lib/{ABI}/{n}", p.read_bytes()) for n, p in native.libraries.items()]
+    return entries + apks.files(apk, native)
 
 
 def complaints(bundle: Path) -> list[str]:
@@ -69,6 +67,4 @@ def complaints(bundle: Path) -> list[str]:
 
 
 def _bundletool(*arguments: str) -> None:
-    classpath = ":".join(str(path) for path in jars() if not path.name.startswith("android-all"))
-    main = "com.android.tools.build.bundletool.BundleToolMain"
-    run(["java", "-Xmx1g", "-cp", classpath, main, *arguments])
+    java("com.android.tools.build.bundletool.BundleToolMain", *arguments)

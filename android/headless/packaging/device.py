@@ -10,7 +10,7 @@ from pathlib import Path
 
 from project import OUT, fail, run, say
 
-RUNNER = "io.pocketlens.device/io.pocketlens.device.DeviceRunner"
+RUNNER = "io.pocketlens.device/androidx.test.runner.AndroidJUnitRunner"
 APP = "io.pocketlens.app"
 LATENCY = OUT / "latency.json"
 _MINUTES = 20
@@ -59,19 +59,29 @@ def _count(outcome: Outcome, code: int, status: dict[str, str]) -> None:
         outcome.skipped.append(name)
 
 
-def run_tests() -> None:
-    """Run everything on the one phone that adb sees; end with an error unless all passed."""
+def run_tests(only: str | None = None) -> None:
+    """Run the tests on the one phone that adb sees; end with an error unless all passed.
+
+    only: a class, or CLASS#METHOD, of io.pocketlens.device; everything where it is None.
+    """
     serial = _phone()
     debug, tests = _apk("debug"), _apk("device-test")
     say(f"installing on {serial}")
     for apk in (debug, tests):
         run(["adb", "-s", serial, "install", "-r", "-g", apk])
-    command = ["adb", "-s", serial, "shell", "am", "instrument", "-w", "-r", RUNNER]
+    command = ["adb", "-s", serial, "shell", "am", "instrument", "-w", "-r", *chosen(only), RUNNER]
     say("running the instrumented tests")
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=_MINUTES * 60)
     outcome = parse(done.stdout)
     _fetch_report(serial)
     _tell(outcome, done.stdout)
+
+
+def chosen(only: str | None) -> list[str]:
+    """The runner's arguments for a class or a method; its package may be left out."""
+    if only is None:
+        return []
+    return ["-e", "class", only if "." in only else f"io.pocketlens.device.{only}"]
 
 
 def _phone() -> str:

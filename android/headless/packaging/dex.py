@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import archive
-from project import ANDROID, HEADLESS, OUT, built, fail, jar, jars, run, versions
+import libraries
+from project import (
+    ANDROID,
+    HEADLESS,
+    OUT,
+    built,
+    fail,
+    jar,
+    java,
+    libraries_of,
+    linked,
+    versions,
+)
 
 CACHE = OUT / "dexed"  # libraries, dexed once
 
@@ -29,17 +41,25 @@ class Program:
 
 
 def _app() -> tuple[Sequence[str], Sequence[Path]]:
-    return ("classifier", "app"), (jar("kotlin-stdlib"),)
+    return ("classifier", "app"), _libraries("app")
+
+
+def _libraries(name: str) -> list[Path]:
+    """The class files of a table of libraries (headless/libraries)."""
+    plain = [path for path in linked(name) if path.suffix == ".jar"]
+    unpacked = libraries.listed(libraries_of(name))
+    return plain + [path for aar in unpacked for path in libraries.jars_of(aar)]
 
 
 def release() -> Program:
-    """App and library, shrunk by their own rules."""
+    """App and library, shrunk by their own rules and those that their libraries bring."""
     rules = [
         HEADLESS / "android.pro",
         ANDROID / "classifier" / "consumer-rules.pro",
         built("app") / "aapt" / "keep.pro",
     ]
-    return Program("release", *_app(), rules)
+    brought = [aar / "proguard.txt" for aar in libraries.listed(libraries_of("app"))]
+    return Program("release", *_app(), [*rules, *filter(Path.is_file, brought)])
 
 
 def debug() -> Program:
@@ -49,7 +69,7 @@ def debug() -> Program:
 
 def device_tests() -> Program:
     """The instrumented tests; what they test is in the app beside them."""
-    return Program("device-test", ("device",), (jar("junit"), jar("hamcrest-core")))
+    return Program("device-test", ("device",), _libraries("device"))
 
 
 def make(program: Program, work: Path) -> list[Path]:
@@ -60,7 +80,8 @@ def make(program: Program, work: Path) -> list[Path]:
     if program.rules:
         _shrink(program, classes, folder, folder / "dex")
     else:
-        _translate([*classes, *map(_dexed, program.libraries)], folder / "dex")
+        _translate(classes, folder / "dex", program.libraries)
+        _add(_dexed(program.libraries), folder / "dex")
     return sorted((folder / "dex").glob("classes*.dex"), key=lambda path: (len(path.name), path))
 
 
@@ -88,9 +109,11 @@ def _platform() -> list[object]:
 
 
 def _tool(name: str, *arguments: object) -> None:
-    """Run R8 or D8; android.jar is no part of what they are made of."""
-    classpath = ":".join(str(path) for path in jars() if not path.name.startswith("android-all"))
-    run(["java", "-Xmx1500m", "-cp", classpath, f"com.android.tools.r8.{name}", *arguments])
+    """Run R8 or D8; what it is given stands in a file, for it is long."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    given = OUT / f"{name}.arguments"
+    given.write_text("".join(f"{argument}\n" for argument in arguments))
+    java(f"com.android.tools.r8.{name}", f"@{given}", memory="1500m")
 
 
 def _shrink(
@@ -105,19 +128,30 @@ def _shrink(
     _tool("R8", "--release", *kind, *where, *mapping, *rules, *classes, *program.libraries)
 
 
-def _translate(inputs: Sequence[Path], out: Path) -> None:
+def _translate(inputs: Sequence[Path], out: Path, beside: Sequence[Path] = ()) -> None:
+    """Translate class files; `beside` are others that they are linked with."""
     out.mkdir(parents=True, exist_ok=True)
-    where = [*_platform(), "--output", out]
+    known = [word for path in beside for word in ("--classpath", path)]
+    where = [*_platform(), *known, "--output", out]
     _tool("D8", "--debug", "--min-api", versions().min_sdk, *where, *inputs)
 
 
-def _dexed(library: Path) -> Path:
-    """A library's dex files, made once for each content, minSdk and version of the translator."""
-    builder = jar("builder").name
-    key = hashlib.sha256(library.read_bytes() + f"{builder} {versions().min_sdk}".encode())
-    folder = CACHE / f"{library.stem}-{key.hexdigest()[:16]}"
+def _add(libraries: Path, out: Path) -> None:
+    """Number the libraries' dex files on from those in `out`: Android reads them all."""
+    count = len(list(out.glob("classes*.dex")))
+    for more, path in enumerate(sorted(libraries.glob("*.dex")), count + 1):
+        shutil.copyfile(path, out / f"classes{more}.dex")
+
+
+def _dexed(libraries: Sequence[Path]) -> Path:
+    """The libraries' dex files, made once for content, minSdk and the translator's version."""
+    digest = hashlib.sha256(f"{jar('builder').name} {versions().min_sdk}".encode())
+    for path in libraries:
+        digest.update(path.read_bytes())
+    folder = CACHE / digest.hexdigest()[:16]
     if not folder.is_dir():
         draft = folder.with_name(folder.name + ".part")
-        _translate([library], draft)
+        shutil.rmtree(draft, ignore_errors=True)
+        _translate(libraries, draft)
         draft.rename(folder)
-    return folder / "classes.dex"
+    return folder

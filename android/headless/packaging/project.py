@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
-from xml.etree import ElementTree
 
 import artifacts
+import catalog
 
 from tools import bootstrap
 
@@ -19,12 +20,12 @@ ROOT = ANDROID.parent
 OUT = ROOT / "build" / "apk"
 WORK = OUT / "work"
 PACKAGE = ROOT / "build" / "packages" / "mobilenetv2-openimages"
-_POM = "{http://maven.apache.org/POM/4.0.0}"
+_LISTINGS = ("jars.txt", "aars.txt")
 
 
 @dataclass(frozen=True)
 class Versions:
-    """The numbers of android/headless/pom.xml."""
+    """What the version catalog says of the app."""
 
     name: str
     code: str
@@ -50,21 +51,21 @@ def run(command: list[object], **options: object) -> str:
         fail(str(error))
 
 
+def java(*arguments: object, memory: str = "1g") -> str:
+    """Run a Java program with the jars of the module `packaging`; android.jar is no part of it."""
+    classpath = ":".join(str(path) for path in jars() if not path.name.startswith("android-all"))
+    command = ["java", f"-Xmx{memory}", *arguments]
+    return run(command, env={**os.environ, "CLASSPATH": classpath})
+
+
 def versions() -> Versions:
-    """The version and SDK levels of android/headless/pom.xml."""
-    root = ElementTree.parse(HEADLESS / "pom.xml").getroot()
-
-    def text(path: str) -> str:
-        found = root.findtext("/".join(_POM + part for part in path.split("/")))
-        if not found:
-            fail(f"android/headless/pom.xml has no {path}")
-        return found
-
+    """The version and SDK levels of the version catalog."""
+    known = catalog.versions()
     return Versions(
-        name=text("version"),
-        code=text("properties/android.versionCode"),
-        min_sdk=text("properties/android.minSdk"),
-        target_sdk=text("properties/android.targetSdk"),
+        name=known["pocketlens"],
+        code=known["pocketlensCode"],
+        min_sdk=known["minSdk"],
+        target_sdk=known["targetSdk"],
     )
 
 
@@ -73,10 +74,28 @@ def built(module: str) -> Path:
     return HEADLESS / module / "target"
 
 
+def libraries_of(name: str) -> Path:
+    """The folder that Maven fills for a table of libraries."""
+    return HEADLESS / "target" / f"libraries-{name}" / "target"
+
+
 def jars() -> list[Path]:
     """The jars that the module `packaging` names; Maven wrote their places."""
     listing = built("packaging") / "classpath.txt"
     return [Path(entry) for entry in listing.read_text().strip().split(":")]
+
+
+def linked(*tables: str) -> list[Path]:
+    """The jars and AARs of tables of libraries, as far as Maven has looked them up."""
+    listings = [libraries_of(name) / kind for name in tables for kind in _LISTINGS]
+    found = [listing.read_text().strip().split(":") for listing in listings if listing.is_file()]
+    return [Path(entry) for entries in found for entry in entries if entry]
+
+
+def framework() -> Path:
+    """The Android whose resources aapt2 links against: the one that Robolectric's tests run on."""
+    (found,) = (HEADLESS / "target" / "robolectric").glob("android-all-instrumented-14-*.jar")
+    return found
 
 
 def jar(name: str) -> Path:
@@ -93,7 +112,9 @@ def jar(name: str) -> Path:
 
 def compile_and_run(*arguments: str) -> None:
     """Run Maven on the whole project; its output is shown."""
-    command = ["mvn", "-q", "-f", str(HEADLESS / "pom.xml"), *arguments]
+    catalog.write_poms()
+    command = ["mvn", "-q", "-f", str(HEADLESS / "pom.xml"), *catalog.maven_properties()]
+    command += arguments
     if subprocess.run(command).returncode != 0:
         fail("the Maven build failed; its messages are above")
 
@@ -101,6 +122,6 @@ def compile_and_run(*arguments: str) -> None:
 def maven(*arguments: str) -> None:
     """Run Maven and hold the jars that it found against the lock."""
     compile_and_run(*arguments)
-    found = artifacts.mistakes(jars())
+    found = artifacts.mistakes([*jars(), *linked(*catalog.TABLES)])
     if found:
         fail("\n".join(found))

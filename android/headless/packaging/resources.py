@@ -1,12 +1,13 @@
 """Compile one module's resources with aapt2: R, a resource table and Robolectric's settings.
 
 Called by the Maven build of each module. Reads `src/main/AndroidManifest.xml` and, where they are,
-`src/main/res` and `src/main/assets`; writes under the module's target folder:
+`src/main/res` and `src/main/assets`, and what libraries.py has unpacked of the module's libraries;
+writes under the module's target folder:
 
-* `generated-sources/r/…/R.java`
+* `generated-sources/r/…/R.java`, also for each library
 * `aapt/base.apk` (manifest, resources, assets: what Robolectric runs on) and `aapt/res.zip`
 * `aapt/keep.pro` (what manifest and layouts name, for R8)
-* `aapt/AndroidManifest.xml` (the manifest with its package, for aapt2 and Robolectric)
+* `aapt/AndroidManifest.xml` (the merged manifest, for Robolectric), `aapt/link/…` (for aapt2)
 * `assets/` (the module's assets and the model package as `packages/NAME.zip`)
 * `test-classes/com/android/tools/test_config.properties` (what Robolectric reads)
 """
@@ -14,14 +15,18 @@ Called by the Maven build of each module. Reads `src/main/AndroidManifest.xml` a
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import libraries
+import manifests
+
 PACKAGING = Path(__file__).resolve().parent
-ANDROID = "http://schemas.android.com/apk/res/android"
 
 
 class Options(argparse.Namespace):
@@ -29,7 +34,11 @@ class Options(argparse.Namespace):
 
     module: Path
     target: Path
-    android_jar: Path
+    framework: Path
+    libraries: Path | None
+    tested_libraries: Path | None
+    test_libraries: Path
+    debug_library: list[str]
     package: Path
     tested: Path | None
     asset: list[str]
@@ -38,6 +47,16 @@ class Options(argparse.Namespace):
     target_sdk: str
     version_code: str
     version_name: str
+
+    @property
+    def unpacked(self) -> list[Path]:
+        """The folders of the module's AARs."""
+        return libraries.listed(self.libraries) if self.libraries else []
+
+    @property
+    def facts(self) -> manifests.Facts:
+        """What goes into the manifest."""
+        return manifests.Facts(self.namespace, self.min_sdk, self.target_sdk)
 
 
 def run(command: list[object]) -> None:
@@ -49,22 +68,32 @@ def run(command: list[object]) -> None:
         sys.exit(f"{command[0]} failed with exit code {done.returncode}:\n{done.stdout}")
 
 
-def manifest_with_package(source: Path, target: Path, options: Options, with_sdk: bool) -> None:
-    """Write the manifest with what Gradle would merge in: package and, for Robolectric, SDK levels.
+def merge_manifests(options: Options, out: Path) -> None:
+    """Write the debug build's manifest, for Robolectric, and the release's for aapt2."""
+    source = options.module / "src" / "main" / "AndroidManifest.xml"
+    added = manifests_in(options.unpacked)
+    debug = manifests_in(debug_libraries(options))
+    merged, released = out / "AndroidManifest.xml", out / "release" / "AndroidManifest.xml"
+    released.parent.mkdir(exist_ok=True)
+    manifests.merge(source, added, released, options.facts)
+    if debug:
+        manifests.merge(source, added + debug, merged, options.facts)
+    else:
+        shutil.copyfile(released, merged)
+    manifests.without_levels(released, out / "link" / "AndroidManifest.xml")
 
-    aapt2 gets the SDK levels as options: its target level may then be newer than the resource
-    table it links against.
-    """
-    ElementTree.register_namespace("android", ANDROID)
-    tree = ElementTree.parse(source)
-    root = tree.getroot()
-    root.set("package", options.namespace)
-    if with_sdk:
-        sdk = ElementTree.Element("uses-sdk")
-        sdk.set(f"{{{ANDROID}}}minSdkVersion", options.min_sdk)
-        sdk.set(f"{{{ANDROID}}}targetSdkVersion", options.target_sdk)
-        root.insert(0, sdk)
-    tree.write(target, encoding="utf-8", xml_declaration=True)
+
+def debug_libraries(options: Options) -> list[Path]:
+    """The folders of the AARs that are for the debug build alone, among those of the tests."""
+    known = libraries.listed(options.test_libraries) if options.debug_library else []
+    return [
+        one for one in known for name in options.debug_library if one.name.startswith(f"{name}-")
+    ]
+
+
+def manifests_in(unpacked: Iterable[Path]) -> list[Path]:
+    """The manifests of AARs."""
+    return [folder / "AndroidManifest.xml" for folder in unpacked]
 
 
 def link(options: Options, out: Path, resources: Path | None, assets: Path) -> None:
@@ -73,12 +102,33 @@ def link(options: Options, out: Path, resources: Path | None, assets: Path) -> N
     shutil.rmtree(generated, ignore_errors=True)
     generated.mkdir(parents=True)
     manifest = (options.tested / "aapt" if options.tested else out) / "link" / "AndroidManifest.xml"
-    command: list[object] = ["aapt2", "link", "-o", out / "base.apk", "-I", options.android_jar]
+    command: list[object] = ["aapt2", "link", "-o", out / "base.apk", "-I", options.framework]
     command += ["--manifest", manifest, "--java", generated, "--proguard", out / "keep.pro"]
     command += ["--min-sdk-version", options.min_sdk, "--target-sdk-version", options.target_sdk]
     command += ["--version-code", options.version_code, "--version-name", options.version_name]
-    command += ["-A", assets, "-0", ".zip"]
-    run(command + (["--auto-add-overlay", resources] if resources else []))
+    command += ["-A", assets, "-0", ".zip", "--auto-add-overlay"]
+    command += resource_options(options, resources)
+    run(command)
+
+
+def locale_filters(module: Path) -> list[str]:
+    """The languages that an app keeps of its libraries, as its Gradle script says; none for all."""
+    script = (module / "build.gradle").read_text(encoding="utf-8")
+    said = re.search(r"localeFilters \+= \[([^\]]*)\]", script)
+    return re.findall(r"'([^']+)'", said.group(1)) if said else []
+
+
+def resource_options(options: Options, resources: Path | None) -> list[object]:
+    """What is linked, the module's own last, in which languages, and who gets an R."""
+    out: list[object] = []
+    if languages := locale_filters(options.module):
+        out += ["-c", ",".join(languages)]
+    beside = libraries.listed(options.tested_libraries) if options.tested_libraries else []
+    for one in filter(None, [*libraries.compiled([*options.unpacked, *beside]), resources]):
+        out += ["-R", one]
+    roots = [ElementTree.parse(one).getroot() for one in manifests_in(options.unpacked)]
+    packages = sorted({root.get("package", "") for root in roots} - {""})
+    return out + (["--extra-packages", ":".join(packages)] if packages else [])
 
 
 def compile_resources(options: Options, out: Path) -> Path | None:
@@ -142,7 +192,13 @@ def arguments() -> Options:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--module", type=Path, required=True)
     parser.add_argument("--target", type=Path, required=True)
-    parser.add_argument("--android-jar", type=Path, required=True)
+    parser.add_argument("--framework", type=Path, required=True, help="Android's resources")
+    parser.add_argument("--libraries", type=Path, help="target folder of the module's AARs")
+    parser.add_argument("--tested-libraries", type=Path, help="that of the tested app's")
+    parser.add_argument("--test-libraries", type=Path, help="target folder of the tests' libraries")
+    parser.add_argument(
+        "--debug-library", action="append", default=[], help="one of those, by name"
+    )
     parser.add_argument("--package", type=Path, required=True, help="model package folder")
     parser.add_argument("--tested", type=Path, help="target folder of the app that is tested")
     parser.add_argument("--asset", action="append", default=[], help="NAME=FOLDER, more assets")
@@ -156,9 +212,7 @@ def main() -> None:
     options = arguments()
     out = options.target / "aapt"
     (out / "link").mkdir(parents=True, exist_ok=True)
-    source = options.module / "src" / "main" / "AndroidManifest.xml"
-    manifest_with_package(source, out / "AndroidManifest.xml", options, with_sdk=True)
-    manifest_with_package(source, out / "link" / "AndroidManifest.xml", options, with_sdk=False)
+    merge_manifests(options, out)
     assets = collect_assets(options)
     link(options, out, compile_resources(options, out), assets)
     tell_robolectric(options, out, assets)

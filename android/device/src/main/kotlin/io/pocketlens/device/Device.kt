@@ -2,6 +2,9 @@ package io.pocketlens.device
 
 import android.app.Instrumentation
 import android.content.Context
+import android.content.Intent
+import android.os.SystemClock
+import androidx.test.platform.app.InstrumentationRegistry
 import io.pocketlens.classifier.Classifier
 import io.pocketlens.classifier.ClassifierSettings
 import java.io.File
@@ -11,17 +14,25 @@ internal object Device {
     /** The package that travels in the app's assets. */
     const val PACKAGE = "packages/mobilenetv2-openimages.zip"
 
-    private var current: Instrumentation? = null
-
-    val instrumentation: Instrumentation
-        get() = checkNotNull(current) { "No instrumentation: start the tests with DeviceRunner." }
+    val instrumentation: Instrumentation get() = InstrumentationRegistry.getInstrumentation()
 
     /** The app that is tested. */
     val app: Context get() = instrumentation.targetContext
 
-    fun use(instrumentation: Instrumentation) {
-        current = instrumentation
+    /** Gives the app a permission, as a user would. */
+    fun grant(permission: String) = instrumentation.uiAutomation.grantRuntimePermission(app.packageName, permission)
+
+    /** Turns the screen, as if the phone had been turned: one of [android.view.Surface]'s rotations. */
+    fun turn(rotation: Int) {
+        instrumentation.uiAutomation.setRotation(rotation)
+        instrumentation.waitForIdleSync()
     }
+
+    /** Lets time pass. */
+    fun pause(milliseconds: Long) = SystemClock.sleep(milliseconds)
+
+    /** What starts the app. */
+    fun launchIntent(): Intent = checkNotNull(app.packageManager.getLaunchIntentForPackage(app.packageName))
 
     fun openClassifier(settings: ClassifierSettings = ClassifierSettings()): Classifier =
         Classifier.openAsset(app, PACKAGE, settings)

@@ -1,6 +1,5 @@
 package io.pocketlens.device
 
-import androidx.test.platform.app.InstrumentationRegistry
 import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -11,10 +10,6 @@ import kotlin.math.abs
 /** A golden that is wrong by one bit or one swapped picture must be noticed. */
 @RunWith(RobolectricTestRunner::class)
 class MutatedGoldenTest {
-    init {
-        Device.use(InstrumentationRegistry.getInstrumentation())
-    }
-
     @Test
     fun oneBitOfATensorChangesItsHash() {
         val case = GoldenCase.all().first()

@@ -1,0 +1,17 @@
+package io.pocketlens.probe
+
+import android.app.Activity
+import android.os.Build
+import android.view.View
+
+/** Calls that Android's lint must refuse, and ones that it must not: otherwise the gate is blind. */
+class Probe : Activity() {
+    /** Of API 28, on phones from API 26 on; animal-sniffer knows nothing of it. */
+    fun unguarded(): View = requireViewById(android.R.id.content)
+
+    fun guarded(): View? = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) {
+        requireViewById(android.R.id.content)
+    } else {
+        findViewById(android.R.id.content)
+    }
+}

@@ -1,8 +1,0 @@
-package androidx.test.runner.intent;
-
-import android.content.Intent;
-
-/** Is told of every intent that is sent. */
-public interface IntentCallback {
-  void onIntentSent(Intent intent);
-}

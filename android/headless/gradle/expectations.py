@@ -123,7 +123,6 @@ def expect_unit_tests(facts: Facts) -> None:
             assert (Path(said["pocketlens.root"]) / "android").is_dir()
             assert said["pocketlens.library"].endswith("/build/native/libpocketlens.so")
             assert Path(said["pocketlens.target"]).parts[-2:] == (name, "build")
-            assert said["robolectric.enabledSdks"] == "34"
             assert task["resources"] and (task["heap"], task["log"]) == ("2g", "3")
             assert "--add-opens=java.base/java.lang=ALL-UNNAMED" in task["arguments"]
     assert "src/sharedTest/kotlin" in facts["modules"]["app"]["testSources"]

@@ -35,6 +35,7 @@ from project import (
     fail,
     jars,
     libraries_of,
+    linked,
     maven,
     run,
     say,
@@ -132,15 +133,13 @@ MAPPING = OUT / "pocketlens-release-mapping.txt"
 
 def test_release() -> None:
     """Run the app's ReleaseTest over the shrunk and renamed classes."""
-    target = built("app")
-    tests = (target / "test-classpath.txt").read_text().strip()
-    classes = [dex.shrunk_classes(dex.release(), WORK), target / "test-classes"]
-    command = ["java", "-Xmx2g", "-cp", ":".join([*map(str, classes), tests])]
+    classes = [dex.shrunk_classes(dex.release(), WORK), built("app") / "test-classes"]
+    classpath = ":".join(map(str, [*classes, *_beside_the_release()]))
+    command = ["java", "-Xmx2g", "-cp", classpath]
     for package in ("lang", "util", "io"):
         command.append(f"--add-opens=java.base/java.{package}=ALL-UNNAMED")
     for name, value in (
         ("robolectric.offline", "true"),
-        ("robolectric.enabledSdks", "34"),
         ("robolectric.dependency.dir", HEADLESS / "target" / "robolectric"),
         ("pocketlens.library", ROOT / "build" / "native" / "libpocketlens.so"),
         ("pocketlens.root", ROOT),
@@ -150,6 +149,17 @@ def test_release() -> None:
     say("running ReleaseTest over the release's classes")
     if subprocess.run(command, env={**os.environ, "GLOG_v": "3"}).returncode != 0:
         fail("the release's classes do not work; its messages are above")
+
+
+def _beside_the_release() -> list[Path]:
+    """What ReleaseTest needs: its own libraries and not the app's, which the release holds."""
+    known = (built("app") / "test-classpath.txt").read_text().strip().split(":")
+    shrunk, own = set(linked("app")), ("kotlin-stdlib-", "annotation-jvm-")
+    tests = [Path(entry) for entry in known]
+    kept = [path for path in tests if path not in shrunk or path.name.startswith(own)]
+    aars = libraries.listed(libraries_of("app"))
+    monitors = [aar for aar in aars if aar.name.startswith(("tracing-", "startup-runtime-"))]
+    return kept + [jar for aar in monitors for jar in libraries.jars_of(aar)]
 
 
 def retrace() -> None:

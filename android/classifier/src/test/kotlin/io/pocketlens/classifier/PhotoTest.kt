@@ -161,10 +161,16 @@ class PhotoTest {
     ): File {
         val file = folder.newFile("photo-$tag-${bitmap.width}.jpg")
         file.outputStream().use { bitmap.compress(Bitmap.CompressFormat.JPEG, 90, it) }
+        if (file.length() < SMALLEST_WITH_EXIF) file.appendBytes(ByteArray(SMALLEST_WITH_EXIF))
         ExifInterface(file.path).run {
             setAttribute(ExifInterface.TAG_ORIENTATION, tag.toString())
             saveAttributes()
         }
         return file
+    }
+
+    private companion object {
+        /** Bytes below which Android 8's ExifInterface takes no file for a JPEG. */
+        const val SMALLEST_WITH_EXIF = 5000
     }
 }

@@ -18,7 +18,7 @@ import catalog
 import libraries
 from project import ANDROID, HEADLESS, OUT, built, fail, jar, java, libraries_of, linked, say
 
-MODULES = ("classifier", "app", "sample")
+MODULES = ("classifier", "classifier-testing", "app", "sample")
 CONFIGURATION = ANDROID / "lint.xml"
 _FOLDER = HEADLESS / "android-lint"
 _PROBE = _FOLDER / "probe"
@@ -132,7 +132,7 @@ def _head(name: str, library: bool) -> str:
 
 def _module(name: str) -> Iterator[str]:
     source, target = ANDROID / name / "src" / "main", built(name)
-    yield _head(name, name == "classifier")
+    yield _head(name, name.startswith("classifier"))
     yield from _files("manifest", "file", [source / "AndroidManifest.xml"])
     yield from _files("merged-manifest", "file", [target / "aapt" / "AndroidManifest.xml"])
     yield from _files("src", "file", sorted((source / "kotlin").rglob("*.kt")))

@@ -38,7 +38,8 @@ class PhotoCasesTest {
         assertTrue("${cases.size} cases", cases.size > MANY)
         val wrong = cases.mapNotNull { complaint(it[0], "${it[1]} x ${it[2]}", it[3].toInt()) }
         // Android's own reader of EXIF data knows no PNG and no WebP before API 30.
-        val unturned = if (Build.VERSION.SDK_INT < Build.VERSION_CODES.R) listOf("turned.png", "turned.webp") else emptyList()
+        val isOld = Build.VERSION.SDK_INT < Build.VERSION_CODES.R
+        val unturned = if (isOld) listOf("turned.png", "turned.webp") else emptyList()
         assertEquals(wrong.joinToString("\n"), unturned, wrong.map { it.substringBefore(' ') })
     }
 

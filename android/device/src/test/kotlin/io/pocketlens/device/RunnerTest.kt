@@ -21,13 +21,14 @@ class RunnerTest {
     @Test
     fun aClassIsAllOfItsTests() {
         val own = RotationTest::class.java.methods.filter { it.isAnnotationPresent(Test::class.java) }
-        assertEquals(own.map { it.name }.sorted(), asked(RotationTest::class.java.name).map { it.substringBefore('(') }.sorted())
+        val found = asked(RotationTest::class.java.name).map { it.substringBefore('(') }
+        assertEquals(own.map { it.name }.sorted(), found.sorted())
     }
 
     private fun asked(name: String): List<String> {
         val arguments = Bundle().apply { putString("class", name) }
         val read = RunnerArgs.Builder().fromBundle(Device.instrumentation, arguments).build()
-        val request = TestRequestBuilder(Device.instrumentation, arguments).addFromRunnerArgs(read).build()
+        val request = TestRequestBuilder().addFromRunnerArgs(read).build()
         return leaves(request.runner.description)
     }
 

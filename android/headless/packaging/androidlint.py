@@ -18,7 +18,7 @@ import catalog
 import libraries
 from project import ANDROID, HEADLESS, OUT, built, fail, jar, java, libraries_of, linked, say
 
-MODULES = ("classifier", "classifier-testing", "app", "sample")
+MODULES = ("classifier", "classifier-testing", "classifier-coroutines", "app", "sample")
 CONFIGURATION = ANDROID / "lint.xml"
 _FOLDER = HEADLESS / "android-lint"
 _PROBE = _FOLDER / "probe"

@@ -19,8 +19,7 @@ public class Region private constructor(
     /** What the native core takes: unit, left, top, width, height. */
     internal fun numbers(): DoubleArray = doubleArrayOf(unit, x, y, width, height)
 
-    override fun toString(): String =
-        "Region(${if (unit == PIXELS) "pixels" else "shares"} $x, $y, $width x $height)"
+    override fun toString(): String = "Region(${if (unit == PIXELS) "pixels" else "shares"} $x, $y, $width x $height)"
 
     public companion object {
         private const val PIXELS = 1.0

@@ -19,6 +19,7 @@ class LeakTest {
     private fun warnings() =
         ShadowLog.getLogsForTag("Pocketlens").count { it.msg.contains("mobilenetv2-openimages was never closed") }
 
+    @Suppress("ExplicitGarbageCollectionCall") // what is tested happens when garbage is collected
     @Test
     fun isToldAndFreed() {
         NativeLibrary.load()

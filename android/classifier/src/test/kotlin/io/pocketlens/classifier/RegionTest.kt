@@ -35,10 +35,10 @@ class RegionTest {
         val turned = rotation % HALF_TURN != 0
         val width = if (turned) stored.height else stored.width
         val height = if (turned) stored.width else stored.height
-        val (left, top, across, down) = bounds
-        val out = Bitmap.createBitmap(across, down, Bitmap.Config.ARGB_8888)
-        for (y in 0 until down) {
-            for (x in 0 until across) {
+        val (left, top) = bounds
+        val out = Bitmap.createBitmap(bounds[2], bounds[3], Bitmap.Config.ARGB_8888)
+        for (y in 0 until out.height) {
+            for (x in 0 until out.width) {
                 val upX = if (mirror) width - 1 - (left + x) else left + x
                 val upY = top + y
                 val pixel =

@@ -107,7 +107,14 @@ class CoroutinesTest {
                     .toList()
             assertEquals(ANSWERS, results.size)
             assertTrue(results.zipWithNext().all { (a, b) -> a.timestampNanos < b.timestampNanos })
-            assertEquals("Dog", results.last().classification.headline?.label?.name)
+            assertEquals(
+                "Dog",
+                results
+                    .last()
+                    .classification.headline
+                    ?.label
+                    ?.name,
+            )
             while (offered.get() < FRAMES || released.get() < FRAMES) Thread.sleep(1)
             val before = fake.pictures
             stream?.offer(frame, Long.MAX_VALUE) { released.incrementAndGet() }

@@ -135,8 +135,21 @@ class LiveStreamTest {
         val share = (1 - exp(-0.5)).toFloat()
         val cat = heard.results.map { it.classification.probabilities[2] }
         assertEquals(listOf(1f, 1f - share, 0f), cat)
-        assertEquals("Cat", heard.results[1].classification.headline?.label?.name)
-        assertEquals("after a gap the scene is another", "Dog", heard.results[2].classification.headline?.label?.name)
+        assertEquals(
+            "Cat",
+            heard.results[1]
+                .classification.headline
+                ?.label
+                ?.name,
+        )
+        assertEquals(
+            "after a gap the scene is another",
+            "Dog",
+            heard.results[2]
+                .classification.headline
+                ?.label
+                ?.name,
+        )
         assertTrue(heard.results.all { result -> result.classification.labels.none { it.label.name == "Animal" } })
     }
 

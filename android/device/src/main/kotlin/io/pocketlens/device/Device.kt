@@ -3,6 +3,7 @@ package io.pocketlens.device
 import android.app.Instrumentation
 import android.content.Context
 import android.content.Intent
+import android.os.ParcelFileDescriptor
 import android.os.SystemClock
 import androidx.test.platform.app.InstrumentationRegistry
 import io.pocketlens.classifier.Classifier
@@ -20,7 +21,10 @@ internal object Device {
     val app: Context get() = instrumentation.targetContext
 
     /** Gives the app a permission, as a user would. */
-    fun grant(permission: String) = instrumentation.uiAutomation.grantRuntimePermission(app.packageName, permission)
+    fun grant(permission: String) {
+        val done = instrumentation.uiAutomation.executeShellCommand("pm grant ${app.packageName} $permission")
+        ParcelFileDescriptor.AutoCloseInputStream(done).use { it.readBytes() } // until it is done
+    }
 
     /** Turns the screen, as if the phone had been turned: one of [android.view.Surface]'s rotations. */
     fun turn(rotation: Int) {

@@ -49,8 +49,7 @@ class Artefacts:
     """The finished files and what they were made from."""
 
     release: Path
-    debug: Path
-    device_test: Path
+    others: list[Path]  # what is debuggable
     aar: Path
     bundle: Path
     native: Native
@@ -73,20 +72,24 @@ def check_package() -> None:
     run([sys.executable, "-m", "tests.make_damaged_packages"], cwd=ROOT)  # for tests and device
 
 
-def pack() -> Artefacts:
-    """All APKs and the AAR, from what Maven has compiled."""
+def pack(debug: bool = True) -> Artefacts:
+    """All APKs and the AAR, from what Maven has compiled.
+
+    debug: with the debug APK, whose whole libraries take minutes to translate the first time.
+    """
     native = natives.build()
     shutil.rmtree(WORK, ignore_errors=True)
     for old in [old for kind in ("apk", "aar", "aab") for old in OUT.glob(f"pocketlens-*.{kind}")]:
         old.unlink()
-    plans = _plans()
+    plans = _plans(debug)
     made = {kind: apks.make(plan, native) for kind, plan in plans.items()}
     shutil.copyfile(WORK / "release" / "mapping.txt", MAPPING)
     aar, bundle = apks.make_aar(native), bundles.make(plans["release"], native)
-    return Artefacts(made["release"], made["debug"], made["device-test"], aar, bundle, native)
+    release = made.pop("release")
+    return Artefacts(release, list(made.values()), aar, bundle, native)
 
 
-def _plans() -> dict[str, Apk]:
+def _plans(debug: bool) -> dict[str, Apk]:
     app, tests = built("app"), built("device")
     linked = Path("aapt") / "link" / "AndroidManifest.xml"
     packed = {
@@ -97,9 +100,8 @@ def _plans() -> dict[str, Apk]:
         "assets": (("", app / "assets"),),
     }
     test_assets = tuple((f"{name}/", tests / "assets" / name) for name in ("golden", "damaged"))
-    return {
+    plans = {
         "release": Apk("release", dex=dex.make(dex.release(), WORK), **packed),
-        "debug": Apk("debug", dex=dex.make(dex.debug(), WORK), debuggable=True, **packed),
         "device-test": Apk(
             "device-test",
             tests / linked,
@@ -109,6 +111,9 @@ def _plans() -> dict[str, Apk]:
             debuggable=True,
         ),
     }
+    if debug:
+        plans["debug"] = Apk("debug", dex=dex.make(dex.debug(), WORK), debuggable=True, **packed)
+    return plans
 
 
 def check(made: Artefacts) -> None:
@@ -116,7 +121,7 @@ def check(made: Artefacts) -> None:
     errors, notes = gates.libraries(made.native)
     measured, _ = gates.libraries(Native(natives.like_a_phones()))
     errors += measured
-    for path in (made.release, made.debug, made.device_test):
+    for path in (made.release, *made.others):
         for gate in gates.RELEASE_GATES if path == made.release else gates.OTHER_GATES:
             errors += [f"{path.name}: {complaint}" for complaint in gate(path)]
     errors += api.complaints()
@@ -201,7 +206,7 @@ def test() -> None:
     found = androidlint.findings()
     print("\n".join(found), file=sys.stderr)
     findings += found
-    made = pack()
+    made = pack(debug=False)
     check(made)
     test_release()
     tell_what_is_missing(made.native)

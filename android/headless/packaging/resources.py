@@ -107,6 +107,7 @@ def link(options: Options, out: Path, resources: Path | None, assets: Path) -> N
     command += ["--min-sdk-version", options.min_sdk, "--target-sdk-version", options.target_sdk]
     command += ["--version-code", options.version_code, "--version-name", options.version_name]
     command += ["-A", assets, "-0", ".zip", "--auto-add-overlay"]
+    command += ["--warn-manifest-validation"]  # Debian's aapt2 is older than <queries>
     command += resource_options(options, resources)
     run(command)
 

@@ -1,60 +1,83 @@
 package io.pocketlens.app
 
-import android.app.Application
 import android.content.Context
 import android.os.SystemClock
+import androidx.core.content.ContextCompat
+import io.pocketlens.app.answer.SpeakerMaker
+import io.pocketlens.app.answer.TextToSpeechSpeaker
 import io.pocketlens.app.camera.Camera2Source
 import io.pocketlens.app.camera.CameraSource
-import io.pocketlens.app.engine.EngineOpener
-import io.pocketlens.app.engine.LibraryOpener
-import io.pocketlens.app.models.LibraryModelStore
-import io.pocketlens.app.models.ModelStore
+import io.pocketlens.app.history.FileHistory
+import io.pocketlens.app.history.History
+import io.pocketlens.app.live.HeldPictureFile
+import io.pocketlens.app.live.PermissionMemory
+import io.pocketlens.app.live.PreferencePermissionMemory
+import io.pocketlens.app.model.BuiltInPackage
+import io.pocketlens.app.model.LibraryPackages
+import io.pocketlens.app.model.ModelPackages
+import io.pocketlens.app.model.Models
 import io.pocketlens.app.perf.PowerThermometer
 import io.pocketlens.app.perf.Thermometer
-import io.pocketlens.app.permission.PermissionMemory
-import io.pocketlens.app.permission.PreferencePermissionMemory
-import io.pocketlens.app.photo.LibraryPhotoSource
+import io.pocketlens.app.photo.PhotoNames
 import io.pocketlens.app.photo.PhotoSource
+import io.pocketlens.app.photo.ProviderNames
+import io.pocketlens.app.settings.AppLanguage
 import io.pocketlens.app.settings.PreferenceSettings
 import io.pocketlens.app.settings.SettingsStore
+import io.pocketlens.classifier.Photo
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import java.io.File
+import java.util.concurrent.Executor
 
-/** Everything the screens need from outside themselves. Nothing here works before it is used. */
-interface AppGraph {
-    val workers: Workers
-    val cameras: CameraSource
-    val opener: EngineOpener
-    val models: ModelStore
-    val settings: SettingsStore
-    val permissions: PermissionMemory
-    val photos: PhotoSource
-    val thermometer: Thermometer
-
+/** What view models are made of. Nothing here works before it is used. */
+class AppGraph(
+    val dispatchers: AppDispatchers,
+    val settings: SettingsStore,
+    val packages: ModelPackages,
+    val models: Models,
+    val cameras: CameraSource,
+    val photos: PhotoSource,
+    val names: PhotoNames,
+    val history: History,
+    val heldPicture: HeldPictureFile,
+    val memory: PermissionMemory,
+    val thermometer: Thermometer,
+    val speaker: SpeakerMaker,
+    /** The main thread, for what other threads tell. */
+    val main: Executor,
     /** Milliseconds that never jump. */
-    fun now(): Long
+    val now: () -> Long,
+) {
+    companion object {
+        /** The phone's own. */
+        fun of(context: Context): AppGraph {
+            val dispatchers = AppDispatchers.phone()
+            val settings = PreferenceSettings(dispatchers.io) { context.preferences("settings") }
+            val packages = LibraryPackages(context)
+            val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate)
+            val opener = BuiltInPackage.opener(context)
+            return AppGraph(
+                dispatchers = dispatchers,
+                settings = settings,
+                packages = packages,
+                models = Models(settings, packages, opener, dispatchers.engine, scope) { AppLanguage.now(context) },
+                cameras = Camera2Source(context),
+                photos = { uri -> Photo.load(context, uri) },
+                names = ProviderNames(context),
+                history = FileHistory(dispatchers.io) { File(context.filesDir, "history") },
+                heldPicture = HeldPictureFile(dispatchers.io) { File(context.cacheDir, "held.png") },
+                memory = PreferencePermissionMemory(dispatchers.io) { context.preferences("permission") },
+                thermometer = PowerThermometer(context),
+                speaker = { TextToSpeechSpeaker(context) },
+                main = context.mainExecutor(),
+                now = SystemClock::elapsedRealtime,
+            )
+        }
+
+        private fun Context.preferences(name: String) = getSharedPreferences(name, Context.MODE_PRIVATE)
+
+        private fun Context.mainExecutor(): Executor = ContextCompat.getMainExecutor(this)
+    }
 }
-
-/** The phone's own. */
-class DeviceGraph(
-    private val context: Context,
-) : AppGraph {
-    override val workers: Workers = ThreadWorkers()
-    override val cameras: CameraSource = Camera2Source(context)
-    override val opener: EngineOpener = LibraryOpener(context)
-    override val models: ModelStore = LibraryModelStore(context)
-    override val settings: SettingsStore get() = PreferenceSettings(preferences("settings"))
-    override val permissions: PermissionMemory get() = PreferencePermissionMemory(preferences("permission"))
-    override val photos: PhotoSource = LibraryPhotoSource(context)
-    override val thermometer: Thermometer = PowerThermometer(context)
-
-    override fun now(): Long = SystemClock.elapsedRealtime()
-
-    private fun preferences(name: String) = context.getSharedPreferences(name, Context.MODE_PRIVATE)
-}
-
-/** The process. Tests put another [graph] in. */
-open class PocketlensApp : Application() {
-    open val graph: AppGraph by lazy { DeviceGraph(this) }
-}
-
-/** The graph of the app this context belongs to. */
-val Context.graph: AppGraph get() = (applicationContext as PocketlensApp).graph

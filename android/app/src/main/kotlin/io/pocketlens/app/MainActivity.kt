@@ -1,49 +1,69 @@
 package io.pocketlens.app
 
-import android.app.Activity
-import android.app.Dialog
+import android.Manifest
+import android.content.ClipData
+import android.content.ClipboardManager
 import android.content.Intent
+import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Bundle
 import android.provider.Settings
-import io.pocketlens.app.camera.Surroundings
-import io.pocketlens.app.permission.CameraPermission
+import androidx.activity.compose.BackHandler
+import androidx.activity.result.contract.ActivityResultContracts
+import androidx.compose.runtime.getValue
+import androidx.compose.ui.draw.clip
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import io.pocketlens.app.answer.rememberVoice
+import io.pocketlens.app.history.rememberAnswerKeeper
+import io.pocketlens.app.live.CameraPreview
+import io.pocketlens.app.live.LiveActions
+import io.pocketlens.app.live.LivePage
+import io.pocketlens.app.live.LiveScreen
+import io.pocketlens.app.live.LiveViewModel
+import io.pocketlens.app.live.Viewfinder
 import io.pocketlens.app.photo.PhotoIntents
-import io.pocketlens.app.screen.OpenSheet
-import io.pocketlens.app.screen.ScreenModel
-import io.pocketlens.app.screen.ScreenState
-import io.pocketlens.app.ui.BackGate
-import io.pocketlens.app.ui.LabelSheet
-import io.pocketlens.app.ui.LensActions
-import io.pocketlens.app.ui.MainViews
-import io.pocketlens.app.ui.PerformanceSheet
-import io.pocketlens.app.ui.ViewfinderView
-import io.pocketlens.app.ui.goEdgeToEdge
+import io.pocketlens.app.photo.PhotoPicker
+import io.pocketlens.app.photo.part
+import io.pocketlens.app.results.PicturePart
+import io.pocketlens.app.settings.SettingsActivity
+import kotlinx.coroutines.flow.onStart
+import kotlinx.coroutines.launch
 
-/** The camera, and photos that are chosen or shared. */
+/** The camera. */
 class MainActivity :
-    Activity(),
-    LensActions,
-    ViewfinderView.Listener {
-    private val model by lazy { lastNonConfigurationInstance as? ScreenModel ?: ScreenModel(graph) }
-    private val permission by lazy { CameraPermission(this, graph) { model.permission(it) } }
-    private val views by lazy { MainViews(this, this, graph) }
-    private val back by lazy { BackGate(this) { backToCamera() } }
-    private var sheet: Dialog? = null
+    PocketlensActivity(),
+    LiveActions {
+    private val model by made(::LiveViewModel)
+    private val preview = CameraPreview { texture, shown -> model.surface(texture, shown) }
+    private val picker = PhotoPicker(this) { open(it) }
+    private var voice: (String) -> Unit = {}
+    private val permission =
+        registerForActivityResult(ActivityResultContracts.RequestPermission()) {
+            model.permission.answered(granted(), rationale())
+        }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
-        window.goEdgeToEdge()
-        setContentView(R.layout.main)
-        views.viewfinder.listener = this
-        model.render = { show(it) }
-        if (savedInstanceState == null) PhotoIntents.shared(intent)?.let { model.openPhoto(it) }
-        open(model.sheet)
+        if (savedInstanceState == null) take(intent)
+        show {
+            val state by model.uiState.collectAsStateWithLifecycle()
+            voice = rememberVoice(state.speak, graph.speaker)
+            val page = state.page as? LivePage.Viewfinder
+            BackHandler(page?.held != null, model::resume)
+            val keeper = rememberAnswerKeeper(graph.history, page?.held?.picture, page?.held?.part, page?.answer)
+            LiveScreen(state, this, keeper) { preview.Show(page?.camera, it) }
+        }
     }
 
     override fun onStart() {
         super.onStart()
-        model.start(permission.need())
+        model.permission.look(granted(), rationale())
+        model.start()
+    }
+
+    override fun onResume() {
+        super.onResume()
+        model.permission.resumed()
     }
 
     override fun onStop() {
@@ -51,54 +71,27 @@ class MainActivity :
         super.onStop()
     }
 
-    override fun onDestroy() {
-        model.render = null
-        sheet?.setOnCancelListener(null)
-        sheet?.dismiss()
-        back.close(taken = false)
-        if (!isChangingConfigurations) model.close()
-        super.onDestroy()
-    }
-
-    public override fun onNewIntent(intent: Intent) {
+    override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
-        PhotoIntents.shared(intent)?.let { model.openPhoto(it) }
+        take(intent)
     }
 
-    @Suppress("OVERRIDE_DEPRECATION") // There is no other way to keep an object in a plain Activity.
-    override fun onRetainNonConfigurationInstance(): Any = model
-
-    override fun onActivityResult(
-        requestCode: Int,
-        resultCode: Int,
-        data: Intent?,
-    ) {
-        val photo = data?.data
-        if (requestCode == PICK_PHOTO && resultCode == RESULT_OK && photo != null) model.openPhoto(photo)
-    }
-
-    override fun onRequestPermissionsResult(
-        requestCode: Int,
-        permissions: Array<out String>,
-        grantResults: IntArray,
-    ) = permission.answered()
-
-    @Suppress("OVERRIDE_DEPRECATION") // Called before API 33 only; from there on BackGate is asked.
-    override fun onBackPressed() {
-        if (!back.take()) finish()
-    }
-
-    override fun askPermission() = permission.ask()
+    override fun askPermission() = model.permission.ask { permission.launch(Manifest.permission.CAMERA) }
 
     override fun openSystemSettings() =
-        startActivity(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, Uri.fromParts("package", packageName, null)))
-
-    override fun pickPhoto() = startActivityForResult(PhotoIntents.pick(), PICK_PHOTO)
+        attempt {
+            val app = Uri.fromParts("package", packageName, null)
+            startActivity(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, app))
+        }
 
     override fun openSettings() = startActivity(Intent(this, SettingsActivity::class.java))
 
+    override fun chooseModel() = openSettings()
+
+    override fun choosePhoto() = attempt { picker.launch() }
+
     override fun retry() {
-        model.permission(permission.need())
+        model.permission.look(granted(), rationale())
         model.retry()
     }
 
@@ -106,48 +99,48 @@ class MainActivity :
 
     override fun backToCamera() = model.resume()
 
-    override fun openPerformance() = open(OpenSheet.Performance)
+    override fun openPerformance() = model.openPerformance()
 
-    override fun openLabel(index: Int) {
-        model.detail(index)?.let { open(OpenSheet.Label(it)) }
-    }
+    override fun openLabel(index: Int) = model.openLabel(index)
 
-    override fun onSurroundings(around: Surroundings?) = model.surface(around)
-
-    override fun onFocus(
-        x: Float,
-        y: Float,
-    ) = model.focusAt(x, y)
+    override fun closeSheet() = model.closeSheet()
 
     override fun setTorch(on: Boolean) = model.setTorch(on)
 
     override fun switchCamera() = model.switchCamera()
 
-    override fun holdOrGoOn() {
-        val now = model.state
-        if (now is ScreenState.Viewfinder && !now.frozen) model.freeze(views.viewfinder.grab()) else model.resume()
+    override fun hold() = model.hold(preview.grab())
+
+    override fun resume() = model.resume()
+
+    override fun look(part: PicturePart?) = model.look(part)
+
+    override fun zoom(factor: Float) = model.zoom(factor)
+
+    override fun focusAt(
+        x: Float,
+        y: Float,
+    ) = model.focusAt(x, y)
+
+    override fun say(text: String) = voice(text)
+
+    override fun copy(text: String) {
+        val clip = ClipData.newPlainText(getString(R.string.performance), text)
+        getSystemService(ClipboardManager::class.java)?.setPrimaryClip(clip)
     }
 
-    /** Shows [state]; called by the model. */
-    internal fun show(state: ScreenState) {
-        views.show(state)
-        back.close(taken = state is ScreenState.Photo || (state is ScreenState.Viewfinder && state.frozen))
+    /** A launcher's shortcut may ask for a photo at once. */
+    private fun take(intent: Intent) {
+        if (intent.action == CHOOSE_PHOTO) choosePhoto()
     }
 
-    private fun open(next: OpenSheet?) {
-        model.sheet = next
-        sheet?.dismiss()
-        sheet =
-            when (next) {
-                is OpenSheet.Label -> LabelSheet(this, next.detail)
-                is OpenSheet.Performance -> PerformanceSheet(this, model)
-                null -> null
-            }
-        sheet?.setOnCancelListener { model.sheet = null }
-        sheet?.show()
-    }
+    private fun open(photos: List<Uri>) = startActivity(PhotoIntents.open(this, photos))
+
+    private fun granted() = checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED
+
+    private fun rationale() = shouldShowRequestPermissionRationale(Manifest.permission.CAMERA)
 
     private companion object {
-        const val PICK_PHOTO = 1
+        const val CHOOSE_PHOTO = "io.pocketlens.app.CHOOSE_PHOTO"
     }
 }

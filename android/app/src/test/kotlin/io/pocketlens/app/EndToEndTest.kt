@@ -2,12 +2,30 @@ package io.pocketlens.app
 
 import android.content.Intent
 import android.graphics.Bitmap
+import android.graphics.Matrix
+import android.graphics.SurfaceTexture
 import android.net.Uri
-import android.view.View
-import android.view.ViewGroup
-import android.widget.TextView
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.width
+import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
+import androidx.compose.ui.test.onNodeWithText
+import androidx.compose.ui.test.performClick
+import androidx.lifecycle.SavedStateHandle
+import androidx.test.core.app.ActivityScenario
+import androidx.test.core.app.ApplicationProvider
+import io.pocketlens.app.answer.Answer
+import io.pocketlens.app.camera.Shown
+import io.pocketlens.app.golden.Forms
 import io.pocketlens.app.golden.Golden
-import io.pocketlens.app.golden.Screens
+import io.pocketlens.app.golden.Stage
+import io.pocketlens.app.importing.ImportActivity
+import io.pocketlens.app.live.LivePage
+import io.pocketlens.app.live.LiveViewModel
+import io.pocketlens.app.live.Viewfinder
+import io.pocketlens.app.photo.PhotoActivity
+import io.pocketlens.app.testing.TestApp
+import kotlinx.coroutines.launch
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
@@ -15,9 +33,7 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import org.junit.runner.RunWith
-import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import java.io.File
 import java.nio.ByteBuffer
@@ -29,35 +45,32 @@ import kotlin.math.abs
  * what `android/headless/build.sh test` builds first: the host library and the demo package.
  */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = RealModelApp::class, qualifiers = "w411dp-h891dp-port-xhdpi")
+@Config(application = RealModelApp::class, sdk = [34], qualifiers = Forms.PHONE)
 class EndToEndTest {
     @get:Rule
     val folder = TemporaryFolder()
 
-    private val graph get() = (RuntimeEnvironment.getApplication() as RealModelApp).graph
+    @get:Rule
+    val rule = createEmptyComposeRule()
+    private val phone get() = TestApp.phone
+    private val app = ApplicationProvider.getApplicationContext<TestApp>()
     private val root = File(System.getProperty("pocketlens.root").orEmpty())
 
-    private fun MainActivity.text(id: Int) = requireViewById<TextView>(id).text.toString()
-
-    private fun live(): MainActivity {
-        Screens.grantCamera()
-        val activity = Screens.main().get()
-        Screens.runs(frames = 0)
-        return activity
+    private fun open(photo: File): ActivityScenario<PhotoActivity> {
+        val share =
+            Intent(app, PhotoActivity::class.java)
+                .setAction(Intent.ACTION_SEND)
+                .putExtra(Intent.EXTRA_STREAM, Uri.fromFile(photo))
+        return ActivityScenario.launch<PhotoActivity>(share).also { settle() }
     }
 
-    private fun share(
-        activity: MainActivity,
-        photo: File,
-    ) {
-        activity.onNewIntent(Screens.share(Uri.fromFile(photo)))
-        Screens.idle()
-        val page = activity.requireViewById<View>(R.id.page)
-        assertEquals(activity.text(R.id.page_message), View.GONE, page.visibility)
+    private fun settle() {
+        phone.settle()
+        rule.waitForIdle()
     }
 
     private fun assertGolden(expected: GoldenVector) {
-        val found = graph.outputs.last()
+        val found = RealModelApp.outputs.last()
         assertEquals(expected.outputs.size, found.size)
         val worst = expected.outputs.indices.maxOf { abs(expected.outputs[it] - found[it]) }
         assertTrue("differs by $worst, allowed ${expected.tolerance}", worst <= expected.tolerance)
@@ -73,7 +86,7 @@ class EndToEndTest {
         val done = ProcessBuilder(python, script, model, name, out.path).redirectErrorStream(true).redirectOutput(log)
         assertEquals(log.readText(), 0, done.start().waitFor())
         val bytes = ByteBuffer.wrap(out.readBytes()).order(ByteOrder.LITTLE_ENDIAN)
-        val found = graph.outputs.last()
+        val found = RealModelApp.outputs.last()
         assertEquals(bytes.remaining() / Float.SIZE_BYTES, found.size)
         val worst = found.maxOf { abs(it - bytes.getFloat()) }
         assertTrue("$name differs by $worst", worst <= SAME_CORE)
@@ -81,13 +94,11 @@ class EndToEndTest {
 
     @Test
     fun aSharedPhotoIsNamed() {
-        val activity = live()
-        share(activity, File(root, "tests/data/photos/cat.png"))
-        assertEquals("Cat", activity.text(R.id.headline))
-        assertTrue(activity.text(R.id.path), activity.text(R.id.path).startsWith("Animal › Mammal › Carnivore"))
-        val first = activity.requireViewById<ViewGroup>(R.id.rows).getChildAt(0)
-        assertTrue("${first.contentDescription}", first.contentDescription.endsWith(", sure"))
-        Golden.leave("real-photo", Screens.picture(activity))
+        open(File(root, "tests/data/photos/cat.png")).use { scenario ->
+            rule.onNodeWithText("Cat").assertIsDisplayed()
+            rule.onNodeWithText("Animal › Mammal › Carnivore", substring = true).assertIsDisplayed()
+            scenario.onActivity { Golden.leave("real-photo", Stage.draw(it.window.decorView)) }
+        }
     }
 
     @Test
@@ -95,75 +106,91 @@ class EndToEndTest {
         val golden = GoldenVector.named("cat")
         val file = folder.newFile("cat.png")
         file.outputStream().use { golden.bitmap().compress(Bitmap.CompressFormat.PNG, 100, it) }
-        share(live(), file)
-        assertGolden(golden)
-        assertTheCores("cat")
+        open(file).use {
+            assertGolden(golden)
+            assertTheCores("cat")
+        }
     }
 
     @Test
     fun aCameraFramesOutputsAreTheGoldenOnes() {
         val golden = GoldenVector.named("panda-nv21")
-        val activity = live()
         var returned = 0
-        Screens.graph.cameras.current
-            ?.delivers(golden.frame { returned++ })
-        Screens.idle()
+        val live = LiveViewModel(phone.graph, SavedStateHandle())
+        live.permission.look(isGranted = true, showRationale = false)
+        live.start()
+        live.surface(SurfaceTexture(0), Shown(0, null))
+        phone.settle()
+        phone.cameras.current?.runs()
+        phone.cameras.current?.delivers(golden.frame { returned++ })
+        phone.settle()
         assertGolden(golden)
         assertTheCores("panda-nv21")
         assertEquals(1, returned)
-        assertTrue(
-            activity.text(R.id.headline),
-            activity.text(R.id.headline) !in listOf("", "Looking…", "Getting ready…"),
-        )
+        assertTrue((live.uiState.value.page as LivePage.Viewfinder).answer is Answer.Given)
     }
 
     @Test
     fun aMutatedGoldenIsNoticed() {
         val golden = GoldenVector.named("cat")
         val file = folder.newFile("mirrored.png")
-        val upsideDown = android.graphics.Matrix().apply { postScale(1f, -1f) }
+        val upsideDown = Matrix().apply { postScale(1f, -1f) }
         val picture = golden.bitmap()
         val turned = Bitmap.createBitmap(picture, 0, 0, picture.width, picture.height, upsideDown, false)
         file.outputStream().use { turned.compress(Bitmap.CompressFormat.PNG, 100, it) }
-        share(live(), file)
-        assertEquals(1, graph.outputs.size)
-        assertNotNull(runCatching { assertGolden(golden) }.exceptionOrNull())
+        open(file).use {
+            assertEquals(1, RealModelApp.outputs.size)
+            assertNotNull(runCatching { assertGolden(golden) }.exceptionOrNull())
+        }
+    }
+
+    private fun import(zip: File): ActivityScenario<ImportActivity> {
+        val intent = Intent(app, ImportActivity::class.java).setAction(Intent.ACTION_VIEW).setData(Uri.fromFile(zip))
+        return ActivityScenario.launch<ImportActivity>(intent).also { settle() }
     }
 
     @Test
     fun aDamagedZipIsRefusedByNameAndChangesNothing() {
-        val zip = folder.newFile("holiday.zip").apply { writeText("no package") }
-        val activity =
-            Robolectric
-                .buildActivity(ImportActivity::class.java, Intent(Intent.ACTION_VIEW, Uri.fromFile(zip)))
-                .setup()
-                .get()
-        Screens.idle()
-        assertEquals("bad_archive", activity.requireViewById<TextView>(R.id.page_code).text.toString())
-        assertTrue(graph.models.list().isEmpty())
+        import(folder.newFile("holiday.zip").apply { writeText("no package") }).use {
+            rule.onNodeWithText("Details").performClick()
+            rule.onNodeWithText("bad_archive").assertIsDisplayed()
+            assertTrue(
+                phone.graph.packages
+                    .list()
+                    .isEmpty(),
+            )
+        }
     }
 
     @Test
-    fun anImportedPackageIsInstalledUsedAndRemoved() {
-        val asset = "packages/mobilenetv2-openimages.zip"
+    fun anImportedPackageIsAskedAboutInstalledUsedAndRemoved() {
         val zip = folder.newFile("model.zip")
-        RuntimeEnvironment
-            .getApplication()
-            .assets
-            .open(asset)
-            .use { from -> zip.outputStream().use(from::copyTo) }
-        val intent = Intent(Intent.ACTION_VIEW, Uri.fromFile(zip))
-        val import = Robolectric.buildActivity(ImportActivity::class.java, intent).setup().get()
-        Screens.idle()
-        assertEquals("The model is ready", import.requireViewById<TextView>(R.id.page_title).text.toString())
-        import.requireViewById<View>(R.id.page_first).performClick()
-        Screens.idle()
-        assertEquals("mobilenetv2-openimages", graph.settings.read().model)
-        val activity = live()
-        share(activity, File(root, "tests/data/photos/cat.png"))
-        assertEquals("Cat", activity.text(R.id.headline))
-        assertTrue(graph.models.remove("mobilenetv2-openimages"))
-        assertTrue(graph.models.list().isEmpty())
+        app.assets.open("packages/mobilenetv2-openimages.zip").use { from -> zip.outputStream().use(from::copyTo) }
+        import(zip).use {
+            rule.onNodeWithText("Add this model?").assertIsDisplayed()
+            assertTrue(
+                "not before the user says so",
+                phone.graph.packages
+                    .list()
+                    .isEmpty(),
+            )
+            rule.onNodeWithText("Add").performClick()
+            settle()
+            rule.onNodeWithText("The model is ready").assertIsDisplayed()
+            rule.onNodeWithText("Use it now").performClick()
+            settle()
+        }
+        assertEquals("mobilenetv2-openimages", phone.settings.stored.value.model)
+        import(zip).use {
+            rule.onNodeWithText("It would replace", substring = true).assertIsDisplayed()
+            rule.onNodeWithText("Cancel").performClick()
+        }
+        open(File(root, "tests/data/photos/cat.png")).use { rule.onNodeWithText("Cat").assertIsDisplayed() }
+        val packages = phone.graph.packages
+        assertNotNull(packages.fingerprint("mobilenetv2-openimages"))
+        assertTrue(packages.remove("mobilenetv2-openimages"))
+        assertTrue(packages.list().isEmpty())
+        assertTrue(packages.builtInTitle().orEmpty().startsWith("MobileNetV2"))
     }
 
     private companion object {

@@ -1,180 +1,173 @@
 package io.pocketlens.app
 
 import android.Manifest
-import android.content.ClipboardManager
+import android.app.Application
 import android.content.pm.PackageManager
+import android.graphics.SurfaceTexture
 import android.view.View
 import android.view.ViewGroup
-import android.widget.ImageButton
-import android.widget.TextView
-import io.pocketlens.app.golden.Screens
-import io.pocketlens.app.testing.FakeEngine
-import io.pocketlens.app.testing.FakeOpener
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.width
+import androidx.compose.material3.Text
+import androidx.compose.ui.semantics.SemanticsProperties
+import androidx.compose.ui.semantics.getOrNull
+import androidx.compose.ui.test.assertHasClickAction
+import androidx.compose.ui.test.assertIsDisplayed
+import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
+import androidx.compose.ui.test.onNodeWithContentDescription
+import androidx.compose.ui.test.onNodeWithText
+import androidx.compose.ui.test.performClick
+import androidx.compose.ui.unit.dp
+import androidx.test.core.app.ActivityScenario
+import androidx.test.core.app.ApplicationProvider
+import io.pocketlens.app.answer.STEADY_MS
+import io.pocketlens.app.golden.Forms
+import io.pocketlens.app.live.CameraTexture
 import io.pocketlens.app.testing.TestApp
+import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.launch
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
-import org.robolectric.shadows.ShadowDialog
+import org.robolectric.shadows.ShadowToast
 
+/** The camera screen as the system runs it. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = TestApp::class, qualifiers = "w411dp-h891dp-port-xhdpi")
+@Config(application = TestApp::class, sdk = [26, 30, 34], qualifiers = Forms.PHONE)
 class MainActivityTest {
-    private val graph get() = Screens.graph
+    @get:Rule
+    val rule = createEmptyComposeRule()
+    private val phone get() = TestApp.phone
+    private val app = ApplicationProvider.getApplicationContext<TestApp>()
 
-    private fun live(): MainActivity {
-        Screens.grantCamera()
-        return Screens.main().get().also { Screens.runs() }
+    private fun grant() = shadowOf(app as Application).grantPermissions(Manifest.permission.CAMERA)
+
+    private fun launch() = ActivityScenario.launch(MainActivity::class.java).also { rule.waitForIdle() }
+
+    private fun ActivityScenario<MainActivity>.seeing() {
+        onActivity { activity ->
+            val view = checkNotNull(find(activity.window.decorView))
+            view.onSurfaceTextureAvailable(SurfaceTexture(0), view.width, view.height)
+        }
+        rule.waitForIdle()
+        phone.cameras.current?.runs()
+        phone.sees(2)
+        rule.waitForIdle()
     }
 
-    private fun MainActivity.text(id: Int) = requireViewById<TextView>(id).text.toString()
+    private fun find(view: View): CameraTexture? =
+        view as? CameraTexture
+            ?: (view as? ViewGroup)?.let { group ->
+                (0 until group.childCount).firstNotNullOfOrNull { find(group.getChildAt(it)) }
+            }
+
+    @Test
+    fun startsOnEveryAndroid() {
+        launch().use { rule.onNodeWithText("Show me something").assertIsDisplayed() }
+    }
 
     @Test
     fun asksForTheCameraOnly() {
-        val app = RuntimeEnvironment.getApplication()
         val asked =
             app.packageManager
                 .getPackageInfo(
                     app.packageName,
                     PackageManager.GET_PERMISSIONS,
                 ).requestedPermissions
-        assertEquals(listOf(Manifest.permission.CAMERA), asked?.toList())
-    }
-
-    @Test
-    fun asksWhenTheUserWants() {
-        val activity = Screens.main().get()
-        assertEquals("Show me something", activity.text(R.id.page_title))
-        activity.requireViewById<View>(R.id.page_first).performClick()
         assertEquals(
             listOf(Manifest.permission.CAMERA),
-            shadowOf(activity).lastRequestedPermission.requestedPermissions.toList(),
+            asked.orEmpty().filter { it.startsWith("android.permission.") },
         )
-        Screens.grantCamera()
-        activity.onRequestPermissionsResult(
-            2,
-            arrayOf(Manifest.permission.CAMERA),
-            intArrayOf(PackageManager.PERMISSION_GRANTED),
-        )
-        Screens.idle()
-        assertEquals(1, graph.cameras.openCount)
-        assertEquals(View.GONE, activity.requireViewById<View>(R.id.page).visibility)
     }
 
     @Test
-    fun remembersARefusalForTheNextStart() {
-        val activity = Screens.main().get()
-        shadowOf(activity.packageManager).setShouldShowRequestPermissionRationale(Manifest.permission.CAMERA, true)
-        activity.requireViewById<View>(R.id.page_first).performClick()
-        graph.passes(3000)
-        activity.onRequestPermissionsResult(
-            2,
-            arrayOf(Manifest.permission.CAMERA),
-            intArrayOf(PackageManager.PERMISSION_DENIED),
-        )
-        Screens.idle()
-        assertEquals("Without the camera", activity.text(R.id.page_title))
-        assertTrue(graph.permissions.refusedBefore)
-        shadowOf(activity.packageManager).setShouldShowRequestPermissionRationale(Manifest.permission.CAMERA, false)
-        activity.requireViewById<View>(R.id.page_first).performClick()
-        graph.passes(3000)
-        activity.onRequestPermissionsResult(
-            2,
-            arrayOf(Manifest.permission.CAMERA),
-            intArrayOf(PackageManager.PERMISSION_DENIED),
-        )
-        Screens.idle()
-        assertEquals("The camera is switched off", activity.text(R.id.page_title))
-        activity.requireViewById<View>(R.id.page_first).performClick()
-        assertEquals("android.settings.APPLICATION_DETAILS_SETTINGS", shadowOf(activity).nextStartedActivity.action)
-    }
-
-    @Test
-    fun readsAloudWhatItShows() {
-        val activity = live()
-        assertEquals("Cat", activity.text(R.id.headline))
-        assertEquals("Animal › Mammal › Carnivore", activity.text(R.id.path))
-        val rows = activity.requireViewById<ViewGroup>(R.id.rows)
-        assertEquals("Animal, 97%, sure", rows.getChildAt(0).contentDescription)
-        assertEquals("Pillow, 34%, not sure", rows.getChildAt(4).contentDescription)
-        for (id in listOf(R.id.torch, R.id.shutter, R.id.photo, R.id.switch_camera, R.id.settings, R.id.performance)) {
-            val button: ImageButton = activity.requireViewById(id)
-            assertFalse("a button without words", button.contentDescription.isNullOrEmpty())
-            assertTrue("a button too small to hit", button.minimumSide() >= 48)
+    fun namesWhatTheCameraSeesAndKeepsTheScreenOn() {
+        grant()
+        launch().use { scenario ->
+            scenario.seeing()
+            rule.onNodeWithText("Cat").assertIsDisplayed()
+            scenario.onActivity { assertTrue(awake(it.window.decorView)) }
+            rule.onNodeWithContentDescription("Settings").assertHasClickAction()
         }
     }
 
-    private fun View.minimumSide() = minOf(width, height) / resources.displayMetrics.density
+    private fun awake(view: View): Boolean =
+        view.keepScreenOn ||
+            (view as? ViewGroup)?.let { group -> (0 until group.childCount).any { awake(group.getChildAt(it)) } } ==
+            true
 
     @Test
-    fun announcesWithoutChatter() {
-        val activity = live()
-        val said = ArrayList<String>()
-        val region: TextView = activity.requireViewById(R.id.announcement)
-        assertEquals(View.ACCESSIBILITY_LIVE_REGION_POLITE, region.accessibilityLiveRegion)
-        repeat(300) {
-            graph.opener.probabilities = if (it % 4 < 2) FakeOpener.cat() else FakeOpener.dog()
-            if (it > 100) graph.opener.probabilities = FakeOpener.nothing()
-            graph.sees()
-            val text = region.text.toString()
-            if (text.isNotEmpty() && text != said.lastOrNull()) said.add(text)
+    fun buttonsHaveWordsAndAreLargeEnough() {
+        grant()
+        launch().use { scenario ->
+            scenario.seeing()
+            val dp = app.resources.displayMetrics.density
+            val nodes = rule.onAllNodes(hasClickAction()).fetchSemanticsNodes()
+            assertTrue("${nodes.size}", nodes.size >= 10)
+            for (node in nodes) {
+                val words =
+                    node.config.getOrNull(SemanticsProperties.ContentDescription).orEmpty() +
+                        node.config.getOrNull(SemanticsProperties.Text).orEmpty()
+                assertTrue("a button without words: ${node.config}", words.isNotEmpty())
+                val touch = node.touchBoundsInRoot
+                assertTrue("$words is too small", touch.width / dp >= 47.5 && touch.height / dp >= 47.5)
+            }
         }
-        assertTrue("$said", said.size in 1..2)
-        assertEquals("Not sure what this is", said.last())
     }
 
     @Test
-    fun backLeavesAHeldPictureBeforeItLeavesTheApp() {
-        val activity = live()
-        activity.requireViewById<View>(R.id.shutter).performClick()
-        Screens.idle()
-        assertEquals("Held", activity.text(R.id.lens_note))
-        activity.backToCamera()
-        Screens.idle()
-        assertEquals(View.GONE, activity.requireViewById<View>(R.id.lens_note).visibility)
-        assertFalse(activity.isFinishing)
-    }
-
-    @Test
-    fun theSheetStaysThroughARotation() {
-        Screens.grantCamera()
-        val controller = Screens.main()
-        Screens.runs()
-        controller.get().openLabel(FakeEngine.CAT)
-        val before = ShadowDialog.getLatestDialog()
-        controller.recreate()
-        val after = ShadowDialog.getLatestDialog()
-        assertFalse(before.isShowing)
-        assertTrue(after !== before && after.isShowing)
-        after.cancel()
-        Screens.idle()
-        controller.recreate()
-        assertFalse("put away for good", ShadowDialog.getLatestDialog().isShowing)
-    }
-
-    @Test
-    fun copiesThePerformanceAsText() {
-        val activity = live()
-        activity.openPerformance()
-        ShadowDialog.getLatestDialog().requireViewById<View>(R.id.performance_copy).performClick()
-        val clipboard = activity.getSystemService(ClipboardManager::class.java)
-        val text =
-            clipboard.primaryClip
-                ?.getItemAt(0)
-                ?.text
-                .toString()
-        for (part in listOf(
-            "Inference: 7.10 / 7.10 / 7.10",
-            "mobilenetv2-openimages 1.0.0",
-            "MindSpore Lite: 2.0.0",
-            "Threads: 2",
-        )) {
-            assertTrue("$part in\n$text", part in text)
+    fun aSheetStaysThroughARotation() {
+        grant()
+        launch().use { scenario ->
+            scenario.seeing()
+            rule.onNodeWithText("Cat").performClick()
+            rule.onNodeWithText("Where it belongs").assertExists()
+            scenario.recreate()
+            rule.onNodeWithText("Where it belongs").assertExists()
         }
+    }
+
+    @Test
+    fun withoutAnotherAppNothingBreaks() {
+        shadowOf(app as Application).checkActivities(true)
+        launch().use {
+            rule.onNodeWithText("Choose a photo").performClick()
+            rule.waitForIdle()
+            assertEquals("No app on this phone can do this.", ShadowToast.getTextOfLatestToast())
+        }
+    }
+
+    @Test
+    fun speaksWhenItIsTold() {
+        grant()
+        phone.settings.stored.update { it.copy(speak = true) }
+        launch().use { scenario ->
+            scenario.seeing()
+            rule.mainClock.advanceTimeBy(2 * STEADY_MS)
+            rule.waitForIdle()
+            assertEquals(listOf("I see: Cat"), phone.speaker.said)
+        }
+    }
+
+    @Test
+    fun leaksNothing() {
+        grant()
+        launch().use { scenario ->
+            repeat(6) {
+                scenario.seeing()
+                scenario.recreate()
+                assertTrue(phone.cameras.openCount <= 1)
+            }
+            assertEquals("loaded once for all", 1, phone.opener.opened.size)
+        }
+        phone.settle()
+        assertEquals(0, phone.cameras.openCount)
+        assertEquals("every frame went back", phone.frames.lent, phone.frames.returned)
     }
 }

@@ -1,55 +1,47 @@
 package io.pocketlens.app
 
-import android.content.Context
-import io.pocketlens.app.engine.Engine
-import io.pocketlens.app.engine.EngineOpener
-import io.pocketlens.app.engine.LibraryOpener
-import io.pocketlens.app.engine.Outputs
-import io.pocketlens.app.models.LibraryModelStore
-import io.pocketlens.app.models.ModelStore
-import io.pocketlens.app.photo.LibraryPhotoSource
-import io.pocketlens.app.photo.PhotoSource
-import io.pocketlens.app.settings.PreferenceSettings
-import io.pocketlens.app.settings.SettingsStore
-import io.pocketlens.app.testing.FakeGraph
+import androidx.test.core.app.ApplicationProvider
+import io.pocketlens.app.model.BuiltInPackage
+import io.pocketlens.app.model.LibraryPackages
+import io.pocketlens.app.model.ModelOpener
+import io.pocketlens.app.testing.FakePhone
 import io.pocketlens.app.testing.TestApp
-import io.pocketlens.classifier.ClassifierSettings
+import io.pocketlens.classifier.Classification
+import io.pocketlens.classifier.Classifier
+import io.pocketlens.classifier.ClassifyOptions
 import io.pocketlens.classifier.Photo
 import io.pocketlens.classifier.YuvFrame
-import java.io.File
 
 /**
- * The app with its real model, library, decoder and stores. Only the camera, the clock and the order
+ * The app with its real model, library, decoder and store. Only the camera, the clock and the order
  * of threads are a test's.
  */
 class RealModelApp : TestApp() {
-    override val graph: RealModelGraph by lazy { RealModelGraph(this, fakes) }
-}
-
-class RealModelGraph(
-    private val context: Context,
-    fakes: FakeGraph,
-) : AppGraph by fakes {
     /** What the model gave, picture by picture. */
     val outputs = ArrayList<FloatArray>()
-    private val library by lazy { LibraryOpener(context) }
 
-    override val opener: EngineOpener = EngineOpener { archive, settings -> open(archive, settings) }
-    override val models: ModelStore = LibraryModelStore(context)
-    override val photos: PhotoSource = LibraryPhotoSource(context)
-    override val settings: SettingsStore =
-        PreferenceSettings(context.getSharedPreferences("real", Context.MODE_PRIVATE))
-
-    private fun open(
-        archive: File?,
-        settings: ClassifierSettings,
-    ): Engine {
-        val engine = library.open(archive, settings)
-        return object : Engine by engine {
-            override fun classify(frame: YuvFrame): Outputs =
-                engine.classify(frame).also { outputs.add(it.probabilities) }
-
-            override fun classify(photo: Photo): Outputs = engine.classify(photo).also { outputs.add(it.probabilities) }
-        }
+    override val phone by lazy {
+        val library = BuiltInPackage.opener(this)
+        val opener = ModelOpener { archive, settings -> Recorder(library.open(archive, settings), outputs) }
+        FakePhone(this, opener, LibraryPackages(this), { uri -> Photo.load(this, uri) })
     }
+
+    companion object {
+        val outputs: List<FloatArray> get() = ApplicationProvider.getApplicationContext<RealModelApp>().outputs
+    }
+}
+
+private class Recorder(
+    private val real: Classifier,
+    private val outputs: MutableList<FloatArray>,
+) : Classifier by real {
+    override fun classify(
+        frame: YuvFrame,
+        options: ClassifyOptions,
+    ): Classification = real.classify(frame, options).also { outputs.add(it.probabilities) }
+
+    override fun classify(
+        photo: Photo,
+        options: ClassifyOptions,
+    ): Classification = real.classify(photo, options).also { outputs.add(it.probabilities) }
 }

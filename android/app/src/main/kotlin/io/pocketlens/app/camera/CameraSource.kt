@@ -7,7 +7,7 @@ import java.io.Closeable
 enum class Facing { BACK, FRONT, EXTERNAL }
 
 /** What the screen needs to know about the camera that has been opened. */
-class CameraInfo(
+data class CameraInfo(
     val facing: Facing,
     /** Width and height of the preview as the sensor delivers it. */
     val previewWidth: Int,
@@ -15,8 +15,12 @@ class CameraInfo(
     /** Degrees clockwise that turn the sensor's picture upright on the phone held naturally. */
     val sensorOrientation: Int,
     val hasTorch: Boolean,
-    /** Whether there is a camera that looks the other way. */
-    val canSwitch: Boolean,
+    /** Whether it can focus at a point. */
+    val canFocus: Boolean,
+    /** How far it can zoom, 1 = not at all. */
+    val maxZoom: Float,
+    /** The way that the next camera looks; null when there is no other one. */
+    val next: Facing?,
 )
 
 /** Why there is no camera picture. */
@@ -40,14 +44,19 @@ enum class CameraTrouble {
     NOT_PERMITTED,
 }
 
+/** How the screen shows the camera's picture. */
+data class Shown(
+    /** Degrees the screen's content is turned against the phone's natural position: 0, 90, 180, 270. */
+    val displayRotation: Int,
+    /** Width by height of what the screen shows of the upright picture, to look at the same; null: all of it. */
+    val visibleAspect: Float?,
+)
+
 /** Where to look: the picture for the eye goes to [texture], its size set by the camera. */
 class CameraRequest(
     val facing: Facing,
     val texture: SurfaceTexture,
-    /** Degrees the screen's content is turned against the phone's natural position: 0, 90, 180, 270. */
-    val displayRotation: Int,
-    /** Width by height of what the screen shows of the upright picture, to look at the same. */
-    val visibleAspect: Float?,
+    val shown: Shown,
 )
 
 /** What a camera tells. Called on a thread of the camera's own. Nothing comes after [CameraHandle.close] returned. */
@@ -66,7 +75,13 @@ interface CameraListener {
 
 /** An opened or opening camera. All calls return at once. */
 interface CameraHandle : Closeable {
+    /** The screen shows the picture in another way from now on; the camera goes on. */
+    fun show(shown: Shown)
+
     fun setTorch(on: Boolean)
+
+    /** 1 = the whole picture, at most [CameraInfo.maxZoom]. */
+    fun setZoom(ratio: Float)
 
     /** Focuses and meters at a point of the upright visible picture, both 0..1 from its top left. */
     fun focusAt(

@@ -6,19 +6,23 @@ import android.media.ImageReader
 import android.os.Handler
 import android.util.Size
 import android.view.Surface
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.width
 import io.pocketlens.classifier.YuvFrame
+import kotlinx.coroutines.flow.first
 import java.io.Closeable
 
 /**
  * The camera's pictures for the model. The memory of a picture belongs to the reader, so the reader
  * itself goes only after the last picture on loan has come back, whatever the order of closing.
  */
-class FrameReader(
+internal class FrameReader(
     size: Size,
     handler: Handler,
-    private val rotation: Int,
-    private val visibleAspect: Float?,
+    private val camera: CameraPick,
+    @Volatile var shown: Shown,
     private val onFrame: (CameraFrame) -> Unit,
+    private val onTrouble: (CameraTrouble) -> Unit,
 ) : Closeable {
     private val lock = Any()
     private var onLoan = 0
@@ -44,8 +48,11 @@ class FrameReader(
     }
 
     private fun take() {
-        val image = lend() ?: return
-        onFrame(CameraFrame(picture(image)) { giveBack(image) })
+        CameraRefusal
+            .of {
+                val image = lend() ?: return
+                onFrame(CameraFrame(picture(image)) { giveBack(image) })
+            }?.let(onTrouble)
     }
 
     private fun lend(): Image? =
@@ -53,7 +60,7 @@ class FrameReader(
             val image =
                 try {
                     if (closing) null else reader.acquireLatestImage()
-                } catch (ignored: IllegalStateException) {
+                } catch (_: IllegalStateException) {
                     null // All are on loan: this one is skipped like any other that is not the newest.
                 }
             if (image != null) onLoan++
@@ -71,9 +78,11 @@ class FrameReader(
     }
 
     private fun picture(image: Image): YuvFrame {
+        val now = shown
+        val rotation = camera.rotation(now.displayRotation)
         val whole = YuvFrame.of(image, rotation)
-        val aspect = visibleAspect ?: return whole
-        return Orientation.visibleCrop(image.width, image.height, rotation, aspect).of(whole)
+        val aspect = now.visibleAspect ?: return whole
+        return Crop.visible(image.width, image.height, rotation, aspect).of(whole)
     }
 
     private companion object {

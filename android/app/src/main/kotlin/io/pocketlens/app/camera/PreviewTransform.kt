@@ -1,12 +1,16 @@
 package io.pocketlens.app.camera
 
+import android.graphics.Bitmap
+import android.graphics.Canvas
 import android.graphics.Matrix
+import android.graphics.Paint
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.width
 
 /**
- * The transform of a TextureView that shows a camera's picture upright, in its own aspect ratio, and
- * filling the view.
+ * How a TextureView shows a camera's picture upright, in its own aspect ratio, and filling the view.
  *
- * Without one the view stretches the picture over itself, upright only for the phone's natural
+ * Without a transform the view stretches the picture over itself, upright only for the phone's natural
  * position. So: undo the stretching, turn against the display's rotation, enlarge until filled.
  */
 object PreviewTransform {
@@ -30,5 +34,15 @@ object PreviewTransform {
             postRotate(-displayRotation.toFloat(), centreX, centreY)
             postScale(fill, fill, centreX, centreY)
         }
+    }
+
+    /** What the eye sees of [stretched], which is the view's bitmap: that comes without the [transform]. */
+    fun seen(
+        stretched: Bitmap,
+        transform: Matrix,
+    ): Bitmap {
+        val seen = Bitmap.createBitmap(stretched.width, stretched.height, Bitmap.Config.ARGB_8888)
+        Canvas(seen).drawBitmap(stretched, transform, Paint(Paint.FILTER_BITMAP_FLAG))
+        return seen
     }
 }

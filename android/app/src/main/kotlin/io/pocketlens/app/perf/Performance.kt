@@ -1,9 +1,9 @@
 package io.pocketlens.app.perf
 
-import io.pocketlens.app.engine.Loaded
+import io.pocketlens.app.model.LoadedModel
 
 /** What the performance sheet shows, and what its text says. */
-class Performance(
+data class Performance(
     val spreads: Map<Stage, Spread>,
     /** Pictures a second; null when too few were read. */
     val perSecond: Double?,
@@ -22,24 +22,24 @@ class Performance(
             nowMs: Long,
             dropped: Long,
             heat: Heat,
-            loaded: Loaded?,
+            model: LoadedModel?,
         ) = Performance(
             spreads = spreads(clock),
             perSecond = clock.perSecond(nowMs),
             pictures = clock.count,
             dropped = dropped,
             heat = heat,
-            model = loaded?.model?.let { "${it.name} ${it.version}" }.orEmpty(),
-            weights = loaded?.model?.weights.orEmpty(),
-            runtime = loaded?.model?.runtimeVersion.orEmpty(),
-            threads = loaded?.settings?.threads,
-            fp16 = loaded?.settings?.fp16 ?: false,
+            model = model?.info?.let { "${it.name} ${it.version}" }.orEmpty(),
+            weights = model?.info?.weights.orEmpty(),
+            runtime = model?.info?.runtimeVersion.orEmpty(),
+            threads = model?.run?.threads,
+            fp16 = model?.run?.fp16 ?: false,
         )
 
         /** Camera frames need no decoding: a stage that took nothing is left out. */
         private fun spreads(clock: StageClock): Map<Stage, Spread> {
             val measured = LinkedHashMap<Stage, Spread>()
-            for (stage in Stage.values()) clock.spread(stage)?.let { if (it.p99 > 0) measured[stage] = it }
+            for (stage in Stage.entries) clock.spread(stage)?.let { if (it.p99 > 0) measured[stage] = it }
             return measured
         }
     }

@@ -1,10 +1,11 @@
 package io.pocketlens.app.perf
 
+import io.pocketlens.app.settings.clear
 import io.pocketlens.classifier.Timings
-import java.util.ArrayDeque
+import kotlinx.coroutines.flow.first
 
 /** The 50th, 90th and 99th percentile of a stage in milliseconds. */
-class Spread(
+data class Spread(
     val p50: Double,
     val p90: Double,
     val p99: Double,

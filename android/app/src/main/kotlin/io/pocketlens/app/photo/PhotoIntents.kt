@@ -1,32 +1,36 @@
 package io.pocketlens.app.photo
 
+import android.content.Context
 import android.content.Intent
 import android.net.Uri
-import android.os.Build
-import android.provider.MediaStore
-import io.pocketlens.app.LaterThanMinSdk
+import androidx.core.content.IntentCompat
+import kotlinx.coroutines.flow.first
 
-/** How photos come in: chosen with the system's picker, which needs no permission, or shared by another app. */
+/** How photos come in from other apps. */
 object PhotoIntents {
-    /** Asks for one photo. */
-    fun pick(): Intent =
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
-            Intent(MediaStore.ACTION_PICK_IMAGES).setType("image/*")
-        } else {
-            Intent(Intent.ACTION_OPEN_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE).setType("image/*")
+    /** The photos that another app shares, or that this one hands on; empty: none. */
+    fun photos(intent: Intent): List<Uri> =
+        when (intent.action) {
+            Intent.ACTION_SEND -> listOfNotNull(stream(intent))
+            Intent.ACTION_SEND_MULTIPLE ->
+                IntentCompat.getParcelableArrayListExtra(intent, Intent.EXTRA_STREAM, Uri::class.java).orEmpty()
+            Intent.ACTION_VIEW -> listOfNotNull(intent.data)
+            else -> emptyList()
         }
-
-    /** The photo that another app shares, if this is what [intent] is. */
-    fun shared(intent: Intent?): Uri? =
-        if (intent?.action == Intent.ACTION_SEND && intent.type?.startsWith("image/") == true) stream(intent) else null
 
     /** What an ACTION_SEND carries. */
-    @LaterThanMinSdk
-    fun stream(intent: Intent): Uri? =
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
-            intent.getParcelableExtra(Intent.EXTRA_STREAM, Uri::class.java)
+    fun stream(intent: Intent): Uri? = IntentCompat.getParcelableExtra(intent, Intent.EXTRA_STREAM, Uri::class.java)
+
+    /** Opens one photo, or the list of several. */
+    fun open(
+        context: Context,
+        photos: List<Uri>,
+    ): Intent =
+        if (photos.size == 1) {
+            Intent(context, PhotoActivity::class.java).setAction(Intent.ACTION_VIEW).setData(photos.first())
         } else {
-            @Suppress("DEPRECATION") // Its successor came with API 33.
-            intent.getParcelableExtra(Intent.EXTRA_STREAM)
-        }
+            Intent(context, PhotosActivity::class.java)
+                .setAction(Intent.ACTION_SEND_MULTIPLE)
+                .putParcelableArrayListExtra(Intent.EXTRA_STREAM, ArrayList(photos))
+        }.addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
 }

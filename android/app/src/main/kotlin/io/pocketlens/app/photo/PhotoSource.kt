@@ -1,62 +1,9 @@
 package io.pocketlens.app.photo
 
-import android.content.Context
-import android.graphics.Bitmap
-import android.graphics.Canvas
-import android.graphics.Matrix
-import android.graphics.Paint
 import android.net.Uri
-import io.pocketlens.classifier.ClassifierException
-import io.pocketlens.classifier.ErrorCode
 import io.pocketlens.classifier.Photo
 
 /** Decodes photos. Takes a while; fails with a `ClassifierException`. */
 fun interface PhotoSource {
     fun load(uri: Uri): Photo
-}
-
-/** The library's decoder: EXIF orientation read, memory bounded. */
-class LibraryPhotoSource(
-    private val context: Context,
-) : PhotoSource {
-    override fun load(uri: Uri): Photo = Photo.load(context, uri)
-}
-
-/** What the screen shows of a photo: upright and no larger than the screen needs. */
-object PhotoPreview {
-    private const val MAX_SIDE = 1600f
-
-    /** A bitmap of its own; the photo may be closed afterwards. */
-    fun of(photo: Photo): Bitmap {
-        val stored = photo.bitmap
-        val scale = minOf(1f, MAX_SIDE / maxOf(stored.width, stored.height))
-        val width = (stored.width * scale).toInt().coerceAtLeast(1)
-        val height = (stored.height * scale).toInt().coerceAtLeast(1)
-        val turned = photo.rotation % 180 != 0
-        val upright = blank(if (turned) height else width, if (turned) width else height)
-        Canvas(upright).drawBitmap(stored, matrix(photo, upright, scale), Paint(Paint.FILTER_BITMAP_FLAG))
-        return upright
-    }
-
-    private fun matrix(
-        photo: Photo,
-        upright: Bitmap,
-        scale: Float,
-    ) = Matrix().apply {
-        postTranslate(-photo.bitmap.width / 2f, -photo.bitmap.height / 2f)
-        postScale(scale, scale)
-        postRotate(photo.rotation.toFloat())
-        if (photo.mirror) postScale(-1f, 1f)
-        postTranslate(upright.width / 2f, upright.height / 2f)
-    }
-
-    private fun blank(
-        width: Int,
-        height: Int,
-    ): Bitmap =
-        try {
-            Bitmap.createBitmap(width, height, Bitmap.Config.ARGB_8888)
-        } catch (error: OutOfMemoryError) {
-            throw ClassifierException(ErrorCode.OUT_OF_MEMORY, "There is not enough memory to show the photo.", error)
-        }
 }

@@ -1,7 +1,5 @@
 package io.pocketlens.app.results
 
-import io.pocketlens.classifier.ScoredLabel
-
 /**
  * Keeps the headline steady: another label, or "not sure" (null), takes over only after it has been
  * the headline for [holdMs] without a break. The very first answer shows at once.
@@ -10,7 +8,7 @@ class HeadlineHold(
     private val holdMs: Long = 300,
 ) {
     private var started = false
-    private var shown: ScoredLabel? = null
+    private var shown: Headline? = null
     private var candidate: Int? = null
     private var since = 0L
 
@@ -21,11 +19,11 @@ class HeadlineHold(
 
     /** Takes this frame's headline, read at [atMs]; returns the one to show. */
     fun next(
-        headline: ScoredLabel?,
+        headline: Headline?,
         atMs: Long,
-    ): ScoredLabel? {
-        val index = headline?.label?.index
-        if (!started || index == shown?.label?.index) {
+    ): Headline? {
+        val index = headline?.index
+        if (!started || index == shown?.index) {
             shown = headline
             candidate = index
         } else if (index != candidate) {
@@ -37,4 +35,6 @@ class HeadlineHold(
         started = true
         return shown
     }
+
+    private val Headline.index get() = sure.label.index
 }

@@ -1,7 +1,7 @@
 package io.pocketlens.app.results
 
 import io.pocketlens.classifier.Label
-import java.util.ArrayDeque
+import kotlinx.coroutines.flow.first
 
 /** Where a label stands in the class hierarchy. A label may have several parents, hence several paths. */
 class LabelPaths(
@@ -24,5 +24,16 @@ class LabelPaths(
     }
 
     /** The first of [pathsTo] without the label itself: what stands small above a headline. */
-    fun ancestors(index: Int): List<Int> = pathsTo(index, 1).firstOrNull()?.dropLast(1) ?: emptyList()
+    fun path(index: Int): List<Int> = pathsTo(index, 1).firstOrNull()?.dropLast(1).orEmpty()
+
+    /** Every label above [index], on all ways. */
+    fun ancestors(index: Int): Set<Int> {
+        val found = LinkedHashSet<Int>()
+        val open = ArrayDeque(labels[index].parents)
+        while (open.isNotEmpty()) {
+            val next = open.removeFirst()
+            if (found.add(next)) open.addAll(labels[next].parents)
+        }
+        return found
+    }
 }

@@ -1,82 +1,73 @@
 package io.pocketlens.app.results
 
-import io.pocketlens.app.AppGraph
 import io.pocketlens.app.camera.CameraFrame
 import io.pocketlens.app.camera.FrameGate
 import io.pocketlens.app.camera.FrameTaker
-import io.pocketlens.app.engine.EngineHost
-import io.pocketlens.app.engine.Loaded
+import io.pocketlens.app.model.LoadedModel
+import io.pocketlens.app.model.ModelState
+import io.pocketlens.app.model.Models
 import io.pocketlens.app.perf.StageClock
+import io.pocketlens.app.settings.read
 import io.pocketlens.classifier.ClassifierException
-import io.pocketlens.classifier.ScoredLabel
-import java.io.Closeable
-
-/** A steady reading of what a camera or a photo shows. */
-class Reading(
-    val loaded: Loaded,
-    val labels: List<ScoredLabel>,
-    /** Null: not sure. */
-    val headline: ScoredLabel?,
-)
+import io.pocketlens.classifier.ClassifyOptions
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import java.util.concurrent.Executor
 
 /**
- * Reads one camera run: the newest frame, as fast as the model can, smoothed ([Smoother]), with a
+ * Reads a camera's frames: the newest one, as fast as the model can, smoothed ([Smoother]), with a
  * steady headline ([HeadlineHold]) and steady rows ([RowOrder]). Tells at most every [TELL_EVERY_MS]
  * unless the headline changes: numbers that change faster cannot be read.
  */
 class LiveReader(
-    private val graph: AppGraph,
-    private val clock: StageClock,
-    private val engine: EngineHost,
-    private val listener: Listener,
-) : Closeable,
-    FrameTaker {
-    /** Hears what was read, on the main thread. */
-    interface Listener {
-        fun onReading(next: Reading)
-
-        /** The model could not read. */
-        fun onFailure(error: ClassifierException)
-    }
-
-    private val gate = FrameGate(graph.workers.engine) { read(it) }
+    private val models: Models,
+    engine: Executor,
+    private val stages: StageClock,
+    private val now: () -> Long,
+) : FrameTaker {
+    private val gate = FrameGate(engine) { read(it) }
     private val smoother = Smoother()
     private val hold = HeadlineHold()
     private val order = RowOrder()
-    private var lastModel: Loaded? = null
+    private val _reading = MutableStateFlow<Reading?>(null)
     private var lastTold: Long? = null
-    private var lastHeadline: ScoredLabel? = null
+    private var lastHeadline: Int? = null
 
-    @Volatile private var closed = false
+    @Volatile private var scene: Any? = null
+    private var readScene: Any? = null
 
-    override fun offer(frame: CameraFrame) = gate.offer(frame)
+    /** The newest answer; null when nothing has been read since [restart]. */
+    val reading: StateFlow<Reading?> = _reading.asStateFlow()
 
     /** Frames that came and were not read. */
     val droppedFrames: Long get() = gate.droppedFrames
 
-    override fun close() {
-        closed = true
-        gate.close()
+    override fun offer(frame: CameraFrame) = gate.offer(frame)
+
+    /** Another scene begins: what was seen so far is forgotten. */
+    fun restart() {
+        scene = Any()
+        _reading.value = null
     }
 
+    /** On the engine's thread. */
     private fun read(frame: CameraFrame) {
-        val model = engine.current
-        if (closed || model == null) return
-        if (model !== lastModel) restart(model)
+        val model = (models.state.value as? ModelState.Ready)?.model ?: return
+        val mine = scene
+        if (readScene !== mine || _reading.value?.model !== model) begin(mine)
         try {
-            val outputs = model.engine.classify(frame.picture)
+            val result = model.classifier.classify(frame.picture, ClassifyOptions(topK = 0))
             frame.close()
-            val now = graph.now()
-            clock.add(outputs.timings, now)
-            tell(model, smoother.add(outputs.probabilities, now), now)
+            stages.add(result.timings, now())
+            tell(model, smoother.add(result.probabilities, now()), mine)
         } catch (error: ClassifierException) {
-            close()
-            graph.workers.main.execute { listener.onFailure(error) }
+            models.failed(model, error)
         }
     }
 
-    private fun restart(model: Loaded) {
-        lastModel = model
+    private fun begin(mine: Any?) {
+        readScene = mine
         smoother.restart()
         hold.restart()
         order.restart()
@@ -84,18 +75,19 @@ class LiveReader(
     }
 
     private fun tell(
-        model: Loaded,
+        model: LoadedModel,
         probabilities: FloatArray,
-        now: Long,
+        mine: Any?,
     ) {
-        val ranking = model.engine.rank(probabilities, model.settings.labels)
-        val headline = hold.next(ranking.headline, now)
-        val due = lastTold.let { it == null || now - it >= TELL_EVERY_MS }
-        if (!due && headline?.label?.index == lastHeadline?.label?.index) return
-        lastTold = now
-        lastHeadline = headline
-        val reading = Reading(model, order.arrange(ranking.labels), headline)
-        graph.workers.main.execute { if (!closed) listener.onReading(reading) }
+        val ranking = model.classifier.rank(probabilities, ClassifyOptions(Reading.LABELS_ASKED))
+        val headline = hold.next(ranking.headline?.let { Headline(it, ranking.guess) }, now())
+        val due = lastTold.let { it == null || now() - it >= TELL_EVERY_MS }
+        val index = headline?.sure?.label?.index
+        if (!due && index == lastHeadline) return
+        lastTold = now()
+        lastHeadline = index
+        val next = Reading(model, order.arrange(ranking.labels), headline)
+        if (scene === mine) _reading.value = next
     }
 
     private companion object {

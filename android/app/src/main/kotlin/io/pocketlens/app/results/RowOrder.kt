@@ -18,14 +18,13 @@ class RowOrder(
 
     /** [best] come in the order of their scores; they are returned in the order to show. */
     fun arrange(best: List<ScoredLabel>): List<ScoredLabel> {
-        val rows = ArrayList(best.filter { it.label.index in order }.sortedBy { order.indexOf(it.label.index) })
-        rows.addAll(best.filter { it.label.index !in order })
+        val places = order.withIndex().associate { (place, index) -> index to place }
+        val (known, others) = best.partition { it.label.index in places }
+        val rows = ArrayList(known.sortedBy { places[it.label.index] } + others)
         for (end in 1 until rows.size) {
             var place = end
             while (place > 0 && rows[place].score > rows[place - 1].score + margin) {
-                val up = rows[place]
-                rows[place] = rows[place - 1]
-                rows[place - 1] = up
+                rows.add(place - 1, rows.removeAt(place))
                 place--
             }
         }

@@ -9,9 +9,7 @@ import io.pocketlens.app.camera.CameraRequest
 import io.pocketlens.app.camera.CameraSource
 import io.pocketlens.app.camera.CameraTrouble
 import io.pocketlens.app.camera.Facing
-import io.pocketlens.classifier.YuvFrame
-import io.pocketlens.classifier.YuvPlane
-import java.nio.ByteBuffer
+import io.pocketlens.app.camera.Shown
 
 /** Cameras that do what a test says. */
 class FakeCameras : CameraSource {
@@ -43,6 +41,9 @@ class FakeCamera(
         private set
     var torch = false
         private set
+    var zoom = 1f
+        private set
+    val shown = arrayListOf(request.shown)
     val focusPoints = ArrayList<Pair<Float, Float>>()
 
     fun runs(info: CameraInfo = info()) = listener.onRunning(info)
@@ -60,11 +61,21 @@ class FakeCamera(
             previewHeight = 1080,
             sensorOrientation = if (request.facing == Facing.FRONT) 270 else 90,
             hasTorch = request.facing == Facing.BACK,
-            canSwitch = true,
+            canFocus = request.facing == Facing.BACK,
+            maxZoom = 8f,
+            next = if (request.facing == Facing.BACK) Facing.FRONT else Facing.BACK,
         )
+
+    override fun show(shown: Shown) {
+        this.shown.add(shown)
+    }
 
     override fun setTorch(on: Boolean) {
         torch = on
+    }
+
+    override fun setZoom(ratio: Float) {
+        zoom = ratio
     }
 
     override fun focusAt(
@@ -76,22 +87,5 @@ class FakeCamera(
 
     override fun close() {
         closed = true
-    }
-}
-
-/** Frames whose return is counted. */
-class FrameMaker {
-    var lent = 0
-        private set
-    var returned = 0
-        private set
-
-    /** A grey 4 x 2 picture. */
-    fun frame(rotation: Int = 0): CameraFrame {
-        lent++
-        val y = YuvPlane(ByteBuffer.allocateDirect(8), rowStride = 4, pixelStride = 1)
-        val u = YuvPlane(ByteBuffer.allocateDirect(2), rowStride = 2, pixelStride = 1)
-        val v = YuvPlane(ByteBuffer.allocateDirect(2), rowStride = 2, pixelStride = 1)
-        return CameraFrame(YuvFrame(4, 2, y, u, v, rotation)) { returned++ }
     }
 }

@@ -1,72 +1,93 @@
 package io.pocketlens.app.testing
 
-import android.graphics.Bitmap
 import android.net.Uri
-import io.pocketlens.app.models.ModelStore
-import io.pocketlens.app.permission.PermissionMemory
-import io.pocketlens.app.photo.PhotoSource
-import io.pocketlens.app.settings.Settings
+import io.pocketlens.app.answer.Speaker
+import io.pocketlens.app.live.PermissionMemory
+import io.pocketlens.app.model.IncomingPackage
+import io.pocketlens.app.model.ModelPackages
 import io.pocketlens.app.settings.SettingsStore
+import io.pocketlens.app.settings.UserSettings
 import io.pocketlens.classifier.ClassifierException
-import io.pocketlens.classifier.Photo
 import io.pocketlens.classifier.StoredPackage
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.update
 import java.io.File
+import java.util.Locale
 
 /** Settings in memory. */
 class FakeSettings : SettingsStore {
-    var stored = Settings(language = Settings.ENGLISH)
-    var reads = 0
-        private set
+    val stored = MutableStateFlow(UserSettings(language = UserSettings.ENGLISH))
+    override val settings: Flow<UserSettings> get() = stored
 
-    override fun read(): Settings {
-        reads++
-        return stored
-    }
-
-    override fun write(settings: Settings) {
-        stored = settings
-    }
+    override suspend fun update(change: (UserSettings) -> UserSettings) = stored.update(change)
 }
 
 /** Packages in memory. */
-class FakeModelStore : ModelStore {
+class FakePackages : ModelPackages {
     val stored = ArrayList<StoredPackage>()
-    val imported = ArrayList<Uri>()
+    val discarded = ArrayList<IncomingPackage>()
+    val prints = HashMap<String, String>()
 
-    /** What an import fails with; null: it works. */
+    /** What a check fails with; null: it works. */
     var refusal: ClassifierException? = null
 
     override fun list(): List<StoredPackage> = stored.toList()
 
     override fun file(name: String): File? = stored.firstOrNull { it.name == name }?.file
 
-    override fun import(uri: Uri): StoredPackage {
-        imported.add(uri)
+    override fun fingerprint(name: String): String? = prints[name]
+
+    override fun check(uri: Uri): IncomingPackage {
         refusal?.let { throw it }
-        return stored("my-flowers", "Flowers of my garden").also(stored::add)
+        val replaced = stored.firstOrNull { it.name == NAME }?.title
+        return IncomingPackage(NAME, "Flowers of my garden", replaced, File("/cache/$NAME.zip"))
+    }
+
+    override fun install(incoming: IncomingPackage): StoredPackage {
+        stored.removeAll { it.name == incoming.name }
+        prints[incoming.name] = "installed ${incoming.title}"
+        return stored(incoming.name, incoming.title).also(stored::add)
+    }
+
+    override fun discard(incoming: IncomingPackage) {
+        discarded.add(incoming)
     }
 
     override fun remove(name: String): Boolean = stored.removeAll { it.name == name }
 
+    override fun builtInTitle(): String = "MobileNetV2 1.0/224, 601 Open Images labels"
+
     companion object {
+        const val NAME = "my-flowers"
+
         fun stored(
-            name: String,
-            title: String,
+            name: String = NAME,
+            title: String = "Flowers of my garden",
         ) = StoredPackage(name, title, File("/data/packages/$name.zip"))
     }
 }
 
-/** One photo for every address. */
-class FakePhotos : PhotoSource {
-    var make: () -> Photo = { Photo(Bitmap.createBitmap(8, 6, Bitmap.Config.ARGB_8888), decodeMillis = 21.5) }
-    val loaded = ArrayList<Uri>()
+class FakePermissionMemory : PermissionMemory {
+    var refused = false
 
-    override fun load(uri: Uri): Photo {
-        loaded.add(uri)
-        return make()
+    override suspend fun refusedBefore(): Boolean = refused
+
+    override suspend fun remember(refused: Boolean) {
+        this.refused = refused
     }
 }
 
-class FakePermissionMemory : PermissionMemory {
-    override var refusedBefore = false
+/** Remembers what it is to say. */
+class FakeSpeaker : Speaker {
+    val said = ArrayList<String>()
+
+    override fun say(
+        text: String,
+        locale: Locale,
+    ) {
+        said.add(text)
+    }
+
+    override fun close() = Unit
 }

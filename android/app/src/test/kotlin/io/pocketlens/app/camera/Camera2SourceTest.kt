@@ -5,7 +5,9 @@ import android.graphics.Rect
 import android.graphics.SurfaceTexture
 import android.hardware.camera2.CameraCharacteristics
 import android.hardware.camera2.CameraManager
+import android.hardware.camera2.CameraMetadata
 import android.util.Size
+import io.pocketlens.app.settings.clear
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -64,6 +66,8 @@ class Camera2SourceTest {
             set(CameraCharacteristics.FLASH_INFO_AVAILABLE, facing == CameraCharacteristics.LENS_FACING_BACK)
             set(CameraCharacteristics.SENSOR_INFO_ACTIVE_ARRAY_SIZE, Rect(0, 0, 4000, 3000))
             set(CameraCharacteristics.CONTROL_MAX_REGIONS_AF, 1)
+            set(CameraCharacteristics.CONTROL_AF_AVAILABLE_MODES, intArrayOf(CameraMetadata.CONTROL_AF_MODE_AUTO))
+            set(CameraCharacteristics.SCALER_AVAILABLE_MAX_DIGITAL_ZOOM, 8f)
         }
         shadowOf(manager).addCamera(id, traits)
     }
@@ -74,7 +78,7 @@ class Camera2SourceTest {
     }
 
     private fun open(facing: Facing = Facing.BACK) =
-        source.open(CameraRequest(facing, SurfaceTexture(0), 0, visibleAspect = .8f), listener)
+        source.open(CameraRequest(facing, SurfaceTexture(0), Shown(displayRotation = 0, visibleAspect = .8f)), listener)
 
     private fun next(): Any = told.poll(20, TimeUnit.SECONDS) ?: "nothing"
 
@@ -82,13 +86,13 @@ class Camera2SourceTest {
         facing: Facing,
         sensorOrientation: Int,
         hasTorch: Boolean,
-        canSwitch: Boolean,
+        next: Facing?,
     ) {
         val info = next() as CameraInfo
         assertEquals(
-            listOf(facing, 1440, 1080, sensorOrientation, hasTorch, canSwitch),
+            listOf(facing, 1440, 1080, sensorOrientation, hasTorch, next),
             with(info) {
-                listOf(this.facing, previewWidth, previewHeight, this.sensorOrientation, this.hasTorch, this.canSwitch)
+                listOf(this.facing, previewWidth, previewHeight, this.sensorOrientation, this.hasTorch, this.next)
             },
         )
     }
@@ -96,14 +100,42 @@ class Camera2SourceTest {
     @Test
     fun opensTheCameraThatLooksTheRightWay() {
         addBoth()
-        open().use { assertRuns(Facing.BACK, 90, hasTorch = true, canSwitch = true) }
-        open(Facing.FRONT).use { assertRuns(Facing.FRONT, 270, hasTorch = false, canSwitch = true) }
+        open().use { assertRuns(Facing.BACK, 90, hasTorch = true, next = Facing.FRONT) }
+        open(Facing.FRONT).use { assertRuns(Facing.FRONT, 270, hasTorch = false, next = Facing.BACK) }
     }
 
     @Test
     fun takesWhatThereIs() {
         add("9", CameraCharacteristics.LENS_FACING_EXTERNAL, 0)
-        open().use { assertRuns(Facing.EXTERNAL, 0, hasTorch = false, canSwitch = false) }
+        open().use { assertRuns(Facing.EXTERNAL, 0, hasTorch = false, next = null) }
+    }
+
+    @Test
+    fun aCameraWithoutSizesGivesWayToTheNextOfItsKind() {
+        val useless = ShadowCameraCharacteristics.newCameraCharacteristics()
+        shadowOf(useless).set(CameraCharacteristics.LENS_FACING, CameraCharacteristics.LENS_FACING_BACK)
+        shadowOf(manager).addCamera("0", useless)
+        add("2", CameraCharacteristics.LENS_FACING_BACK, 180)
+        open().use { assertRuns(Facing.BACK, 180, hasTorch = true, next = null) }
+    }
+
+    @Test
+    fun aCameraThatIsPluggedInIsTheNextOne() {
+        add("0", CameraCharacteristics.LENS_FACING_BACK, 90)
+        add("9", CameraCharacteristics.LENS_FACING_EXTERNAL, 0)
+        open().use { assertRuns(Facing.BACK, 90, hasTorch = true, next = Facing.EXTERNAL) }
+        open(Facing.EXTERNAL).use { assertRuns(Facing.EXTERNAL, 0, hasTorch = false, next = Facing.BACK) }
+    }
+
+    @Test
+    fun focusesOnlyInWaysThatTheCameraHas() {
+        val fixed = FocusModes.of(intArrayOf(CameraMetadata.CONTROL_AF_MODE_OFF), regions = 1)
+        assertEquals(CameraMetadata.CONTROL_AF_MODE_OFF to false, fixed.continuous to fixed.atPoint)
+        val none = FocusModes.of(IntArray(0), regions = 0)
+        assertEquals(null to false, none.continuous to none.atPoint)
+        val modes = intArrayOf(CameraMetadata.CONTROL_AF_MODE_AUTO, CameraMetadata.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
+        val full = FocusModes.of(modes, regions = 1)
+        assertEquals(CameraMetadata.CONTROL_AF_MODE_CONTINUOUS_PICTURE to true, full.continuous to full.atPoint)
     }
 
     @Test
@@ -128,6 +160,8 @@ class Camera2SourceTest {
             val camera = open(if (it % 2 == 0) Facing.BACK else Facing.FRONT)
             if (it % 3 != 0) assertTrue("$it", next() is CameraInfo)
             camera.setTorch(true)
+            camera.setZoom(2f)
+            camera.show(Shown(displayRotation = 90, visibleAspect = null))
             camera.focusAt(.5f, .5f)
             camera.close()
             told.clear()

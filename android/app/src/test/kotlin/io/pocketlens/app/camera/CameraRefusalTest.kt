@@ -21,12 +21,19 @@ class CameraRefusalTest {
                 CameraAccessException.CAMERA_ERROR to CameraTrouble.FAILED,
             )
         for ((reason, trouble) in refusals) {
-            assertEquals(trouble, Camera2Source.attempt { throw CameraAccessException(reason) })
+            assertEquals(trouble, CameraRefusal.of { throw CameraAccessException(reason) })
         }
-        assertEquals(CameraTrouble.NOT_PERMITTED, Camera2Source.attempt { throw SecurityException() })
-        assertEquals(CameraTrouble.TAKEN, Camera2Source.attempt { error("closed") })
-        assertEquals(CameraTrouble.FAILED, Camera2Source.attempt { throw IllegalArgumentException() })
-        assertEquals(null, Camera2Source.attempt { })
+        assertEquals(CameraTrouble.NOT_PERMITTED, CameraRefusal.of { throw SecurityException() })
+        assertEquals(CameraTrouble.TAKEN, CameraRefusal.of { error("closed") })
+        assertEquals(CameraTrouble.FAILED, CameraRefusal.of { throw IllegalArgumentException() })
+        assertEquals(
+            "a format that was not promised",
+            CameraTrouble.FAILED,
+            CameraRefusal.of {
+                throw UnsupportedOperationException()
+            },
+        )
+        assertEquals(null, CameraRefusal.of { })
         val errors =
             mapOf(
                 CameraDevice.StateCallback.ERROR_CAMERA_IN_USE to CameraTrouble.IN_USE,
@@ -35,6 +42,6 @@ class CameraRefusalTest {
                 CameraDevice.StateCallback.ERROR_CAMERA_DEVICE to CameraTrouble.FAILED,
                 CameraDevice.StateCallback.ERROR_CAMERA_SERVICE to CameraTrouble.FAILED,
             )
-        for ((error, trouble) in errors) assertEquals(trouble, Camera2Source.trouble(error))
+        for ((error, trouble) in errors) assertEquals(trouble, CameraRefusal.trouble(error))
     }
 }

@@ -8,8 +8,8 @@ object Forms {
     const val PHONE_LAND_DARK = "w891dp-h411dp-land-night-xhdpi"
     const val PHONE_RTL = "ar-ldrtl-w411dp-h891dp-port-notnight-xhdpi"
     const val PHONE_CHINESE = "zh-rCN-w411dp-h891dp-port-notnight-xhdpi"
+    const val PHONE_GERMAN_DARK = "de-w411dp-h891dp-port-night-xhdpi"
     const val SMALL_PHONE = "w320dp-h568dp-port-notnight-xhdpi"
-    const val TABLET = "sw800dp-w800dp-h1280dp-port-notnight-hdpi"
     const val TABLET_LAND = "sw800dp-w1280dp-h800dp-land-notnight-hdpi"
 
     /** The largest of the ordinary text sizes in Android's settings. */

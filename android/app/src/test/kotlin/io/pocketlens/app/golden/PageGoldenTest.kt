@@ -1,147 +1,139 @@
 package io.pocketlens.app.golden
 
+import android.net.Uri
+import android.provider.Settings
+import androidx.activity.ComponentActivity
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import io.pocketlens.app.camera.CameraTrouble
-import io.pocketlens.app.permission.PermissionNeed
-import io.pocketlens.app.screen.ScreenState
-import io.pocketlens.app.settings.Settings
-import io.pocketlens.app.testing.FakeModelStore
-import io.pocketlens.app.testing.TestApp
-import io.pocketlens.classifier.ClassifierException
+import io.pocketlens.app.camera.Shown
+import io.pocketlens.app.history.HistoryEntry
+import io.pocketlens.app.history.HistoryScreen
+import io.pocketlens.app.history.HistoryUiState
+import io.pocketlens.app.importing.ImportScreen
+import io.pocketlens.app.importing.ImportUiState
+import io.pocketlens.app.live.PermissionNeed
+import io.pocketlens.app.live.PermissionPage
+import io.pocketlens.app.model.IncomingPackage
+import io.pocketlens.app.photo.PhotoEntry
+import io.pocketlens.app.photo.PhotoPage
+import io.pocketlens.app.photo.PhotoResult
+import io.pocketlens.app.photo.PhotoScreen
+import io.pocketlens.app.photo.PhotoUiState
+import io.pocketlens.app.photo.PhotosScreen
+import io.pocketlens.app.photo.PhotosUiState
+import io.pocketlens.app.settings.AppFacts
+import io.pocketlens.app.settings.SettingsScreen
+import io.pocketlens.app.settings.SettingsUiState
+import io.pocketlens.app.testing.FakeModel
+import io.pocketlens.app.testing.FakePackages
+import io.pocketlens.app.testing.NoActions
+import io.pocketlens.app.testing.States
+import io.pocketlens.app.ui.ErrorDetails
+import io.pocketlens.app.ui.Trouble
+import io.pocketlens.app.ui.TroublePage
 import io.pocketlens.classifier.ErrorCode
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
+import java.io.File
 
-/** Every page that covers the camera screen: the permission and each failure. */
+/** The other screens, and the pages that take a whole one. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = TestApp::class, qualifiers = Forms.PHONE)
+@Config(sdk = [34], qualifiers = Forms.PHONE)
 class PageGoldenTest {
-    private val graph get() = Screens.graph
+    @get:Rule
+    val rule = createAndroidComposeRule<ComponentActivity>()
+
+    private val actions = NoActions()
 
     @Test
-    fun permissionFirst() = shoot("page-permission-first")
+    fun permission() = shoot("page-permission") { PermissionPage(PermissionNeed.FIRST, actions) }
 
     @Test
     @Config(qualifiers = Forms.PHONE_LAND_DARK)
-    fun permissionLandscapeDark() = shoot("page-permission-landscape-dark")
+    fun blockedInLandscape() =
+        shoot("page-permission-landscape-dark") { PermissionPage(PermissionNeed.BLOCKED, actions) }
 
     @Test
-    @Config(qualifiers = Forms.PHONE_CHINESE)
-    fun permissionChinese() = shoot("page-permission-chinese")
-
-    @Test
-    fun permissionRefused() {
-        graph.permissions.refusedBefore = true
-        shoot("page-permission-refused")
-    }
-
-    @Test
-    fun permissionBlocked() {
-        val activity = Screens.main().get()
-        activity.show(ScreenState.Permission(PermissionNeed.BLOCKED))
-        Golden.check("page-permission-blocked", Screens.picture(activity))
-    }
-
-    @Test
-    fun cameraNone() = camera(CameraTrouble.NONE_PRESENT, "page-camera-none")
-
-    @Test
-    fun cameraInUse() = camera(CameraTrouble.IN_USE, "page-camera-in-use")
+    fun modelDamaged() =
+        shoot("page-model-damaged") { TroublePage(Trouble.Model(States.wrongHash(), imported = true), actions) }
 
     @Test
     @Config(qualifiers = Forms.PHONE_DARK)
-    fun cameraTaken() = camera(CameraTrouble.TAKEN, "page-camera-taken-dark")
+    fun cameraTaken() = shoot("page-camera-taken-dark") { TroublePage(Trouble.Camera(CameraTrouble.TAKEN), actions) }
 
     @Test
-    fun cameraDisabled() = camera(CameraTrouble.DISABLED, "page-camera-disabled")
+    fun importAsks() =
+        shoot("import-replace") {
+            val incoming = IncomingPackage("my-flowers", "Flowers, second try", "Flowers of my garden", File("x"))
+            ImportScreen(ImportUiState.Asking(incoming), actions)
+        }
 
     @Test
-    fun cameraFailed() = camera(CameraTrouble.FAILED, "page-camera-failed")
+    @Config(qualifiers = "w411dp-h1400dp-port-notnight-xhdpi")
+    fun settings() = shoot("settings") { Settings(language = null) }
 
     @Test
-    fun cameraNotPermitted() = camera(CameraTrouble.NOT_PERMITTED, "page-camera-not-permitted")
+    @Config(qualifiers = Forms.PHONE_GERMAN_DARK)
+    fun settingsGermanDark() = shoot("settings-german-dark") { Settings(language = "de") }
+
+    @Composable
+    private fun Settings(language: String?) =
+        SettingsScreen(
+            SettingsUiState(
+                isReady = true,
+                models = listOf(FakePackages.stored()),
+                builtIn = "MobileNetV2 1.0/224, 601 Open Images labels",
+            ),
+            AppFacts("0.1.0", language),
+            actions,
+        )
 
     @Test
-    fun modelDamaged() = model("page-model-damaged", ErrorCode.WRONG_HASH)
+    fun photo() =
+        shoot("photo") {
+            val picture = Stage.photo("cat.png")
+            PhotoScreen(PhotoUiState(PhotoPage.Shown(States.answer(), picture)), actions, actions)
+        }
 
     @Test
-    fun libraryMissing() = model("page-library-missing", ErrorCode.LIBRARY_MISSING)
+    fun photos() =
+        shoot("photos") {
+            val entries =
+                listOf(
+                    PhotoEntry(Uri.parse("a"), "cat.png", Stage.photo("cat.png"), PhotoResult.Seen(States.answer())),
+                    PhotoEntry(
+                        Uri.parse("b"),
+                        "dahlia.jpg",
+                        Stage.photo("dahlia.jpg"),
+                        PhotoResult.Seen(States.answer(FakeModel.someAnimal())),
+                    ),
+                    PhotoEntry(
+                        Uri.parse("c"),
+                        "broken.jpg",
+                        null,
+                        PhotoResult.Failed(ErrorDetails(ErrorCode.UNREADABLE_PHOTO, "")),
+                    ),
+                    PhotoEntry(Uri.parse("d"), "next.jpg"),
+                )
+            PhotosScreen(PhotosUiState(entries), actions)
+        }
 
     @Test
-    fun importedModelDamaged() {
-        importedChosen()
-        model("page-imported-damaged", ErrorCode.LABEL_COUNT_MISMATCH)
-    }
+    fun history() =
+        shoot("history") {
+            val entries =
+                listOf("Cat 91%", "Animal 71%").mapIndexed { i, title ->
+                    HistoryEntry("$i", 1_700_000_000_000L + i, title, title, File("none"))
+                }
+            HistoryScreen(HistoryUiState(entries), actions)
+        }
 
-    @Test
-    fun importedModelDamagedLargeFont() {
-        RuntimeEnvironment.setFontScale(Forms.LARGE_FONT)
-        importedChosen()
-        model("page-imported-damaged-large-font", ErrorCode.LABEL_COUNT_MISMATCH)
-    }
-
-    @Test
-    fun runtimeError() {
-        Screens.grantCamera()
-        graph.opener.failure = failure(ErrorCode.PREDICT_FAILED)
-        val activity = Screens.main().get()
-        Screens.runs()
-        Golden.check("page-runtime-error", Screens.picture(activity))
-    }
-
-    @Test
-    fun photoUnreadable() {
-        graph.photos.make = { throw failure(ErrorCode.UNREADABLE_PHOTO) }
-        Screens.grantCamera()
-        val activity = Screens.main().get()
-        activity.onNewIntent(Screens.share())
-        Screens.idle()
-        Golden.check("page-photo-unreadable", Screens.picture(activity))
-    }
-
-    private fun importedChosen() {
-        graph.models.stored += FakeModelStore.stored("my-flowers", "Flowers of my garden")
-        graph.settings.stored = Settings(model = "my-flowers")
-    }
-
-    private fun camera(
-        trouble: CameraTrouble,
+    private fun shoot(
         name: String,
-    ) {
-        Screens.grantCamera()
-        val activity = Screens.main().get()
-        graph.cameras.current?.fails(trouble)
-        Screens.idle()
-        Golden.check(name, Screens.picture(activity))
-    }
-
-    private fun model(
-        name: String,
-        code: ErrorCode,
-    ) {
-        graph.opener.refusal = failure(code)
-        Screens.grantCamera()
-        shoot(name)
-    }
-
-    private fun shoot(name: String) = Golden.check(name, Screens.picture(Screens.main().get()))
-
-    private fun failure(code: ErrorCode) = ClassifierException(code, MESSAGES.getValue(code))
-
-    private companion object {
-        val MESSAGES =
-            mapOf(
-                ErrorCode.WRONG_HASH to
-                    "model.ms has the SHA-256 3f0a…91c2, expected 77de…04b1. Copy the package again from its source.",
-                ErrorCode.LIBRARY_MISSING to
-                    "The native library could not be loaded: library \"libpocketlens.so\" not found.",
-                ErrorCode.LABEL_COUNT_MISMATCH to
-                    "labels.csv has 5 labels, but the model gives 6 outputs. Export the model with its own labels.",
-                ErrorCode.PREDICT_FAILED to "Predict returned -1 (Common error code.).",
-                ErrorCode.UNREADABLE_PHOTO to
-                    "The file content://photos/1 is damaged or is no photo that this phone can decode.",
-            )
-    }
+        content: @Composable () -> Unit,
+    ) = Golden.check(name, Stage(rule).picture(content = content))
 }

@@ -1,13 +1,16 @@
 package io.pocketlens.app.photo
 
 import android.net.Uri
-import android.view.View
-import android.widget.ImageView
-import android.widget.TextView
-import io.pocketlens.app.MainActivity
-import io.pocketlens.app.R
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.width
+import androidx.lifecycle.SavedStateHandle
 import io.pocketlens.app.RealModelApp
-import io.pocketlens.app.golden.Screens
+import io.pocketlens.app.answer.Answer
+import io.pocketlens.app.camera.Shown
+import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.ui.Trouble
+import io.pocketlens.classifier.ErrorCode
+import io.pocketlens.classifier.Photo
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Rule
@@ -19,28 +22,22 @@ import org.robolectric.annotation.Config
 import java.io.File
 import kotlin.concurrent.thread
 
-/** Photos as large as phones make them, and broken ones, through the app with its real decoder and model. */
+/** Photos as large as phones make them, and broken ones, through the app's real decoder and model. */
 @RunWith(RobolectricTestRunner::class)
-@Config(application = RealModelApp::class, qualifiers = "w411dp-h891dp-port-xhdpi")
+@Config(application = RealModelApp::class, sdk = [34])
 class LargePhotoTest {
     @get:Rule
     val folder = TemporaryFolder()
 
     private val root = File(System.getProperty("pocketlens.root").orEmpty())
+    private val model by lazy { PhotoViewModel(TestApp.phone.graph, SavedStateHandle()) }
 
-    private fun live(): MainActivity {
-        Screens.grantCamera()
-        val activity = Screens.main().get()
-        Screens.runs(frames = 0)
-        return activity
+    private fun open(photo: File) {
+        model.open(Uri.fromFile(photo))
+        TestApp.phone.settle()
     }
 
-    private fun MainActivity.text(id: Int) = requireViewById<TextView>(id).text.toString()
-
-    private fun MainActivity.opens(photo: File) {
-        onNewIntent(Screens.share(Uri.fromFile(photo)))
-        Screens.idle()
-    }
+    private fun headline() = ((model.uiState.value.page as PhotoPage.Shown).answer as Answer.Sure).headline.name
 
     /** The cat on a hundred million pixels, made by Pillow. */
     private fun enormousCat(): File {
@@ -84,17 +81,16 @@ class LargePhotoTest {
     @Test
     fun aHundredMegapixelsAreNamedInBoundedMemory() {
         val photo = enormousCat()
-        val activity = live()
-        val grown = growth { activity.opens(photo) }
-        assertEquals("", activity.text(R.id.page_message))
-        assertEquals("Cat", activity.text(R.id.headline))
-        val shown = activity.requireViewById<ImageView>(R.id.still).drawable
-        assertTrue("no larger than the screen needs", maxOf(shown.intrinsicWidth, shown.intrinsicHeight) <= SHOWN)
+        open(File(root, "tests/data/photos/cat.png"))
+        val grown = growth { open(photo) }
+        assertEquals("Cat", headline())
+        val shown = checkNotNull((model.uiState.value.page as PhotoPage.Shown).picture)
+        assertTrue("no larger than the screen needs", maxOf(shown.width, shown.height) <= SHOWN)
         assertTrue("grew by $grown bytes, all pixels are $ALL_PIXELS", grown < ALL_PIXELS / 2)
     }
 
     @Test
-    fun brokenPhotosAreSaidAndLeft() {
+    fun brokenPhotosAreSaidAndTheNextOneWorks() {
         val whole = File(root, "tests/data/photos/cat.png").readBytes()
         val broken =
             mapOf(
@@ -103,17 +99,13 @@ class LargePhotoTest {
                 "header.png" to whole.copyOf(HEADER),
                 "garbage.jpg" to ByteArray(10_000) { (it * 31).toByte() },
             )
-        val activity = live()
         for ((name, bytes) in broken) {
-            activity.opens(folder.newFile(name).apply { writeBytes(bytes) })
-            assertEquals(name, View.VISIBLE, activity.requireViewById<View>(R.id.page).visibility)
-            assertEquals(name, "unreadable_photo", activity.text(R.id.page_code))
-            activity.backToCamera()
-            Screens.idle()
-            assertEquals(name, View.GONE, activity.requireViewById<View>(R.id.page).visibility)
+            open(folder.newFile(name).apply { writeBytes(bytes) })
+            val problem = model.uiState.value.page as PhotoPage.Problem
+            assertEquals(name, ErrorCode.UNREADABLE_PHOTO, (problem.trouble as Trouble.Photo).details.code)
         }
-        activity.opens(File(root, "tests/data/photos/cat.png"))
-        assertEquals("and the next one works", "Cat", activity.text(R.id.headline))
+        open(File(root, "tests/data/photos/cat.png"))
+        assertEquals("Cat", headline())
     }
 
     private companion object {

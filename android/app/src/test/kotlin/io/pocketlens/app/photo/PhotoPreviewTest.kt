@@ -1,17 +1,14 @@
 package io.pocketlens.app.photo
 
-import android.content.Intent
 import android.graphics.Bitmap
 import android.graphics.Color
-import android.net.Uri
-import android.provider.MediaStore
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.width
 import io.pocketlens.classifier.Photo
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertNull
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.annotation.Config
 
 @RunWith(RobolectricTestRunner::class)
 class PhotoPreviewTest {
@@ -60,22 +57,5 @@ class PhotoPreviewTest {
         assertEquals(1600, shown.height)
         val thin = PhotoPreview.of(Photo(Bitmap.createBitmap(8000, 1, Bitmap.Config.ARGB_8888)))
         assertEquals(1, thin.height)
-    }
-
-    @Test
-    fun picksWithTheSystemsPickerAndWithoutAPermission() {
-        assertEquals(MediaStore.ACTION_PICK_IMAGES, PhotoIntents.pick().action)
-    }
-
-    @Test
-    @Config(sdk = [34])
-    fun takesSharedImagesOnly() {
-        val uri = Uri.parse("content://photos/1")
-        val share = Intent(Intent.ACTION_SEND).putExtra(Intent.EXTRA_STREAM, uri)
-        assertEquals(uri, PhotoIntents.shared(Intent(share).setType("image/heic")))
-        assertNull(PhotoIntents.shared(Intent(share).setType("text/plain")))
-        assertNull(PhotoIntents.shared(Intent(Intent.ACTION_MAIN)))
-        assertNull(PhotoIntents.shared(null))
-        assertNull("shared text", PhotoIntents.shared(Intent(Intent.ACTION_SEND).setType("image/png")))
     }
 }

@@ -1,6 +1,6 @@
 package io.pocketlens.app.results
 
-import io.pocketlens.app.testing.FakeEngine
+import io.pocketlens.app.testing.FakeModel
 import io.pocketlens.classifier.Label
 import io.pocketlens.classifier.ThresholdStatus
 import org.junit.Assert.assertEquals
@@ -26,16 +26,18 @@ class LabelPathsTest {
 
     @Test
     fun leadsFromTheRootToTheLabel() {
-        val paths = LabelPaths(FakeEngine.labels())
-        assertEquals(listOf(listOf(0, 1, 2, 3)), paths.pathsTo(FakeEngine.CAT))
-        assertEquals(listOf(0, 1, 2), paths.ancestors(FakeEngine.CAT))
-        assertEquals(emptyList<Int>(), paths.ancestors(FakeEngine.ANIMAL))
+        val paths = LabelPaths(FakeModel.labels())
+        assertEquals(listOf(listOf(0, 1, 2, 3)), paths.pathsTo(FakeModel.CAT))
+        assertEquals(listOf(0, 1, 2), paths.path(FakeModel.CAT))
+        assertEquals(setOf(2, 1, 0), paths.ancestors(FakeModel.CAT))
+        assertEquals(emptyList<Int>(), paths.path(FakeModel.ANIMAL))
     }
 
     @Test
     fun knowsSeveralParentsShortestFirst() {
         val paths = LabelPaths(listOf(label(0), label(1, 0), label(2, 1), label(3, 2, 0)))
         assertEquals(listOf(listOf(0, 3), listOf(0, 1, 2, 3)), paths.pathsTo(3))
+        assertEquals("on all ways", setOf(2, 0, 1), paths.ancestors(3))
     }
 
     @Test

@@ -1,14 +1,15 @@
 package io.pocketlens.app.results
 
-import io.pocketlens.app.testing.FakeEngine
+import io.pocketlens.app.testing.FakeModel
 import io.pocketlens.classifier.ScoredLabel
+import kotlinx.coroutines.flow.first
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
 import org.junit.Test
 
 /** Headline and rows hold still. */
 class SteadyTest {
-    private val labels = FakeEngine.labels()
+    private val labels = FakeModel.labels()
     private val hold = HeadlineHold(holdMs = 300)
     private val order = RowOrder(margin = 0.05f)
 
@@ -20,7 +21,11 @@ class SteadyTest {
     private fun headline(
         index: Int?,
         atMs: Long,
-    ) = hold.next(index?.let { label(it, .8f) }, atMs)?.label?.index
+    ) = hold
+        .next(index?.let { Headline(label(it, .8f), null) }, atMs)
+        ?.sure
+        ?.label
+        ?.index
 
     @Test
     fun theFirstHeadlineShowsAtOnce() {
@@ -53,8 +58,8 @@ class SteadyTest {
 
     @Test
     fun theHeadlinesOwnScoreIsNeverOld() {
-        hold.next(label(3, .6f), 0)
-        assertEquals(.9f, hold.next(label(3, .9f), 10)?.score)
+        hold.next(Headline(label(3, .6f), null), 0)
+        assertEquals(.9f, hold.next(Headline(label(3, .9f), null), 10)?.sure?.score)
     }
 
     @Test

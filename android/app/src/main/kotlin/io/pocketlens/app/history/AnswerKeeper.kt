@@ -1,0 +1,68 @@
+package io.pocketlens.app.history
+
+import android.content.ClipData
+import android.content.ClipboardManager
+import android.graphics.Bitmap
+import android.os.Build
+import android.widget.Toast
+import androidx.activity.ComponentActivity
+import androidx.annotation.StringRes
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.remember
+import androidx.lifecycle.lifecycleScope
+import io.pocketlens.app.R
+import io.pocketlens.app.answer.Answer
+import io.pocketlens.app.answer.AnswerActions
+import io.pocketlens.app.photo.part
+import io.pocketlens.app.results.PicturePart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+
+/** Shares, copies and saves the answer that is shown. */
+class AnswerKeeper(
+    private val activity: ComponentActivity,
+    private val history: History,
+    private val picture: Bitmap?,
+    private val part: PicturePart?,
+    private val answer: Answer?,
+) : AnswerActions {
+    override fun share() =
+        with { picture, words ->
+            val drawn = AnswerPicture(picture, words).draw()
+            if (!SharedPicture.share(activity, drawn, words.plain())) tell(R.string.no_app)
+        }
+
+    override fun copy() =
+        with { _, words ->
+            activity
+                .getSystemService(ClipboardManager::class.java)
+                ?.setPrimaryClip(ClipData.newPlainText(activity.getString(R.string.app_name), words.plain()))
+            // From Android 13 on the system says so itself.
+            if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) tell(R.string.copied)
+        }
+
+    override fun save() =
+        with { picture, words ->
+            val drawn = withContext(Dispatchers.Default) { AnswerPicture(picture, words).draw() }
+            tell(if (history.add(drawn, words)) R.string.saved else R.string.error_cannot_write)
+        }
+
+    private fun with(act: suspend (Bitmap, AnswerWords) -> Unit) {
+        val shown = picture?.let { part?.of(it) ?: it } ?: return
+        val given = answer as? Answer.Given ?: return
+        activity.lifecycleScope.launch { act(shown, AnswerWords.of(activity.resources, given)) }
+    }
+
+    private fun tell(
+        @StringRes says: Int,
+    ) = Toast.makeText(activity, says, Toast.LENGTH_SHORT).show()
+}
+
+@Composable
+fun ComponentActivity.rememberAnswerKeeper(
+    history: History,
+    picture: Bitmap?,
+    part: PicturePart?,
+    answer: Answer?,
+): AnswerActions = remember(picture, part, answer) { AnswerKeeper(this, history, picture, part, answer) }

@@ -1,0 +1,34 @@
+package io.pocketlens.app.history
+
+import android.graphics.Bitmap
+import kotlinx.coroutines.flow.Flow
+import java.io.File
+
+/** An answer that was saved. */
+data class HistoryEntry(
+    val id: String,
+    /** When, in milliseconds since 1970. */
+    val savedAt: Long,
+    val title: String,
+    /** The whole answer as plain text. */
+    val text: String,
+    /** The picture with its labels. */
+    val picture: File,
+)
+
+/** Saved answers. They stay on the phone, in the app's own folder. */
+interface History {
+    /** The newest first, at once and after every change. */
+    val entries: Flow<List<HistoryEntry>>
+
+    /** Saves a picture with its answer; false: there is no room. */
+    suspend fun add(
+        picture: Bitmap,
+        words: AnswerWords,
+    ): Boolean
+
+    suspend fun remove(id: String)
+
+    /** Erases everything. */
+    suspend fun clear()
+}

@@ -1,0 +1,46 @@
+package io.pocketlens.app.history
+
+import androidx.lifecycle.SavedStateHandle
+import androidx.lifecycle.ViewModel
+import androidx.lifecycle.viewModelScope
+import io.pocketlens.app.AppGraph
+import io.pocketlens.app.settings.clear
+import kotlinx.coroutines.flow.SharingStarted
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.combine
+import kotlinx.coroutines.flow.stateIn
+import kotlinx.coroutines.launch
+
+/** Everything the history screen shows; [entries] is null while they are looked for. */
+data class HistoryUiState(
+    val entries: List<HistoryEntry>? = null,
+    /** Whether erasing everything is to be confirmed. */
+    val asksToClear: Boolean = false,
+)
+
+/** The saved answers. */
+class HistoryViewModel(
+    graph: AppGraph,
+    private val saved: SavedStateHandle,
+) : ViewModel() {
+    private val history = graph.history
+
+    val uiState: StateFlow<HistoryUiState> =
+        combine(history.entries, saved.getStateFlow(ASKS, false), ::HistoryUiState)
+            .stateIn(viewModelScope, SharingStarted.Eagerly, HistoryUiState())
+
+    fun remove(entry: HistoryEntry) {
+        viewModelScope.launch { history.remove(entry.id) }
+    }
+
+    fun askToClear(asks: Boolean) = saved.set(ASKS, asks)
+
+    fun clear() {
+        askToClear(false)
+        viewModelScope.launch { history.clear() }
+    }
+
+    private companion object {
+        const val ASKS = "asks-to-clear"
+    }
+}

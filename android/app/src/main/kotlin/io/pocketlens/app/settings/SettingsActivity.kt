@@ -1,0 +1,64 @@
+package io.pocketlens.app.settings
+
+import android.content.Intent
+import android.net.Uri
+import android.os.Bundle
+import androidx.activity.result.contract.ActivityResultContracts
+import androidx.compose.runtime.getValue
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import io.pocketlens.app.PocketlensActivity
+import io.pocketlens.app.history.HistoryActivity
+import io.pocketlens.app.importing.ImportActivity
+import io.pocketlens.classifier.StoredPackage
+import kotlinx.coroutines.flow.onStart
+import kotlinx.coroutines.launch
+
+/** What the user may choose. */
+class SettingsActivity :
+    PocketlensActivity(),
+    SettingsActions {
+    private val model by made(::SettingsViewModel)
+    private val picker =
+        registerForActivityResult(ActivityResultContracts.OpenDocument()) { chosen -> chosen?.let(::import) }
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        val version = packageManager.getPackageInfo(packageName, 0).versionName.orEmpty()
+        show {
+            val state by model.uiState.collectAsStateWithLifecycle()
+            SettingsScreen(state, AppFacts(version, AppLanguage.chosen(this)), this)
+        }
+    }
+
+    override fun onStart() {
+        super.onStart()
+        model.refresh()
+    }
+
+    override fun close() = finish()
+
+    override fun addModel() = attempt { picker.launch(PACKAGE_TYPES) }
+
+    override fun choose(change: (UserSettings) -> UserSettings) = model.choose(change)
+
+    override fun chooseLanguage(tag: String?) = AppLanguage.choose(this, tag)
+
+    override fun askToRemove(stored: StoredPackage?) = model.askToRemove(stored)
+
+    override fun remove() = model.remove()
+
+    override fun openHistory() = startActivity(Intent(this, HistoryActivity::class.java))
+
+    private fun import(chosen: Uri) =
+        startActivity(
+            Intent(this, ImportActivity::class.java)
+                .setAction(Intent.ACTION_VIEW)
+                .setData(chosen)
+                .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION),
+        )
+
+    companion object {
+        /** Apps that do not know zip files call them all sorts of things. */
+        val PACKAGE_TYPES = arrayOf("application/zip", "application/x-zip-compressed", "application/octet-stream")
+    }
+}

@@ -1,0 +1,89 @@
+package io.pocketlens.app.golden
+
+import android.graphics.Bitmap
+import android.graphics.BitmapFactory
+import android.graphics.Canvas
+import android.graphics.Color
+import android.view.View
+import androidx.activity.ComponentActivity
+import androidx.activity.compose.setContent
+import androidx.activity.enableEdgeToEdge
+import androidx.compose.foundation.Image
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.width
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.asImageBitmap
+import androidx.compose.ui.layout.ContentScale
+import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.test.junit4.AndroidComposeTestRule
+import androidx.compose.ui.unit.Density
+import androidx.compose.ui.unit.dp
+import androidx.core.graphics.Insets
+import androidx.core.view.ViewCompat
+import androidx.core.view.WindowInsetsCompat
+import io.pocketlens.app.camera.Crop
+import io.pocketlens.app.ui.theme.AppTheme
+import org.robolectric.shadows.ShadowDialog
+import java.io.File
+
+/** Puts composables on a screen and takes their pictures. */
+class Stage(
+    private val rule: AndroidComposeTestRule<*, ComponentActivity>,
+) {
+    /** What [content] looks like, with the bars that a phone has and Robolectric does not. */
+    fun picture(
+        ownColors: Boolean = false,
+        fontScale: Float = 1f,
+        content: @Composable () -> Unit,
+    ): Bitmap {
+        rule.runOnUiThread { rule.activity.enableEdgeToEdge() }
+        rule.setContent {
+            val density = Density(LocalDensity.current.density, fontScale)
+            CompositionLocalProvider(
+                LocalDensity provides density,
+            ) { AppTheme(ownColors = ownColors, content = content) }
+        }
+        rule.waitForIdle()
+        rule.runOnUiThread { bars(rule.activity) }
+        rule.waitForIdle()
+        return draw(rule.activity.window.decorView)
+    }
+
+    /** As [picture], with the dialog or sheet that lies over it. */
+    fun pictureUnder(content: @Composable () -> Unit): Bitmap {
+        val screen = picture(content = content)
+        val canvas = Canvas(screen)
+        canvas.drawColor(Color.argb(DIM, 0, 0, 0))
+        val window = checkNotNull(ShadowDialog.getLatestDialog().window)
+        canvas.drawBitmap(draw(window.decorView), 0f, 0f, null)
+        return screen
+    }
+
+    private fun bars(activity: ComponentActivity) {
+        val dp = activity.resources.displayMetrics.density
+        val bars = Insets.of(0, (STATUS_DP * dp).toInt(), 0, (NAVIGATION_DP * dp).toInt())
+        val insets = WindowInsetsCompat.Builder().setInsets(WindowInsetsCompat.Type.systemBars(), bars).build()
+        ViewCompat.dispatchApplyWindowInsets(activity.window.decorView, insets)
+    }
+
+    companion object {
+        private const val DIM = 0x52
+        private const val STATUS_DP = 28
+        private const val NAVIGATION_DP = 16
+
+        fun draw(view: View): Bitmap =
+            Bitmap.createBitmap(view.width, view.height, Bitmap.Config.ARGB_8888).also { view.draw(Canvas(it)) }
+
+        fun photo(name: String): Bitmap =
+            BitmapFactory.decodeFile(File(System.getProperty("pocketlens.root"), "tests/data/photos/$name").path)
+
+        /** Where the camera's picture would be: a TextureView is a hole in a picture that is drawn by software. */
+        @Composable
+        fun Preview(
+            photo: String,
+            modifier: Modifier,
+        ) = Image(photo(photo).asImageBitmap(), null, modifier, contentScale = ContentScale.Crop)
+    }
+}

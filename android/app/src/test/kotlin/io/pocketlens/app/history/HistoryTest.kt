@@ -1,0 +1,120 @@
+package io.pocketlens.app.history
+
+import android.app.Application
+import android.content.ClipboardManager
+import android.content.Intent
+import android.graphics.BitmapFactory
+import android.graphics.Color
+import android.net.Uri
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.width
+import androidx.compose.ui.draw.clip
+import androidx.core.content.IntentCompat
+import androidx.lifecycle.SavedStateHandle
+import androidx.test.core.app.ApplicationProvider
+import io.pocketlens.app.settings.clear
+import io.pocketlens.app.testing.FakePhotos
+import io.pocketlens.app.testing.States
+import io.pocketlens.app.testing.TestApp
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.annotation.Config
+import java.io.File
+
+/** What leaves the screen: saved, shared and copied answers. */
+@RunWith(RobolectricTestRunner::class)
+@Config(application = TestApp::class)
+class HistoryTest {
+    private val phone get() = TestApp.phone
+    private val app = ApplicationProvider.getApplicationContext<Application>()
+    private val words = AnswerWords.of(app.resources, States.answer())
+    private val folder = File(app.filesDir, "history")
+
+    private fun entries(): List<HistoryEntry> {
+        var found = emptyList<HistoryEntry>()
+        val job = CoroutineScope(Dispatchers.Main.immediate).launch { phone.history.entries.collect { found = it } }
+        phone.settle()
+        job.cancel()
+        return found
+    }
+
+    private fun add() {
+        CoroutineScope(Dispatchers.Main.immediate).launch { phone.history.add(FakePhotos.picture(), words) }
+        phone.settle()
+    }
+
+    @Test
+    fun keepsTheNewestFirstAndErasesAtOnce() {
+        add()
+        phone.clock += 1000
+        add()
+        val both = entries()
+        assertEquals(listOf(11_000L, 10_000L), both.map { it.savedAt })
+        assertTrue(both.all { it.title == "Cat 91%" && it.picture.length() > 0 })
+        CoroutineScope(Dispatchers.Main.immediate).launch { phone.history.remove(both.first().id) }
+        phone.settle()
+        assertEquals(listOf(both.last().id), entries().map { it.id })
+        val model = HistoryViewModel(phone.graph, SavedStateHandle())
+        model.askToClear(true)
+        phone.settle()
+        assertTrue(model.uiState.value.asksToClear)
+        model.clear()
+        phone.settle()
+        assertEquals(HistoryUiState(emptyList(), asksToClear = false), model.uiState.value)
+        assertFalse("nothing is left on the disk", folder.exists())
+    }
+
+    @Test
+    fun aDamagedEntryHidesNoOther() {
+        add()
+        File(folder, "bad.json").writeText("{")
+        assertEquals(1, entries().size)
+    }
+
+    @Test
+    fun thePictureHasItsLabelsBelow() {
+        val picture = FakePhotos.picture(200, 100).apply { eraseColor(Color.GREEN) }
+        val drawn = AnswerPicture(picture, words).draw()
+        assertEquals(1080, drawn.width)
+        assertEquals(Color.GREEN, drawn.getPixel(500, 200))
+        val below =
+            (560 until drawn.height)
+                .flatMap { y ->
+                    (0 until 1080 step 4).map { drawn.getPixel(it, y) }
+                }.toSet()
+        assertTrue("text and bars", below.size > 10)
+    }
+
+    @Test
+    fun sharesThePictureAndItsWords() {
+        val activity = Robolectric.buildActivity(HistoryActivity::class.java).setup().get()
+        assertTrue(SharedPicture.share(activity, FakePhotos.picture(), words.plain()))
+        val chooser = shadowOf(activity).nextStartedActivity
+        val send = checkNotNull(IntentCompat.getParcelableExtra(chooser, Intent.EXTRA_INTENT, Intent::class.java))
+        assertEquals("image/jpeg", send.type)
+        assertTrue(send.getStringExtra(Intent.EXTRA_TEXT).orEmpty().startsWith("Cat 91%\nPillow 34%"))
+        val uri = checkNotNull(IntentCompat.getParcelableExtra(send, Intent.EXTRA_STREAM, Uri::class.java))
+        assertEquals("io.pocketlens.app.files", uri.authority)
+        val shown = activity.contentResolver.openInputStream(uri).use { BitmapFactory.decodeStream(it) }
+        assertEquals(80, shown.width)
+    }
+
+    @Test
+    fun copiesTheWords() {
+        val activity = Robolectric.buildActivity(HistoryActivity::class.java).setup().get()
+        AnswerKeeper(activity, phone.history, FakePhotos.picture(), null, States.answer()).copy()
+        phone.settle()
+        val clip = activity.getSystemService(ClipboardManager::class.java).primaryClip
+        assertEquals(words.plain(), clip?.getItemAt(0)?.text.toString())
+    }
+}

@@ -91,6 +91,10 @@ def test_a_frame_gets_the_numbers_of_the_core(
         round(s.probability, 6) for s in expected.labels
     ]
     assert answer["path"] == ["Animal", "Mammal", "Carnivore"]
+    said = {"Animal", "Mammal", "Carnivore", "Cat"}
+    assert said < {row["name"] for row in answer["labels"]}
+    others = [row["name"] for row in answer["alternatives"]]
+    assert len(others) == 7 and not said & set(others), "what is said is no alternative"
 
 
 def test_packages_are_compared_with_the_first(server: Served, photos: Path) -> None:

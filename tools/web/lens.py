@@ -115,6 +115,15 @@ class Lens(Closing):
                 return [self.package.labels[label].name for label in path[:-1]]
             open_paths.extend([parent, *path] for parent in above)
 
+    def with_ancestors(self, index: int) -> set[int]:
+        """A label and everything that it is a kind of, by number."""
+        found, waiting = {index}, [index]
+        while waiting:
+            above = [one for one in self._parents.get(waiting.pop(), ()) if one not in found]
+            found.update(above)
+            waiting.extend(above)
+        return found
+
 
 def parents_of(package: Package) -> dict[int, list[int]]:
     """The labels directly above each label, in the order of the package's hierarchy."""

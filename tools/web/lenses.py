@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ import numpy as np
 from tools.data.photo_frames import photo_frame
 from tools.data.photos import MAX_PIXELS
 from tools.errors import PocketlensError
-from tools.native.classifier import Picture, Result
+from tools.native.classifier import Picture, Result, Scored
 from tools.native.closing import Closing
-from tools.reports.photos import result_entry
+from tools.reports.photos import result_entry, scored_entry
 from tools.web.lens import SESSIONS, Lens
 
 LARGEST_FRAME = 64 << 20  # bytes of a camera's picture
 MOST_ROWS = 20
+RANKED = 64  # so many labels are looked through for alternatives
 
 
 class Lenses(Closing):
@@ -92,17 +94,31 @@ class Lenses(Closing):
         results = []
         for lens in lenses.values():
             with lens.session() as session:
-                results.append(session.classify(picture, max(1, min(top, MOST_ROWS))))
+                results.append(session.classify(picture, RANKED))
         first = next(iter(lenses.values())), results[0]
+        rows = max(1, min(top, MOST_ROWS))
         return [
             {
                 "package": number,
-                **result_entry(result, decode_ms),
+                **result_entry(replace(result, labels=result.labels[:rows]), decode_ms),
                 "path": lens.path_to(result.headline.label.index) if result.headline else [],
+                "alternatives": [scored_entry(other) for other in others(lens, result)[:rows]],
                 "compared": compared(*first, lens, result),
             }
             for (number, lens), result in zip(lenses.items(), results, strict=True)
         ]
+
+
+def others(lens: Lens, result: Result) -> list[Scored]:
+    """The labels that say something else than headline and guess and what these are kinds of.
+
+    Best first; without a headline, all that were ranked.
+    """
+    said: set[int] = set()
+    if result.headline:
+        for answer in filter(None, (result.headline, result.guess)):
+            said |= lens.with_ancestors(answer.label.index)
+    return [scored for scored in result.labels if scored.label.index not in said]
 
 
 def compared(first: Lens, expected: Result, lens: Lens, result: Result) -> dict[str, Any] | None:

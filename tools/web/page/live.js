@@ -98,6 +98,7 @@
     set(".package", one ? titleOf(one, false) : "");
     set(".path", answer.headline ? answer.path.join(" › ") : "Closest guesses. Go nearer or try another angle.");
     set(".headline", answer.headline ? answer.headline.name : "Not sure");
+    set(".surety", answer.headline ? percent(answer.headline.score) : "");
     column.querySelector(".headline").classList.toggle("quiet", !answer.headline);
     set(".guess", answer.guess ? `probably ${answer.guess.name}` : "");
     showRows(column.querySelector(".rows"), answer);
@@ -110,13 +111,13 @@
     set(".times", `${decode}preprocess ${ms(took.preprocess)}, inference ${ms(took.inference)}`);
   };
   const showRows = (list, answer) => {
-    while (list.children.length < answer.labels.length) list.append(copy("row"));
-    while (list.children.length > answer.labels.length) list.lastElementChild.remove();
-    answer.labels.forEach((label, at) => {
+    const rows = answer.alternatives;
+    while (list.children.length < rows.length) list.append(copy("row"));
+    while (list.children.length > rows.length) list.lastElementChild.remove();
+    rows.forEach((label, at) => {
       const row = list.children[at];
       const sure = label.score >= 0.5;
       row.classList.toggle("sure", sure);
-      row.classList.toggle("best", label.index === answer.headline?.index);
       setText(row.querySelector(".score"), percent(label.score));
       setText(row.querySelector(".name"), label.name + (label.taught ? " (taught)" : ""));
       row.title = `raw output ${label.probability}; ${sure ? "sure" : "not sure"}`;

@@ -74,13 +74,13 @@ def merge_manifests(options: Options, out: Path) -> None:
     added = manifests_in(options.unpacked)
     debug = manifests_in(debug_libraries(options))
     merged, released = out / "AndroidManifest.xml", out / "release" / "AndroidManifest.xml"
-    released.parent.mkdir(exist_ok=True)
     manifests.merge(source, added, released, options.facts)
     if debug:
         manifests.merge(source, added + debug, merged, options.facts)
     else:
         shutil.copyfile(released, merged)
     manifests.without_levels(released, out / "link" / "AndroidManifest.xml")
+    manifests.without_levels(merged, out / "debug" / "AndroidManifest.xml")
 
 
 def debug_libraries(options: Options) -> list[Path]:
@@ -97,19 +97,25 @@ def manifests_in(unpacked: Iterable[Path]) -> list[Path]:
 
 
 def link(options: Options, out: Path, resources: Path | None, assets: Path) -> None:
-    """Link manifest, resources and assets into base.apk and write R.java."""
+    """Link manifest, resources and assets into base.apk, and write R.java and R8's rules.
+
+    Robolectric reads the manifest of base.apk, so it is the debug build's; the rules are of the
+    release's.
+    """
     generated = options.target / "generated-sources" / "r"
     shutil.rmtree(generated, ignore_errors=True)
     generated.mkdir(parents=True)
-    manifest = (options.tested / "aapt" if options.tested else out) / "link" / "AndroidManifest.xml"
-    command: list[object] = ["aapt2", "link", "-o", out / "base.apk", "-I", options.framework]
-    command += ["--manifest", manifest, "--java", generated, "--proguard", out / "keep.pro"]
+    place = options.tested / "aapt" if options.tested else out
+    command: list[object] = ["aapt2", "link", "-I", options.framework]
     command += ["--min-sdk-version", options.min_sdk, "--target-sdk-version", options.target_sdk]
     command += ["--version-code", options.version_code, "--version-name", options.version_name]
     command += ["-A", assets, "-0", ".zip", "--auto-add-overlay"]
     command += ["--warn-manifest-validation"]  # Debian's aapt2 is older than <queries>
     command += resource_options(options, resources)
-    run(command)
+    debug, release = (place / name / "AndroidManifest.xml" for name in ("debug", "link"))
+    run([*command, "-o", out / "base.apk", "--manifest", debug, "--java", generated])
+    rules: list[object] = ["--manifest", release, "--proguard", out / "keep.pro"]
+    run([*command, "-o", out / "release" / "base.apk", *rules])
 
 
 def locale_filters(module: Path) -> list[str]:
@@ -212,7 +218,7 @@ def main() -> None:
     """Compile, link and describe one module's resources."""
     options = arguments()
     out = options.target / "aapt"
-    (out / "link").mkdir(parents=True, exist_ok=True)
+    (out / "release").mkdir(parents=True, exist_ok=True)
     merge_manifests(options, out)
     assets = collect_assets(options)
     link(options, out, compile_resources(options, out), assets)

@@ -155,7 +155,8 @@ def tiny_package() -> dict[str, bytes]:
         + b"".join(b"%d,own/l%d,0.5,default,,,,\n" % (n, n) for n in range(TINY_OUTPUTS)),
     }
     manifest = json.loads((DEMO / "model.json").read_text())
-    del manifest["reference"]  # the demo's picture and answers are not the tiny model's
+    # The demo's picture, answers and vector are not the tiny model's.
+    del manifest["reference"], manifest["embedding"]
     recipe = manifest["recipe"]
     recipe["outputs"] = recipe["network"]["num_classes"] = TINY_OUTPUTS
     recipe["input"].update(width=TINY_SIDE, height=TINY_SIDE)

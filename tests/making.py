@@ -6,6 +6,7 @@ tests of the core cannot run beside it.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -121,3 +122,13 @@ def tiny_onnx(path: Path, side: int, classes: int, infinite: bool = False) -> No
     picture = mindspore.Tensor(np.zeros((1, 3, side, side), np.float32))
     names = {"input_names": ["image"], "output_names": ["probabilities"]}
     mindspore.onnx.export(Tiny(), picture, file_name=str(path), **names)
+
+
+def without_embedding(package: Path) -> Path:
+    """Make a package folder that of a model with probabilities alone, as older ones have it."""
+    manifest = json.loads((package / "model.json").read_text())
+    manifest.pop("embedding", None)
+    manifest["files"].pop("embedding.bin", None)
+    (package / "embedding.bin").unlink(missing_ok=True)
+    (package / "model.json").write_text(json.dumps(manifest))
+    return package

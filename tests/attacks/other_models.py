@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.attacks.common import DEMO, NATIVE, Arena, limit_memory, refusal
-from tests.making import tiny_onnx
+from tests.making import tiny_onnx, without_embedding
 from tools.conversion.bridge import convert_model
 from tools.native.classifier import Settings
 from tools.native.worker import Worker
@@ -34,12 +34,13 @@ def run(arena: Arena) -> None:
         ("a model for 112x112 pictures", 112, 601, "input_mismatch"),
     ):
         data = tiny(arena.folder / f"{shape}-{classes}", shape, classes)
-        opened(arena, name, data, [expected])
+        opened(arena, name, data, [expected], embedding=False)
     opened(
         arena,
         "a model whose outputs are infinite",
         tiny(arena.folder / "infinite", 224, 601, infinite=True),
         ["score_not_finite"],
+        embedding=False,
     )
     for name, data in (
         ("an empty model", b""),
@@ -80,9 +81,13 @@ def package_with(folder: Path, model: bytes, true_hash: bool = True) -> Path:
     return folder
 
 
-def opened(arena: Arena, name: str, model: bytes, expected: list[str]) -> None:
+def opened(
+    arena: Arena, name: str, model: bytes, expected: list[str], embedding: bool = True
+) -> None:
     """Open a package with this model and run it once, in a process of its own."""
     package = package_with(arena.folder / name.replace(" ", "-"), model)
+    if not embedding:
+        without_embedding(package)
     result = open_and_run(package)
     arena.note(name, NATIVE, result, result in expected)
 

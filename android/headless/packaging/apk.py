@@ -73,6 +73,7 @@ def link(apk: Apk, work: Path, *more: str) -> Path:
     linked = work / "linked.apk"
     command: list[object] = ["aapt2", "link", "-o", linked, "-I", framework()]
     command += ["--manifest", manifest, "--min-sdk-version", numbers.min_sdk]
+    command += ["--warn-manifest-validation"]  # Debian's aapt2 is older than <queries>
     command += ["--target-sdk-version", numbers.target_sdk, "--version-code", numbers.code]
     command += ["--version-name", numbers.name]
     if apk.debuggable:

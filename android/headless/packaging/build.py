@@ -205,7 +205,6 @@ def test() -> None:
     maven("verify")
     made = pack(debug=False)
     check(made)
-    test_release()
     tell_what_is_missing(made.native)
     if findings:
         fail(f"the linters have {len(findings)} findings; they are above")
@@ -282,6 +281,7 @@ COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
     "android-lint": (android_lint, "Android's own lint, not part of the tests yet"),
     "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),
     "badging": (update_badging, "write android/headless/badging.txt anew"),
+    "test-release": (test_release, "run ReleaseTest over the shrunk classes, after test or apk"),
     "api": (update_api, "write the libraries' api/*.api anew"),
     "retrace": (retrace, "read a release's stack trace from standard input back to names"),
     "device-test": (test_on_phone, "run the instrumented tests on a phone connected by adb"),

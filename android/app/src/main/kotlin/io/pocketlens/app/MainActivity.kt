@@ -11,7 +11,6 @@ import android.provider.Settings
 import androidx.activity.compose.BackHandler
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.runtime.getValue
-import androidx.compose.ui.draw.clip
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import io.pocketlens.app.answer.rememberVoice
 import io.pocketlens.app.history.rememberAnswerKeeper
@@ -23,7 +22,6 @@ import io.pocketlens.app.live.LiveViewModel
 import io.pocketlens.app.live.Viewfinder
 import io.pocketlens.app.photo.PhotoIntents
 import io.pocketlens.app.photo.PhotoPicker
-import io.pocketlens.app.photo.part
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.settings.SettingsActivity
 import kotlinx.coroutines.flow.onStart

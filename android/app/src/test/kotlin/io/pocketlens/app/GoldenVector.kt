@@ -2,8 +2,6 @@ package io.pocketlens.app
 
 import android.graphics.Bitmap
 import android.graphics.Color
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import io.pocketlens.app.camera.CameraFrame
 import io.pocketlens.classifier.YuvFrame
 import io.pocketlens.classifier.YuvPlane

@@ -6,8 +6,6 @@ import android.content.pm.PackageManager
 import android.graphics.SurfaceTexture
 import android.view.View
 import android.view.ViewGroup
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import androidx.compose.material3.Text
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.semantics.getOrNull

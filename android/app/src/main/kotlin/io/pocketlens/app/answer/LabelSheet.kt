@@ -21,7 +21,6 @@ import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
 import io.pocketlens.app.ui.ScoreBar
 import io.pocketlens.app.ui.numbers
-import kotlinx.coroutines.flow.first
 
 /** One label, in a sheet that can be dragged away. */
 @OptIn(ExperimentalMaterial3Api::class)

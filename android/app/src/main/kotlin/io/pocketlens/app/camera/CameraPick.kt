@@ -5,7 +5,6 @@ import android.hardware.camera2.CameraMetadata
 import android.util.Size
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.width
-import io.pocketlens.app.photo.part
 
 /** A camera of the phone with what opening it needs. */
 class CameraPick(

@@ -5,8 +5,6 @@ import android.graphics.Rect
 import android.graphics.SurfaceTexture
 import android.hardware.camera2.CameraCharacteristics
 import android.hardware.camera2.CameraManager
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 
 /** Which of the phone's cameras to try. */
 object CameraPicks {

@@ -3,8 +3,6 @@ package io.pocketlens.app.camera
 import android.graphics.SurfaceTexture
 import android.os.Handler
 import android.view.Surface
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import java.io.Closeable
 
 /** What is wanted of an open camera. */

@@ -1,8 +1,5 @@
 package io.pocketlens.app.camera
 
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
-import io.pocketlens.app.settings.clear
 import io.pocketlens.classifier.YuvFrame
 import io.pocketlens.classifier.YuvPlane
 import java.nio.Buffer

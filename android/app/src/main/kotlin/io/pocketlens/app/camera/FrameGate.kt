@@ -1,6 +1,5 @@
 package io.pocketlens.app.camera
 
-import io.pocketlens.app.settings.read
 import java.io.Closeable
 import java.util.concurrent.Executor
 import java.util.concurrent.RejectedExecutionException

@@ -6,10 +6,7 @@ import android.media.ImageReader
 import android.os.Handler
 import android.util.Size
 import android.view.Surface
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import io.pocketlens.classifier.YuvFrame
-import kotlinx.coroutines.flow.first
 import java.io.Closeable
 
 /**

@@ -4,8 +4,6 @@ import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.graphics.Matrix
 import android.graphics.Paint
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 
 /**
  * How a TextureView shows a camera's picture upright, in its own aspect ratio, and filling the view.

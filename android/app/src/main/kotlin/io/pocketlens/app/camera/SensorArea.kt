@@ -4,7 +4,6 @@ import android.graphics.Rect
 import android.hardware.camera2.params.MeteringRectangle
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.width
-import kotlinx.coroutines.flow.first
 
 /** Parts of the sensor. */
 object SensorArea {

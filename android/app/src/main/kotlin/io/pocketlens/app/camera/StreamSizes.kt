@@ -1,8 +1,6 @@
 package io.pocketlens.app.camera
 
 import android.util.Size
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import kotlin.math.abs
 
 /** The sizes of the two pictures a camera delivers: the one to look at and the one for the model. */

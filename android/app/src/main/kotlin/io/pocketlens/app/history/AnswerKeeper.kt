@@ -13,7 +13,6 @@ import androidx.lifecycle.lifecycleScope
 import io.pocketlens.app.R
 import io.pocketlens.app.answer.Answer
 import io.pocketlens.app.answer.AnswerActions
-import io.pocketlens.app.photo.part
 import io.pocketlens.app.results.PicturePart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch

@@ -7,8 +7,6 @@ import android.graphics.Rect
 import android.text.TextPaint
 import android.text.TextUtils
 import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 
 /** Draws a picture with what it shows below it, to be shared and kept. */
 class AnswerPicture(

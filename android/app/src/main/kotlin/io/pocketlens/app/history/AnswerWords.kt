@@ -5,7 +5,6 @@ import androidx.compose.foundation.layout.Row
 import io.pocketlens.app.R
 import io.pocketlens.app.answer.Answer
 import io.pocketlens.app.ui.Numbers
-import io.pocketlens.app.ui.numbers
 
 /** An answer in words, for what leaves the screen: a shared picture, the clipboard, the history. */
 data class AnswerWords(

@@ -6,7 +6,6 @@ import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import io.pocketlens.app.PocketlensActivity
 import io.pocketlens.app.R
-import io.pocketlens.app.settings.clear
 
 /** The answers that were saved. */
 class HistoryActivity :

@@ -24,7 +24,6 @@ import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
-import io.pocketlens.app.settings.clear
 import io.pocketlens.app.ui.IconAction
 import io.pocketlens.app.ui.Question
 import java.text.DateFormat

@@ -6,7 +6,6 @@ import androidx.compose.runtime.Stable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.viewinterop.AndroidView
 import io.pocketlens.app.camera.CameraInfo
-import kotlinx.coroutines.flow.update
 
 /** The camera's picture; remembers what shows it, so that the picture can be held. */
 @Stable

@@ -7,8 +7,6 @@ import android.graphics.SurfaceTexture
 import android.hardware.display.DisplayManager
 import android.view.Surface
 import android.view.TextureView
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import io.pocketlens.app.camera.CameraInfo
 import io.pocketlens.app.camera.PreviewTransform
 import io.pocketlens.app.camera.Shown

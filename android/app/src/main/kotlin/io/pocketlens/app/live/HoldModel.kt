@@ -4,11 +4,9 @@ import android.graphics.Bitmap
 import androidx.lifecycle.SavedStateHandle
 import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.model.Models
-import io.pocketlens.app.photo.part
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.results.Reading
 import io.pocketlens.app.results.StillReader
-import io.pocketlens.app.settings.read
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.Flow

@@ -14,7 +14,6 @@ import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
 import io.pocketlens.app.photo.PictureView
-import io.pocketlens.app.photo.part
 import io.pocketlens.app.ui.LensAction
 import io.pocketlens.app.ui.numbers
 import io.pocketlens.app.ui.theme.LensColors

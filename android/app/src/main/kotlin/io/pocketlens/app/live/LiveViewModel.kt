@@ -16,7 +16,6 @@ import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.perf.Performance
 import io.pocketlens.app.perf.StageClock
-import io.pocketlens.app.photo.part
 import io.pocketlens.app.results.LiveReader
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.results.Reading

@@ -2,8 +2,6 @@ package io.pocketlens.app.model
 
 import android.content.Context
 import android.net.Uri
-import io.pocketlens.app.photo.part
-import io.pocketlens.app.settings.read
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.PackageStore
 import io.pocketlens.classifier.StoredPackage

@@ -1,6 +1,5 @@
 package io.pocketlens.app.perf
 
-import io.pocketlens.app.settings.clear
 import io.pocketlens.classifier.Timings
 import kotlinx.coroutines.flow.first
 

@@ -4,8 +4,6 @@ import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.graphics.Matrix
 import android.graphics.Paint
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
 import io.pocketlens.classifier.Photo

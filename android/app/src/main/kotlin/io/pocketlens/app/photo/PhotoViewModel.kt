@@ -15,7 +15,6 @@ import io.pocketlens.app.perf.StageClock
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.results.Reading
 import io.pocketlens.app.results.StillReader
-import io.pocketlens.app.settings.read
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.ClassifierException
 import kotlinx.coroutines.ExperimentalCoroutinesApi

@@ -10,7 +10,6 @@ import io.pocketlens.app.model.LoadedModel
 import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.perf.StageClock
 import io.pocketlens.app.results.StillReader
-import io.pocketlens.app.settings.read
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.ClassifierException
 import kotlinx.coroutines.ExperimentalCoroutinesApi

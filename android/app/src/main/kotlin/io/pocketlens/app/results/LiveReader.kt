@@ -7,7 +7,6 @@ import io.pocketlens.app.model.LoadedModel
 import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.model.Models
 import io.pocketlens.app.perf.StageClock
-import io.pocketlens.app.settings.read
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ClassifyOptions
 import kotlinx.coroutines.flow.MutableStateFlow

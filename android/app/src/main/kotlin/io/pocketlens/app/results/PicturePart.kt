@@ -1,8 +1,6 @@
 package io.pocketlens.app.results
 
 import android.graphics.Bitmap
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 
 /** A part of an upright picture; all values 0..1 from its top left. */
 data class PicturePart(

@@ -4,8 +4,6 @@ import android.graphics.Bitmap
 import io.pocketlens.app.model.LoadedModel
 import io.pocketlens.app.model.Models
 import io.pocketlens.app.perf.StageClock
-import io.pocketlens.app.photo.part
-import io.pocketlens.app.settings.read
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ClassifyOptions
 import io.pocketlens.classifier.Photo

@@ -9,7 +9,6 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
-import androidx.compose.ui.semantics.onClick
 import io.pocketlens.app.ui.theme.LensColors
 
 /** A button with a picture and, in words, what it does; at least 48 dp large. */

@@ -2,8 +2,6 @@ package io.pocketlens.app.testing
 
 import android.graphics.Bitmap
 import android.net.Uri
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import io.pocketlens.app.photo.PhotoSource
 import io.pocketlens.classifier.Photo
 

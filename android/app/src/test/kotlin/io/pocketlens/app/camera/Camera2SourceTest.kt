@@ -7,7 +7,6 @@ import android.hardware.camera2.CameraCharacteristics
 import android.hardware.camera2.CameraManager
 import android.hardware.camera2.CameraMetadata
 import android.util.Size
-import io.pocketlens.app.settings.clear
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue

@@ -1,9 +1,7 @@
 package io.pocketlens.app.camera
 
-import io.pocketlens.app.settings.read
 import io.pocketlens.app.testing.FrameMaker
 import io.pocketlens.app.testing.ManualExecutor
-import kotlinx.coroutines.flow.first
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertSame
 import org.junit.Assert.assertTrue

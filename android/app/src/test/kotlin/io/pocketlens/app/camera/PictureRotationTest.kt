@@ -1,12 +1,8 @@
 package io.pocketlens.app.camera
 
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
-import io.pocketlens.app.photo.part
 import io.pocketlens.app.ui.numbers
 import io.pocketlens.classifier.YuvFrame
 import io.pocketlens.classifier.YuvPlane
-import kotlinx.coroutines.flow.first
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test

@@ -1,15 +1,12 @@
 package io.pocketlens.app.golden
 
 import android.app.Application
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import androidx.compose.material3.ColorScheme
 import androidx.compose.material3.dynamicLightColorScheme
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.luminance
 import androidx.compose.ui.graphics.toArgb
 import androidx.test.core.app.ApplicationProvider
-import io.pocketlens.app.settings.read
 import io.pocketlens.app.ui.theme.DarkColors
 import io.pocketlens.app.ui.theme.LightColors
 import org.junit.Assert.assertTrue

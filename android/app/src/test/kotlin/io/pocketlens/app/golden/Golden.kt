@@ -1,9 +1,6 @@
 package io.pocketlens.app.golden
 
 import android.graphics.Bitmap
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
-import io.pocketlens.app.settings.read
 import org.junit.Assert.assertTrue
 import org.junit.Assert.fail
 import java.awt.image.BufferedImage

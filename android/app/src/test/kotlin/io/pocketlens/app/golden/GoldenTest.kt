@@ -1,8 +1,5 @@
 package io.pocketlens.app.golden
 
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
-import io.pocketlens.app.settings.read
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
 import org.junit.Test

@@ -1,7 +1,5 @@
 package io.pocketlens.app.golden
 
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import java.awt.image.BufferedImage
 import java.awt.image.IndexColorModel
 

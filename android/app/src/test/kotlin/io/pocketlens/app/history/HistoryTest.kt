@@ -6,13 +6,9 @@ import android.content.Intent
 import android.graphics.BitmapFactory
 import android.graphics.Color
 import android.net.Uri
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
-import androidx.compose.ui.draw.clip
 import androidx.core.content.IntentCompat
 import androidx.lifecycle.SavedStateHandle
 import androidx.test.core.app.ApplicationProvider
-import io.pocketlens.app.settings.clear
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.States
 import io.pocketlens.app.testing.TestApp

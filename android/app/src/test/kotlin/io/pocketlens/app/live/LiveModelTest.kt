@@ -6,7 +6,6 @@ import io.pocketlens.app.answer.Answer
 import io.pocketlens.app.camera.CameraTrouble
 import io.pocketlens.app.camera.Facing
 import io.pocketlens.app.camera.Shown
-import io.pocketlens.app.photo.part
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.testing.FakeModel
 import io.pocketlens.app.testing.FakePhotos
@@ -14,7 +13,6 @@ import io.pocketlens.app.testing.TestApp
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
-import kotlinx.coroutines.flow.first
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull

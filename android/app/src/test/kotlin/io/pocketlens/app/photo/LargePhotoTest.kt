@@ -1,8 +1,6 @@
 package io.pocketlens.app.photo
 
 import android.net.Uri
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import androidx.lifecycle.SavedStateHandle
 import io.pocketlens.app.RealModelApp
 import io.pocketlens.app.answer.Answer

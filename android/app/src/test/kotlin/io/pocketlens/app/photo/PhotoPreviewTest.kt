@@ -2,8 +2,6 @@ package io.pocketlens.app.photo
 
 import android.graphics.Bitmap
 import android.graphics.Color
-import androidx.compose.foundation.layout.height
-import androidx.compose.foundation.layout.width
 import io.pocketlens.classifier.Photo
 import org.junit.Assert.assertEquals
 import org.junit.Test

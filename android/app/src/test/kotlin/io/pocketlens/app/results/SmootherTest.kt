@@ -1,6 +1,5 @@
 package io.pocketlens.app.results
 
-import kotlinx.coroutines.flow.first
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotSame

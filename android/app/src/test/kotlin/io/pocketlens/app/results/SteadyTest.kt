@@ -2,7 +2,6 @@ package io.pocketlens.app.results
 
 import io.pocketlens.app.testing.FakeModel
 import io.pocketlens.classifier.ScoredLabel
-import kotlinx.coroutines.flow.first
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
 import org.junit.Test

@@ -1,6 +1,5 @@
 package io.pocketlens.app.ui.theme
 
-import androidx.compose.foundation.background
 import androidx.compose.material3.darkColorScheme
 import androidx.compose.material3.lightColorScheme
 import androidx.compose.ui.graphics.Color

@@ -18,25 +18,9 @@ namespace {
 using testing::ConvertedModel;
 using testing::kOutputs;
 using testing::PackageFiles;
+using testing::Picture;
 using testing::TemporaryFolder;
 using testing::WritePackage;
-
-// A picture of one colour.
-struct Picture {
-  Picture(int width, int height, const std::vector<int>& colour)
-      : pixels(static_cast<size_t>(width) * height * 4) {
-    for (size_t i = 0; i < pixels.size(); ++i) {
-      pixels[i] = i % 4 == 3 ? 255 : static_cast<uint8_t>(colour[i % 4]);
-    }
-    frame.geometry.width = width;
-    frame.geometry.height = height;
-    frame.planes[0] = {pixels.data(), pixels.size(), width * 4, 4};
-  }
-  Picture(const Picture&) = delete;
-
-  std::vector<uint8_t> pixels;
-  Frame frame;
-};
 
 std::unique_ptr<Classifier> Open(std::unique_ptr<Package> package) {
   SessionSettings settings;

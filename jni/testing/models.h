@@ -2,11 +2,13 @@
 // around them.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "core/package/package.h"
+#include "core/preprocess/frame.h"
 #include "testing/onnx.h"
 
 namespace pocketlens::testing {
@@ -41,5 +43,22 @@ std::map<std::string, std::string> PackageFiles(const std::string& model, const 
 // besides, such as `"reference":{…},`.
 void WritePackage(const std::string& folder, const std::map<std::string, std::string>& files,
                   const std::string& kind, int outputs, const std::string& more = "");
+
+// A picture of one colour, of any size.
+struct Picture {
+  Picture(int width, int height, const std::vector<int>& colour)
+      : pixels(static_cast<size_t>(width) * height * 4) {
+    for (size_t i = 0; i < pixels.size(); ++i) {
+      pixels[i] = i % 4 == 3 ? 255 : static_cast<uint8_t>(colour[i % 4]);
+    }
+    frame.geometry.width = width;
+    frame.geometry.height = height;
+    frame.planes[0] = {pixels.data(), pixels.size(), width * 4, 4};
+  }
+  Picture(const Picture&) = delete;
+
+  std::vector<uint8_t> pixels;
+  Frame frame;
+};
 
 }  // namespace pocketlens::testing

@@ -26,6 +26,13 @@ Files = dict[str, bytes]
 Case = tuple[str, str, bytes]  # name, the error it must give, the zip
 
 
+def exchanged(good: dict[str, Any], change: Any) -> Any:
+    """A good table with keys exchanged or taken away; what is no table is taken as it is."""
+    if not isinstance(change, dict):
+        return change
+    return {key: value for key, value in {**good, **change}.items() if value is not MISSING}
+
+
 def base_files() -> Files:
     """The files of the undamaged package, without its manifest."""
     return {

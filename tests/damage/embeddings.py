@@ -7,7 +7,7 @@ import json
 import struct
 from typing import Any
 
-from tests.damage.base import MISSING, Case, Files, base_files, base_manifest, zipped
+from tests.damage.base import MISSING, Case, Files, base_files, base_manifest, exchanged, zipped
 
 LENGTH, ROWS, PICTURES = 8, 8, 32
 HASH = "ab" * 32
@@ -108,16 +108,11 @@ def package(embedding: Any, data: bytes | None, things: bytes | None = None) -> 
     return {**files, "model.json": json.dumps(manifest, ensure_ascii=False).encode()}
 
 
-def changed(change: Any) -> Any:
-    """The good table with keys exchanged or taken away; what is no table is taken as it is."""
-    if not isinstance(change, dict):
-        return change
-    return {key: value for key, value in {**GOOD, **change}.items() if value is not MISSING}
-
-
 def cases() -> list[Case]:
     """Every archive with its error."""
-    made = [(name, error, package(changed(change), content())) for name, error, change in KEYS]
+    made = [
+        (name, error, package(exchanged(GOOD, change), content())) for name, error, change in KEYS
+    ]
     made.append(("embedding-without-file", "ok", package(GOOD, None)))
     made.append(("embedding-file-alone", "bad_manifest", package(MISSING, content())))
     made.append(("embedding-cut", "bad_embedding", package(GOOD, content()[:-1])))

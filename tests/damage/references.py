@@ -6,7 +6,7 @@ import json
 import struct
 from typing import Any
 
-from tests.damage.base import MISSING, Case, Files, base_files, base_manifest, zipped
+from tests.damage.base import MISSING, Case, Files, base_files, base_manifest, exchanged, zipped
 
 PIXELS = bytes(range(12))  # 2x2
 OUTPUTS = (0.25, 0.5, 0.75)
@@ -40,16 +40,11 @@ def package(reference: Any, data: bytes | None) -> Files:
     return {**files, "model.json": json.dumps(manifest, ensure_ascii=False).encode()}
 
 
-def changed(change: Any) -> Any:
-    """The good table with keys exchanged or taken away; what is no table is taken as it is."""
-    if not isinstance(change, dict):
-        return change
-    return {key: value for key, value in {**GOOD, **change}.items() if value is not MISSING}
-
-
 def cases() -> list[Case]:
     """Every archive with its error."""
-    made = [(name, error, package(changed(change), content())) for name, error, change in KEYS]
+    made = [
+        (name, error, package(exchanged(GOOD, change), content())) for name, error, change in KEYS
+    ]
     made.append(("reference-not-listed", "missing_file", package(GOOD, None)))
     made.append(("reference-cut", "bad_reference", package(GOOD, content()[:-4])))
     for name, value in (("nan", float("nan")), ("infinite", float("inf"))):

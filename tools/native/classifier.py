@@ -234,8 +234,8 @@ class Classifier(Closing):
             load().pl_close(handle)
 
     @contextmanager
-    def _open_handle(self) -> Iterator[c.c_void_p]:
-        """Hold the handle for one call, so that close() cannot take it away meanwhile."""
+    def opened(self) -> Iterator[c.c_void_p]:
+        """The handle for one call of the C API: close() cannot take it away meanwhile."""
         with self._lock:
             if not self._handle:
                 raise PocketlensError("closed", "The classifier has been closed.")
@@ -253,7 +253,7 @@ class Classifier(Closing):
         """What the model runs on."""
         asked, used, reason = c.c_char_p(), c.c_char_p(), c.c_char_p()
         difference, error = c.c_double(), PlError()
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             code = load().pl_backend_of(
                 handle,
                 c.byref(asked),
@@ -271,7 +271,7 @@ class Classifier(Closing):
     def labels(self) -> list[Label]:
         """The label table in model order; empty for a features package."""
         if self._labels is None:
-            with self._open_handle() as handle:
+            with self.opened() as handle:
                 self._labels = list(_labels(handle, self.outputs))
         return self._labels
 
@@ -281,7 +281,7 @@ class Classifier(Closing):
         Errors: other_embedding, no_embedding.
         """
         error = PlError()
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             held = taught.handle if taught else None
             check(load().pl_use_taught(handle, held, c.byref(error)), error)
         self._taught = taught
@@ -292,7 +292,7 @@ class Classifier(Closing):
         Errors: other_embedding, no_embedding, bad_taught_label, too_large and the model's.
         """
         frame, told, error = _frame(picture), PlTaughtPicture(), PlError()
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             code = load().pl_teach(
                 handle,
                 taught.handle,
@@ -309,7 +309,7 @@ class Classifier(Closing):
         """The vector (embedding_length,) of a picture before the head. no_embedding without one."""
         frame, error = _frame(picture), PlError()
         output = np.empty(max(1, self.embedding_length), np.float32)
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             code = load().pl_embed(
                 handle, c.byref(frame.struct()), _floats(output), output.size, c.byref(error)
             )
@@ -327,12 +327,6 @@ class Classifier(Closing):
             for place, one in enumerate(taught)
         ]
 
-    @contextmanager
-    def opened(self) -> Iterator[c.c_void_p]:
-        """The handle for a call of the C API, held open meanwhile."""
-        with self._open_handle() as handle:
-            yield handle
-
     def classify(self, picture: Picture, top: int = 5, choice: Choice = EVERYTHING) -> Result:
         """Labels of one picture, the `top` best first.
 
@@ -345,7 +339,7 @@ class Classifier(Closing):
         options = choice.struct(count)
         probabilities = np.empty(self.outputs, np.float32)
         took, error = PlTimings(), PlError()
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             code = load().pl_classify(
                 handle,
                 c.byref(frame.struct()),
@@ -370,7 +364,7 @@ class Classifier(Closing):
         """A ready input tensor (height, width, 3) to raw outputs (outputs,)."""
         flat = np.ascontiguousarray(tensor, np.float32).ravel()
         output, error = np.empty(self.outputs, np.float32), PlError()
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             code = load().pl_run(
                 handle, _floats(flat), flat.size, _floats(output), output.size, c.byref(error)
             )
@@ -381,7 +375,7 @@ class Classifier(Closing):
         """The vector (outputs,) of a features package; wrong_kind for a classifier."""
         frame, error = _frame(picture), PlError()
         output = np.empty(self.outputs, np.float32)
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             code = load().pl_features(
                 handle, c.byref(frame.struct()), _floats(output), output.size, c.byref(error)
             )
@@ -401,7 +395,7 @@ class Classifier(Closing):
             PlError(),
         )
         options = choice.struct(count)
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             code = load().pl_score(
                 handle,
                 _floats(flat),
@@ -422,7 +416,7 @@ class Classifier(Closing):
         """What a thing below a headline (a label's index, -1 for none) probably is; see Result."""
         flat, found, error = np.ascontiguousarray(probabilities, np.float32), PlLabel(), PlError()
         options = choice.struct(0)
-        with self._open_handle() as handle:
+        with self.opened() as handle:
             code = load().pl_guess(
                 handle,
                 _floats(flat),

@@ -7,7 +7,7 @@ import queue
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -16,6 +16,7 @@ from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Settings
 from tools.native.closing import Closing
 from tools.package.archive import write_archive
+from tools.package.label_table import reach
 from tools.package.reader import Package, open_package
 from tools.package.writer import Contents, all_files
 from tools.web.taught import Taught
@@ -115,14 +116,9 @@ class Lens(Closing):
                 return [self.package.labels[label].name for label in path[:-1]]
             open_paths.extend([parent, *path] for parent in above)
 
-    def with_ancestors(self, index: int) -> set[int]:
-        """A label and everything that it is a kind of, by number."""
-        found, waiting = {index}, [index]
-        while waiting:
-            above = [one for one in self._parents.get(waiting.pop(), ()) if one not in found]
-            found.update(above)
-            waiting.extend(above)
-        return found
+    def with_ancestors(self, indices: Iterable[int]) -> set[int]:
+        """Labels and everything that they are kinds of, by number."""
+        return reach(indices, self._parents)
 
 
 def parents_of(package: Package) -> dict[int, list[int]]:

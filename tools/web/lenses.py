@@ -114,10 +114,8 @@ def others(lens: Lens, result: Result) -> list[Scored]:
 
     Best first; without a headline, all that were ranked.
     """
-    said: set[int] = set()
-    if result.headline:
-        for answer in filter(None, (result.headline, result.guess)):
-            said |= lens.with_ancestors(answer.label.index)
+    answers = [result.headline, result.guess] if result.headline else []
+    said = lens.with_ancestors([one.label.index for one in answers if one])
     return [scored for scored in result.labels if scored.label.index not in said]
 
 

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.data.photos import read_photo
-from tools.native import Frame, Range, Recipe, instruction_set
+from tools.native import Frame, Range, Recipe, Region, instruction_set
 from tools.native.library import PlError, check, load
 from tools.native.worker import Worker
 from tools.places import ROOT
@@ -53,6 +53,12 @@ class Case:
     height: int
     rotation: int = 0
     range: Range = Range.FULL
+    region: tuple[int, int, int, int] | None = None  # left, top, width and height, all even
+
+    @property
+    def seen(self) -> tuple[int, int]:
+        """Width and height of what is looked at."""
+        return self.region[2:] if self.region else (self.width, self.height)
 
 
 CASES = (
@@ -69,6 +75,8 @@ CASES = (
     Case("nv21_1280_rot90", "nv21", 1280, 960, 90),
     Case("nv21_1280_limited", "nv21", 1280, 960, 0, Range.LIMITED),
     Case("rgba_12mp", "rgba", 4000, 3000),
+    Case("rgba_1280_region", "rgba", 1280, 960, region=(318, 242, 640, 480)),
+    Case("nv21_1280_region", "nv21", 1280, 960, region=(318, 242, 640, 480)),
 )
 
 
@@ -165,6 +173,9 @@ def stored(case: Case, pixels: Bytes) -> Bytes:
 
 def frame_of(case: Case, data: Bytes) -> Frame:
     """The frame as the core takes it."""
+    if case.region:
+        whole = frame_of(replace(case, region=None), data)
+        return replace(whole, region=Region(*case.region))
     if case.layout in ("rgb", "rgba"):
         return Frame.rgb(data, case.rotation)
     how = {"rotation": case.rotation, "range": case.range}
@@ -225,8 +236,9 @@ def cv2_chains(case: Case, data: Bytes) -> dict[str, tuple[Chain, Floats]]:
         "yuv420": cv2.COLOR_YUV2RGB_I420,
     }[case.layout]
     turn = {0: None, 90: cv2.ROTATE_90_CLOCKWISE}[case.rotation]
-    rgb = np.empty((case.height, case.width, 3), np.uint8)
-    shape = (case.width, case.height) if turn is not None else (case.height, case.width)
+    cut, (width, height) = cutter(case, data), case.seen
+    rgb = np.empty((height, width, 3), np.uint8)
+    shape = (width, height) if turn is not None else (height, width)
     turned = {n: np.empty((*shape, n), np.uint8) for n in (3, 4)}
     small = {n: np.empty((256, 256, n), np.uint8) for n in (3, 4)}
     look_up = look_up_table()
@@ -235,7 +247,7 @@ def cv2_chains(case: Case, data: Bytes) -> dict[str, tuple[Chain, Floats]]:
         return source if turn is None else cv2.rotate(source, turn, turned[source.shape[2]])
 
     def converted() -> Bytes:
-        return data if convert is None else cv2.cvtColor(data, convert, rgb)
+        return cut() if convert is None else cv2.cvtColor(cut(), convert, rgb)
 
     def resized(source: Bytes) -> Bytes:
         n = source.shape[2]
@@ -254,7 +266,7 @@ def cv2_chains(case: Case, data: Bytes) -> dict[str, tuple[Chain, Floats]]:
         return cv2.LUT(resized(upright(converted()))[CROPPED], look_up, convert_first)
 
     def resize_first_chain() -> object:
-        tiny = resized(upright(data))
+        tiny = resized(upright(cut()))
         return cv2.LUT(cv2.cvtColor(tiny, convert, small[3])[CROPPED], look_up, resize_first)
 
     chains: dict[str, tuple[Chain, Floats]] = {
@@ -264,6 +276,24 @@ def cv2_chains(case: Case, data: Bytes) -> dict[str, tuple[Chain, Floats]]:
     if case.layout == "rgba":
         chains["resize_first_cv2"] = (resize_first_chain, resize_first)
     return chains
+
+
+def cutter(case: Case, data: Bytes) -> Callable[[], Bytes]:
+    """What a case looks at, as cv2 takes it: RGB where it lies, the planes of NV21 copied."""
+    if case.region is None:
+        return lambda: data
+    x, y, width, height = case.region
+    luma = data[y : y + height, x : x + width]
+    if case.layout in ("rgb", "rgba"):
+        return lambda: luma
+    chroma = data[case.height + y // 2 : case.height + (y + height) // 2, x : x + width]
+    planes = np.empty((height * 3 // 2, width), np.uint8)
+
+    def cut() -> Bytes:
+        planes[:height], planes[height:] = luma, chroma
+        return planes
+
+    return cut
 
 
 def look_up_table() -> Floats:
@@ -278,9 +308,10 @@ def look_up_table() -> Floats:
 def floor_chain(case: Case, data: Bytes) -> Chain:
     """Touch what any sampling must: the needed rows between the needed columns, and the tensor."""
     touch, tensor = touch_library(), aligned_tensor()
-    across, down = (case.width, case.height)
+    left, top = case.region[:2] if case.region else (0, 0)
+    across, down = case.seen
     turned = case.rotation % 180 != 0
-    rows, columns = needed(down), needed(across)
+    rows, columns = top + needed(down), left + needed(across)
     if turned:
         rows = np.sort(down - 1 - rows)
     planes = [plane_span(case, columns, rows)]

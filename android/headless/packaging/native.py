@@ -119,6 +119,15 @@ def like_a_phones() -> dict[str, Path]:
     return {OURS: measured}
 
 
+def _better() -> str:
+    """What a newer runtime may help, as far as it is known."""
+    newest = next(name for name in items() if name.startswith("android-"))
+    return (
+        "No release of MindSpore Lite is known to be better: until July 2025 its sources set no"
+        f" size of pages. To look at the newest: .venv/bin/python -m tools fetch {newest} --unpack"
+    )
+
+
 def complaints(libraries: dict[str, Path]) -> tuple[list[str], list[str]]:
     """What is wrong with our own library, and which vendor libraries make an APK not Play-ready."""
     errors, notes = [], []
@@ -132,7 +141,8 @@ def complaints(libraries: dict[str, Path]) -> tuple[list[str], list[str]]:
             errors.append(f"{name} is not for {ABI}")
         if name != OURS and not aligned:
             notes.append(
-                f"{name} (the vendor's) is not aligned to 16 KB pages: the APK is not Play-ready"
+                f"{name} (the vendor's) is aligned to {library.alignment} bytes, not to pages of"
+                f" 16 KB: the APK is not Play-ready. {_better()}"
             )
         if name == OURS and not aligned:
             errors.append(f"{name} is not aligned to 16 KB pages")

@@ -7,7 +7,10 @@
 namespace pocketlens {
 namespace {
 
-constexpr size_t kVersionField = 6;  // the second field's place in the vtable: 4 + 2 * 1
+// Places of fields in their tables.
+constexpr size_t kVersion = 1, kAllTensors = 7;  // MetaGraph
+constexpr size_t kDataType = 1;                  // Tensor
+constexpr int32_t kFloat16 = 42;                 // mindspore::DataType::kNumberTypeFloat16
 constexpr size_t kLongestVersion = 100;
 
 // Numbers of a FlatBuffers file (little-endian); nothing beyond its end.
@@ -31,6 +34,25 @@ class Buffer {
     const auto offset = Number<uint32_t>(at);
     if (!offset || *offset > bytes_.size() - at) return std::nullopt;
     return at + *offset;
+  }
+
+  // The outermost table, where the bytes are a .ms file.
+  std::optional<size_t> Root() const {
+    if (bytes_.size() < 8 || bytes_.substr(4, 3) != "MSL") return std::nullopt;
+    return Follow(0);
+  }
+
+  // The place of a table's field; nothing where the table leaves it out.
+  std::optional<size_t> Field(size_t table, size_t field) const {
+    const auto back = Number<uint32_t>(table);  // to the vtable, which may also lie behind
+    if (!back) return std::nullopt;
+    const int64_t vtable = static_cast<int64_t>(table) - static_cast<int32_t>(*back);
+    if (vtable < 0) return std::nullopt;
+    const size_t entry = 4 + 2 * field;
+    const auto length = Number<uint16_t>(vtable), offset = Number<uint16_t>(vtable + entry);
+    if (!length || *length < entry + 2 || !offset || *offset == 0) return std::nullopt;
+    if (*offset > bytes_.size() - table) return std::nullopt;
+    return table + *offset;
   }
 
  private:
@@ -63,20 +85,27 @@ std::optional<LiteVersion> ParseLiteVersion(std::string_view text) {
 
 std::optional<std::string_view> ModelVersion(std::string_view model) {
   const Buffer buffer(model);
-  if (model.size() < 8 || model.substr(4, 3) != "MSL") return std::nullopt;
-  const auto root = buffer.Follow(0);
-  if (!root) return std::nullopt;
-  const auto back = buffer.Number<uint32_t>(*root);  // from the table back to its vtable
-  if (!back || *back > *root) return std::nullopt;
-  const size_t vtable = *root - *back;
-  const auto length = buffer.Number<uint16_t>(vtable);
-  const auto field = buffer.Number<uint16_t>(vtable + kVersionField);
-  if (!length || *length < kVersionField + 2 || !field || *field == 0) return std::nullopt;
-  if (*root + *field > model.size()) return std::nullopt;
-  const auto text = buffer.Follow(*root + *field);
+  const auto root = buffer.Root();
+  const auto field = root ? buffer.Field(*root, kVersion) : std::nullopt;
+  const auto text = field ? buffer.Follow(*field) : std::nullopt;
   const auto size = text ? buffer.Number<uint32_t>(*text) : std::nullopt;
   if (!size || *size > kLongestVersion || model.size() - *text - 4 < *size) return std::nullopt;
   return model.substr(*text + 4, *size);
+}
+
+bool HasHalfWeights(std::string_view model) {
+  const Buffer buffer(model);
+  const auto root = buffer.Root();
+  const auto field = root ? buffer.Field(*root, kAllTensors) : std::nullopt;
+  const auto tensors = field ? buffer.Follow(*field) : std::nullopt;
+  const auto count = tensors ? buffer.Number<uint32_t>(*tensors) : std::nullopt;
+  for (size_t i = 0; count && i < *count; ++i) {
+    const auto tensor = buffer.Follow(*tensors + 4 + 4 * i);
+    if (!tensor) return false;
+    const auto type = buffer.Field(*tensor, kDataType);
+    if (type && buffer.Number<uint32_t>(*type) == kFloat16) return true;
+  }
+  return false;
 }
 
 Error CheckModelVersion(std::string_view model, std::string_view runtime) {

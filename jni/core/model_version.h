@@ -1,4 +1,5 @@
-// Which MindSpore Lite wrote a model, and whether another one can run it.
+// What a .ms file says of itself: which MindSpore Lite wrote it, so whether another one can run it,
+// and how its weights are stored.
 #pragma once
 
 #include <array>
@@ -17,8 +18,11 @@ using LiteVersion = std::array<int, 3>;
 std::optional<LiteVersion> ParseLiteVersion(std::string_view text);
 
 // The version text inside a .ms file: its FlatBuffers table MetaGraph, field `version` (schema
-// model.fbs of MindSpore Lite). Nothing where the bytes are no such file.
+// model.fbs of MindSpore Lite, as all here). Nothing where the bytes are no such file.
 std::optional<std::string_view> ModelVersion(std::string_view model);
+
+// Whether a .ms file stores weights as floats of 16 bits: a `dataType` in MetaGraph's `allTensors`.
+bool HasHalfWeights(std::string_view model);
 
 // model_too_new when the model was written by a later release than `runtime`, which itself would only
 // log a warning and may then fail or compute something else. What tells no version passes.

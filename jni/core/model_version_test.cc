@@ -39,16 +39,24 @@ TEST(ModelVersion, IsTheConvertersOwn) {
   EXPECT_EQ(ModelVersion("no model at all, only a text"), std::nullopt);
 }
 
+TEST(HasHalfWeights, TellsHowTheConverterStoredThem) {
+  EXPECT_TRUE(HasHalfWeights(testing::ConvertedModel(testing::ColourFeatures(), "float16")));
+  EXPECT_FALSE(HasHalfWeights(testing::ConvertedModel(testing::ColourFeatures())));
+  EXPECT_FALSE(HasHalfWeights("no model at all, only a text"));
+}
+
 TEST(ModelVersion, ReadsNothingBeyondADamagedFile) {
   const std::string model = ModelOf("2.0.0");
   for (size_t length = 0; length < 300; ++length) {
     (void)ModelVersion(std::string(model.substr(0, length)));
+    (void)HasHalfWeights(std::string(model.substr(0, length)));
   }
   for (size_t at = 0; at < 120; ++at) {
     for (const char value : {'\0', '\x7f', '\xff'}) {
       std::string damaged = model;
       damaged[at] = value;
       (void)ModelVersion(damaged);
+      (void)HasHalfWeights(damaged);
     }
   }
 }

@@ -107,7 +107,23 @@ void AddDevices(const SessionSettings& settings,
   devices->push_back(MakeDevice<mindspore::CPUDeviceInfo>(fp16));
 }
 
-Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore::Model* model) {
+// The desk's runtime keeps weights for all models together, by their addresses in the model's own copy
+// of the file. Those of 16 bits it turns into floats, and forgets neither address nor floats when the
+// model has gone: the next such model, whose copy comes to lie there, is given freed memory. So a
+// model with such weights stays until the process ends. Phones' runtime is built without that.
+void KeepHalfWeights([[maybe_unused]] std::string_view file,
+                     [[maybe_unused]] const std::shared_ptr<mindspore::Model>& model) {
+#if !defined(__ANDROID__)
+  static std::mutex mutex;
+  static auto* const kept = new std::vector<std::shared_ptr<mindspore::Model>>;
+  if (!HasHalfWeights(file)) return;
+  const std::lock_guard<std::mutex> lock(mutex);
+  kept->push_back(model);
+#endif
+}
+
+Error BuildModel(const Bytes& bytes, const SessionSettings& settings,
+                 std::shared_ptr<mindspore::Model>* out) {
   if (Error error = CheckSettings(settings)) return error;
   if (bytes.size() == 0) return {ErrorCode::model_build_failed, "The model file is empty."};
   if (Error error = CheckModelVersion(bytes.text(), RuntimeVersion())) return error;
@@ -116,10 +132,15 @@ Error BuildModel(const Bytes& bytes, const SessionSettings& settings, mindspore:
     context->SetThreadNum(settings.threads);
     context->SetThreadAffinity(settings.affinity);
     AddDevices(settings, &context->MutableDeviceInfo());
+    auto model = std::make_shared<mindspore::Model>();
+    KeepHalfWeights(bytes.text(), model);
     const FlushDenormals mode;
     const mindspore::Status status =
         model->Build(bytes.data(), bytes.size(), mindspore::kMindIR_Lite, context);
-    if (status.IsOk()) return {};
+    if (status.IsOk()) {
+      *out = std::move(model);
+      return {};
+    }
     return {ErrorCode::model_build_failed,
             RuntimeVersion() + " refused the " +
                 std::to_string(bytes.size()) + " bytes of the model (" + StatusText(status) +
@@ -165,7 +186,7 @@ class RuntimeSession : public Session {
             std::vector<float>* embedding) override;
   double model_build_ms() const override { return build_ms; }
 
-  mindspore::Model model;
+  std::shared_ptr<mindspore::Model> model;
   Shape shape;  // 1, height, width, 3
   size_t input_count = 0;
   ModelOutputs expected{0};
@@ -224,12 +245,12 @@ class RuntimeSession : public Session {
   // run fails too; Resize puts it right.
   Error MakeSound() {
     if (sound) return {};
-    const mindspore::Status status = model.Resize(model.GetInputs(), {shape});
+    const mindspore::Status status = model->Resize(model->GetInputs(), {shape});
     if (!status.IsOk()) {
       return {ErrorCode::predict_failed, "MindSpore Lite could not set the model up again after a "
                                          "run that failed (" + StatusText(status) + ")."};
     }
-    inputs = model.GetInputs();
+    inputs = model->GetInputs();
     if (Error error = CheckInputs()) return error;
     sound = true;
     return {};
@@ -249,7 +270,7 @@ class RuntimeSession : public Session {
     sound = false;
     std::vector<MSTensor> outputs;
     const FlushDenormals mode;
-    const mindspore::Status status = model.Predict(inputs, &outputs);
+    const mindspore::Status status = model->Predict(inputs, &outputs);
     if (!status.IsOk()) {
       return {ErrorCode::predict_failed,
               "MindSpore Lite could not run the model (" + StatusText(status) + ")."};
@@ -346,10 +367,10 @@ Result<std::unique_ptr<Session>> Session::Open(const Bytes& model, const Shape& 
     if (Error failed = BuildModel(model, settings, &impl->model)) return failed;
     const auto passed = std::chrono::steady_clock::now() - start;
     impl->build_ms = std::chrono::duration<double, std::milli>(passed).count();
-    impl->inputs = impl->model.GetInputs();
+    impl->inputs = impl->model->GetInputs();
     if (Error failed = impl->CheckInputs()) return failed;
     const MSTensor *values = nullptr, *embedding = nullptr;
-    return impl->FindOutputs(impl->model.GetOutputs(), &values, &embedding);
+    return impl->FindOutputs(impl->model->GetOutputs(), &values, &embedding);
   });
   if (error) return error;
   return std::unique_ptr<Session>(std::move(impl));
@@ -359,10 +380,10 @@ Result<std::pair<std::vector<TensorInfo>, std::vector<TensorInfo>>> DescribeMode
     const Bytes& bytes, const SessionSettings& settings) {
   std::pair<std::vector<TensorInfo>, std::vector<TensorInfo>> out;
   Error error = Guarded(ErrorCode::model_build_failed, kRuntimeFailed, [&]() -> Error {
-    mindspore::Model model;
+    std::shared_ptr<mindspore::Model> model;
     if (Error failed = BuildModel(bytes, settings, &model)) return failed;
-    for (const MSTensor& tensor : model.GetInputs()) out.first.push_back(Describe(tensor));
-    for (const MSTensor& tensor : model.GetOutputs()) out.second.push_back(Describe(tensor));
+    for (const MSTensor& tensor : model->GetInputs()) out.first.push_back(Describe(tensor));
+    for (const MSTensor& tensor : model->GetOutputs()) out.second.push_back(Describe(tensor));
     return {};
   });
   if (error) return error;

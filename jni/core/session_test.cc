@@ -265,6 +265,22 @@ TEST(Session, ManySessionsAtOnce) {
   EXPECT_EQ(wrong, std::vector<int>(3, 0));
 }
 
+// The runtime by itself fails at the second time, or computes with memory that was freed.
+TEST(Session, WeightsOf16BitsAreOpenedAgainAndAgain) {
+  const Bytes model = Bytes::CopyOf(ConvertedModel(testing::ColourClassifier(), "float16"));
+  for (int turn = 0; turn < 5; ++turn) {
+    ASSERT_TRUE(DescribeModel(model, {}).ok());
+    const auto session = Session::Open(model, kShape, kOutputs, {});
+    ASSERT_TRUE(session.ok()) << session.error().message;
+    const std::vector<double> colour = {0.9, 0.1, 0.4};
+    const std::vector<float> found = RunColour(session.value().get(), colour);
+    const std::vector<double> expected = testing::ColourProbabilities(0.9, 0.1, 0.4);
+    for (size_t i = 0; i < found.size(); ++i) {
+      EXPECT_NEAR(static_cast<double>(found[i]), expected[i], 1e-3) << turn << " " << i;
+    }
+  }
+}
+
 TEST(DescribeModel, SaysWhatAModelTakesAndGives) {
   const auto model = Bytes::CopyOf(ConvertedModel(testing::ColourClassifier()));
   const auto described = DescribeModel(model, {});

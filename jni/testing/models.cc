@@ -119,22 +119,22 @@ std::vector<double> ColourEmbedding(double red, double green, double blue) {
   return out;
 }
 
-std::string ConvertedModel(const OnnxGraph& graph) {
-  static std::map<std::string, std::string> made;
+std::string ConvertedModel(const OnnxGraph& graph, const std::string& weights) {
+  static std::map<std::pair<std::string, std::string>, std::string> made;
   const std::string onnx = graph.Bytes();
-  const auto found = made.find(onnx);
-  if (found != made.end()) return found->second;
+  std::string& model = made[{onnx, weights}];
+  if (!model.empty()) return model;
   const TemporaryFolder folder;
   WriteFile(folder / "model.onnx", onnx);
   std::vector<std::string> words = ConverterCommand();
   const std::vector<std::string> rest = {"--from", "onnx", "--in", folder / "model.onnx",
-                                         "--out", folder / "model.ms"};
+                                         "--out", folder / "model.ms", "--weights", weights};
   words.insert(words.end(), rest.begin(), rest.end());
   if (const int status = RunProgram(words)) {
     std::cerr << words[0] << " ended with status " << status << std::endl;
     std::abort();
   }
-  return made[onnx] = ReadFile(folder / "model.ms");
+  return model = ReadFile(folder / "model.ms");
 }
 
 std::map<std::string, std::string> PackageFiles(const std::string& model, const std::string& kind,

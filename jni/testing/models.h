@@ -31,9 +31,9 @@ inline constexpr int kEmbedded = 16;
 OnnxGraph ColourTeacher(bool embedding_first = false);
 std::vector<double> ColourEmbedding(double red, double green, double blue);
 
-// The .ms file of a graph, converted by pocketlens_convert. Ends the program with the converter's
-// words when that fails.
-std::string ConvertedModel(const OnnxGraph& graph);
+// The .ms file of a graph, converted by pocketlens_convert with weights stored as "float32" or
+// "float16". Ends the program with the converter's words when that fails.
+std::string ConvertedModel(const OnnxGraph& graph, const std::string& weights = "float32");
 
 // The files of a package whose model is `model`; `kind` is "classifier" or "features".
 std::map<std::string, std::string> PackageFiles(const std::string& model, const std::string& kind,

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -181,19 +182,27 @@ def find_tools_from_anywhere() -> None:
 
 
 def environment() -> None:
-    """The virtual environment with the pinned packages of requirements.lock."""
+    """An empty virtual environment, where there is none."""
+    if not (VENV / "bin" / "python").exists():
+        python = find_python()
+        say(f"making .venv with {python}")
+        run([python, "-m", "venv", VENV])
+
+
+def packages(options: argparse.Namespace) -> None:
+    """The pinned packages of requirements.lock and of the extras that are asked for."""
     lock = ROOT / "requirements.lock"
     key = digest(lock, "3")
     stamp = VENV / ".pocketlens"
-    if is_current(stamp, key):
-        return
-    python = find_python()
-    say(f"making .venv with {python} and the packages of requirements.lock")
-    say("the first time this takes minutes: MindSpore is 800 MB")
-    if not (VENV / "bin" / "python").exists():
-        run([python, "-m", "venv", VENV])
-    pip_install(lock)
-    stamp.write_text(key)
+    if not is_current(stamp, key):
+        say("installing the packages of requirements.lock")
+        say("the first time this takes minutes: MindSpore is 800 MB")
+        pip_install(lock)
+        stamp.write_text(key)
+    find_tools_from_anywhere()
+    for name, wanted in extras(options).items():
+        if wanted:
+            extra(name)
 
 
 def sdk_pins() -> dict[str, tuple[list[str], int, str]]:
@@ -270,6 +279,16 @@ def native(preset: str) -> None:
         say(f"built the native core into build/{preset}")
 
 
+def core(machine: str, presets: list[str], emulated: bool) -> None:
+    """The SDK and the native core, `emulated`: also for aarch64."""
+    sdk(machine)
+    for preset in presets:
+        native(preset)
+    if emulated:
+        sdk("aarch64")
+        native("native-aarch64")
+
+
 def main() -> int:
     """Do the steps that the command line names; all of them without a name."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -281,27 +300,22 @@ def main() -> int:
     parser.add_argument("--preset", action="append", help="build these presets of the core")
     options = parser.parse_args()
     try:
-        system_packages(HOST_PACKAGES)
-        environment()
-        find_tools_from_anywhere()
-        for name, wanted in extras(options).items():
-            if wanted:
-                extra(name)
         machine = platform.machine()
         if machine not in sdk_pins():
             has_sdk = ", ".join(sdk_pins())
             raise SetupError(f"MindSpore Lite 2.0.0 has no SDK for {machine}; it has {has_sdk}.")
-        sdk(machine)
-        for preset in options.preset or ["native"]:
-            native(preset)
+        android = ANDROID_PACKAGES if options.android else {}
+        system_packages({**HOST_PACKAGES, **android, **(TEST_PACKAGES if options.tests else {})})
         emulated = options.aarch64 and machine == "x86_64"
-        if emulated and system_packages(AARCH64_PACKAGES, required=False):
-            sdk("aarch64")
-            native("native-aarch64")
-        if options.android:
-            system_packages(ANDROID_PACKAGES)
-        if options.tests:
-            system_packages(TEST_PACKAGES)
+        emulated = emulated and system_packages(AARCH64_PACKAGES, required=False)
+        environment()
+        with ThreadPoolExecutor(2) as pool:  # unpacking packages takes as long as compiling
+            done = [
+                pool.submit(packages, options),
+                pool.submit(core, machine, options.preset or ["native"], emulated),
+            ]
+            for step in done:
+                step.result()
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ from tests import making
 from tools.convert import main
 from tools.data.photos import read_photo
 from tools.native import check_package
-from tools.native.worker import Worker
+from tools.native.kept import core_worker, mindspore_worker
 from tools.package.reader import Package, open_package
 from tools.places import ROOT
 
@@ -46,36 +44,29 @@ def refused(name: str, *arguments: object) -> str:
     return result.output
 
 
-@functools.cache
-def core() -> Worker:
-    """A process with the native core for all tests: starting one takes longer than most calls."""
-    worker = Worker()
-    atexit.register(worker.close)
-    return worker
-
-
 def outputs_of(package: Path, photo: Path = CAT) -> np.ndarray:
     """The package's raw outputs for a photo, through the core."""
-    with core().open(package) as classifier:
+    with core_worker() as worker, worker.open(package) as classifier:
         return classifier.classify(read_photo(photo)).probabilities
 
 
 def headline(package: Path) -> str:
     """The name that the core gives to the cat's photo."""
-    with core().open(package) as classifier:
+    with core_worker() as worker, worker.open(package) as classifier:
         found = classifier.classify(read_photo(CAT)).headline
     return found.label.name if found else "not sure"
 
 
 def checked(package: Path) -> Package:
     """A package that both readers take."""
-    core().call(check_package, package)
+    with core_worker() as worker:
+        worker.call(check_package, package)
     return open_package(package)
 
 
 def random_head(work: Path, classes: int) -> Path:
     """A checkpoint of the real backbone with a random head."""
     path = work / f"random-{classes}.ckpt"
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         worker.call(making.random_head_checkpoint, path, classes)
     return path

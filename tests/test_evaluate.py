@@ -18,7 +18,7 @@ from tests import making, onnx_models
 from tools import evaluate
 from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.errors import EXIT_CHECK_FAILED
-from tools.native.worker import Worker
+from tools.native.kept import mindspore_worker
 from tools.package.recipe import load_recipe
 from tools.places import ROOT
 
@@ -52,7 +52,7 @@ def folders(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def checkpoint() -> Path:
     """The demo's weights, put together where they are not there yet."""
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         return worker.call(default_checkpoint, load_recipe(MODEL))
 
 

@@ -18,7 +18,7 @@ from tests.small_photos import class_folders
 from tools import evaluate, own
 from tools.data.photos import read_photo
 from tools.distillation.sources import folder_of, read_sources
-from tools.native.worker import Worker
+from tools.native.kept import core_worker
 from tools.package.reader import open_package
 from tools.package.recipe import load_recipe
 from tools.places import ROOT
@@ -107,7 +107,7 @@ def test_thresholds_come_from_photos(made: tuple[Path, Result]) -> None:
 def test_the_package_classifies_a_photo_of_another_source(
     made: tuple[Path, Result], photos: Path
 ) -> None:
-    with Worker() as worker, worker.open(made[0] / "package.zip") as classifier:
+    with core_worker() as worker, worker.open(made[0] / "package.zip") as classifier:
         names = {
             photo: classifier.classify(read_photo(photos / photo)).labels[0].label.name
             for photo in ("macaw.jpg", "polar-bear.jpg")

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +18,7 @@ from tests.converting import made
 from tools.conversion.bridge import convert_model
 from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.data.photo_files import find_photos
-from tools.native.worker import Worker
+from tools.native.kept import mindspore_worker
 from tools.network import checkpoints
 from tools.package.recipe import Recipe, load_recipe
 from tools.parity import aarch64, rungs
@@ -41,7 +38,7 @@ def recipe(root: Path) -> Recipe:
 
 @pytest.fixture(scope="module")
 def checkpoint(recipe: Recipe) -> Path:
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         return worker.call(default_checkpoint, recipe)
 
 
@@ -220,7 +217,7 @@ def blue_first(source: Path, target: Path) -> None:
 @pytest.fixture(scope="module")
 def blue_onnx(recipe: Recipe, checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("blue")
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         worker.call(blue_first, checkpoint, folder / "blue.ckpt")
     return export_checkpoint(recipe, folder / "blue.ckpt", folder / "blue.onnx").path
 
@@ -329,16 +326,7 @@ def test_a_features_package_is_verified_by_its_vectors(
     root: Path, photos: Path, tmp_path: Path
 ) -> None:
     model = root / "models" / "mobilenetv2-imagenet-features"
-    told = [
-        "--model",
-        str(model),
-        "--out",
-        str(tmp_path / "f"),
-        "--photos",
-        str(photos / "cat.png"),
-    ]
-    command = [sys.executable, "-m", "tools", "convert", *told]
-    subprocess.run(command, check=True, cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
+    made("--model", model, "--out", tmp_path / "f")
     result = verify(tmp_path / "f", photos / ONE_PHOTO)
     assert result.exit_code == 0, result.output
     verdicts = {one["name"]: one for one in json.loads(result.stdout)["rungs"]}

@@ -70,7 +70,7 @@ def run(name: str, options: argparse.Namespace, found: Sequence[peers.Peer]) -> 
         ),
         "own": (
             "Own photos (640x480) to a package",
-            lambda: own.measure(*((1, 60) if quick else ())),
+            lambda: own.measure(*((1, 60, 0) if quick else ())),
             own.text,
         ),
         "teaching": (

@@ -53,10 +53,13 @@ def drawn(kind: int, random: np.random.Generator) -> np.ndarray:
     return canvas
 
 
-def measure(times: int = 3, count: int = COUNT) -> dict[str, Any]:
-    """Wall and processor seconds of `times` whole runs, features not in any cache; the load."""
+def measure(times: int = 3, count: int = COUNT, warm_up: int = 1) -> dict[str, Any]:
+    """Wall and processor seconds of `times` whole runs, features not in any cache; the load.
+
+    `warm_up`: runs before them that warm the environment and do not count.
+    """
     folder = photos(count)
-    runs = [_run(folder) for _ in range(times + 1)][1:]  # the first one warms the environment
+    runs = [_run(folder) for _ in range(warm_up + times)][warm_up:]
     return {
         "photos": count,
         "classes": CLASSES,

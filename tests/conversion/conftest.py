@@ -10,6 +10,7 @@ from tests import making, official
 from tests.converting import DEMO
 from tools.conversion import bridge, packer
 from tools.conversion.export import export_checkpoint
+from tools.native.kept import mindspore_worker
 from tools.native.worker import Worker
 from tools.package.recipe import load_recipe
 
@@ -24,7 +25,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_onnx(work: Path) -> Path:
     """The demo's checkpoint as ONNX."""
     recipe = load_recipe(DEMO)
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         checkpoint = worker.call(packer.default_checkpoint, recipe)
     return export_checkpoint(recipe, checkpoint, work / "demo.onnx").path
 
@@ -63,6 +64,6 @@ def head(demo_onnx: Path) -> dict[str, official.Floats]:
 def old_601(work: Path, head: dict[str, official.Floats]) -> Path:
     """The card's first checkpoint: 601 outputs, names of r1.0."""
     path = work / "mobilenetv2-601.ckpt"
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         worker.call(official.write_checkpoint, path, head, list(range(601)), "head.1")
     return path

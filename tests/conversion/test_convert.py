@@ -30,7 +30,7 @@ from tools.conversion import bridge
 from tools.conversion.packer import Request
 from tools.conversion.parity import check_values, compare, input_tensors
 from tools.errors import PocketlensError
-from tools.native.worker import Worker
+from tools.native.kept import mindspore_worker
 from tools.network import oracle
 from tools.network.onnx_file import head_nodes
 from tools.package.recipe import load_recipe
@@ -79,7 +79,7 @@ class TestTheWholeWay:
         assert [label.mid for label in package.labels][:2] == ["own/daisy", "own/dandelion"]
         assert {row.status for row in package.thresholds} == {"default"}
         tensors = input_tensors(CAT, load_recipe(five).preprocess)
-        with Worker() as worker:
+        with mindspore_worker() as worker:
             told = worker.call(oracle.checkpoint_outputs, five / "model.toml", checkpoint, tensors)
         assert np.abs(outputs_of(work / "own") - told[0]).max() <= 1e-4
 

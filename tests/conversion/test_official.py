@@ -20,6 +20,7 @@ from tools import official as whole_way
 from tools.conversion import bridge
 from tools.data import assets, download
 from tools.lists.class_list import read_class_list
+from tools.native.kept import mindspore_worker
 from tools.native.worker import Worker
 from tools.network import assemble
 from tools.package.label_table import write_labels
@@ -40,7 +41,7 @@ ROWS = {
 def new_600(work: Path, head: dict[str, official.Floats]) -> Path:
     """600 outputs, names of r1.5."""
     path = work / "mobilenetv2-600.ckpt"
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         worker.call(official.write_checkpoint, path, head, ROWS["600"], "dense")
     return path
 
@@ -324,7 +325,7 @@ class TestImageNet:
         demo = assemble.read_head(DEMO / assemble.HEAD_FILE)
         head = {key: demo[f"dense.{key}"] for key in ("weight", "bias")}
         checkpoint, out = work / "imagenet.ckpt", work / "imagenet"
-        with Worker() as worker:
+        with mindspore_worker() as worker:
             worker.call(official.write_checkpoint, checkpoint, head, range(1000), "head.1")
         made("--model", MODELS / "mobilenetv2-imagenet", "--checkpoint", checkpoint, "--out", out)
         assert headline(out) in ("tabby", "tiger cat", "Egyptian cat", "lynx")

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from tools.evaluation.metrics import balanced_accuracy
-from tools.native.worker import Worker
+from tools.native.kept import mindspore_worker
 from tools.training import own_head
 
 RNG = np.random.default_rng(2)
@@ -19,7 +19,7 @@ FOLDS = np.arange(90) // 3 % 5
 
 @pytest.fixture(scope="module")
 def head() -> own_head.OwnHead:
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         return worker.call(own_head.train_own_head, VECTORS, CLASSES, FOLDS)
 
 
@@ -107,7 +107,7 @@ def test_small_classes_are_not_given_up() -> None:
     centres = rng.normal(size=(3, 20)) * 0.55
     vectors = (centres[classes] + rng.normal(scale=1.0, size=(len(classes), 20))).astype(np.float32)
     folds = np.arange(len(classes)) % 5
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         plain = [
             worker.call(
                 own_head.train_own_head, vectors, classes, folds, own_head.Choice(strength, False)
@@ -124,7 +124,7 @@ def test_small_classes_are_not_given_up() -> None:
 @pytest.mark.slow
 def test_a_choice_made_before_is_kept() -> None:
     """For the head on all photos: what was chosen is trained, as choosing trained it."""
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         free = worker.call(own_head.train_own_head, VECTORS, CLASSES, FOLDS)
         told = worker.call(own_head.train_own_head, VECTORS, CLASSES, FOLDS, free.choice)
     assert told.choice == free.choice and not told.balanced

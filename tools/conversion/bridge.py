@@ -144,10 +144,10 @@ def describe_ms(ms: Path) -> ModelInfo:
     Raises bad_model_file, model_build_failed, worker_failed (a damaged model can end its process).
     """
     from tools.native.classifier import describe_model
-    from tools.native.worker import Worker
+    from tools.native.kept import core_worker
 
     check_model_file(ms, "ms")
-    with Worker() as worker:
+    with core_worker() as worker:
         told = worker.call(describe_model, ms)
     return ModelInfo(_tensors(told["inputs"]), _tensors(told["outputs"]))
 

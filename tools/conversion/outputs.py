@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.conversion.bridge import convert_model, describe_ms
 from tools.errors import PocketlensError
-from tools.native.worker import Worker
+from tools.native.kept import mindspore_worker
 from tools.network import onnx_file
 
 
@@ -19,7 +19,7 @@ def count_outputs(kind: str, source: Path, work: Path) -> int:
     if kind == "checkpoint":
         from tools.network.networks import outputs_of
 
-        with Worker() as worker:
+        with mindspore_worker() as worker:
             return worker.call(outputs_of, source)
     if kind == "onnx":
         return _of_onnx(source)

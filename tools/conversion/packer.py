@@ -23,7 +23,7 @@ from tools.conversion.reference import make_reference
 from tools.errors import PocketlensError
 from tools.lists.class_list import check_counts
 from tools.lists.threshold_list import belongs_to
-from tools.native.worker import Worker
+from tools.native.kept import core_worker, mindspore_worker
 from tools.network.layers import ARCHITECTURE
 from tools.network.onnx_embedding import Embedding, add_embedding, of_converted
 from tools.network.onnx_file import head_nodes
@@ -169,7 +169,7 @@ def settle_source(request: Request, step: Step) -> Given:
     """The file that the options or the recipe name, looked at from outside."""
     path = request.source
     if path is None:
-        with step("checkpoint"), Worker() as worker:
+        with step("checkpoint"), mindspore_worker() as worker:
             path = worker.call(default_checkpoint, request.recipe)
     check_model_file(path, request.kind)
     return Given(request.kind, path, sha256_of(path))
@@ -217,7 +217,7 @@ def make_model(request: Request, recipe: Recipe, given: Given, work: Path, step:
             exported = export_checkpoint(recipe, given.path, work / "model.onnx")
         read, known["naming"] = Source("onnx", exported.path), exported.naming
     elif given.kind == "onnx":
-        with step("ONNX looked at"), Worker() as worker:  # a hostile model can end its process
+        with step("ONNX looked at"), core_worker() as worker:  # which a hostile model can end
             repair = worker.call(repair_file, given.path, recipe, work / "repaired.onnx")
         read, mobilenet = Source("onnx", repair.path, (given.path, repair)), repair.mobilenet
         known |= _told("changes", list(repair.changes)) | _told("external", dict(repair.external))
@@ -233,7 +233,7 @@ def convert_with_embedding(
     whole = ms.with_name("with-embedding.onnx")
     found = None
     if recipe.kind == "classifier" and read.kind == "onnx":
-        with Worker() as worker:  # a hostile model can end its process
+        with core_worker() as worker:  # which a hostile model can end
             found = worker.call(add_embedding, read.path, recipe, whole)
     if found is not None:
         try:

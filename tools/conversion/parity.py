@@ -15,7 +15,7 @@ from tools.data.left_out import read_all, tell_left_out
 from tools.data.photo_files import find_photos
 from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Settings
-from tools.native.worker import Worker
+from tools.native.kept import core_worker, mindspore_worker
 from tools.network import oracle
 from tools.network.onnx_repair import Repair
 from tools.package.recipe import Preprocess, Recipe
@@ -105,7 +105,7 @@ def check_parity(
     model can end its process.
     """
     with ThreadPoolExecutor(2) as pool:
-        made = pool.submit(_in_worker, packed_outputs, package, [*tensors, *probes(tensors[0])])
+        made = pool.submit(outputs_apart, package, [*tensors, *probes(tensors[0])])
         told = pool.submit(source_outputs, source, recipe, tensors) if source else None
         outputs = made.result()
         expected, note = told.result() if told else (None, "a .ms has no source to compare with")
@@ -134,10 +134,11 @@ def source_outputs(
     With them a note. A MindIR that this MindSpore cannot run gives None and the reason.
     """
     if source.kind == "onnx":
-        told: tuple[Floats, str] = _in_worker(onnx_outputs, source, recipe, tensors)
-        return told
+        with core_worker() as worker:
+            return worker.call(onnx_outputs, source, recipe, tensors)
     try:
-        return _in_worker(mindir_outputs, source.path, tensors[:FEW_PHOTOS]), ""
+        with mindspore_worker() as worker:
+            return worker.call(mindir_outputs, source.path, tensors[:FEW_PHOTOS]), ""
     except PocketlensError as error:
         return None, f"MindSpore could not run the MindIR: {error.message.splitlines()[-1]}"
 
@@ -185,9 +186,10 @@ def mindir_outputs(path: Path, tensors: Sequence[Floats]) -> Floats:
     return np.stack(rows)
 
 
-def _in_worker(function: Any, *arguments: Any) -> Any:
-    with Worker() as worker:
-        return worker.call(function, *arguments)
+def outputs_apart(package: Path, tensors: Sequence[Floats]) -> Floats:
+    """As packed_outputs, in a child process: a hostile model can end it."""
+    with core_worker() as worker:
+        return worker.call(packed_outputs, package, tensors)
 
 
 def packed_outputs(package: Path, tensors: Sequence[Floats]) -> Floats:

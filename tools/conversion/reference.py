@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.native.classifier import Classifier, Floats, Settings
-from tools.native.worker import Worker
+from tools.native.kept import core_worker
 from tools.package.manifest import REFERENCE
 
 Pixels = npt.NDArray[np.uint8]
@@ -38,7 +38,7 @@ def make_reference(package: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     Errors: those of opening the package and running its model, in float32 on the CPU.
     """
     pictures = [drawn(number) for number in range(DRAWN)]
-    with Worker() as worker:
+    with core_worker() as worker:
         answers = worker.call(ask, package, pictures)
     best = max(range(DRAWN), key=lambda number: telling(answers[number].outputs))
     height, width, _ = pictures[best].shape

@@ -16,6 +16,7 @@ from tools.conversion.parity import packed_outputs
 from tools.data.left_out import check_any, reason
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
+from tools.native.kept import core_worker
 from tools.native.worker import Worker
 from tools.network import formats, onnx_ends, onnx_file, oracle
 from tools.package.label_table import Label, write_labels
@@ -70,7 +71,7 @@ def answers(source: Path, recipe: Recipe, photos: Iterable[Path], step: Step) ->
         fitting = with_activation(recipe, source) if kind == "onnx" else recipe
         request = Request(fitting, draft, source, kind, source, recipe.weights, table)
         make_draft(request, draft, step)
-        with step("photos"), Worker() as worker:
+        with step("photos"), core_worker() as worker:
             return _run(worker, draft, recipe, list(photos))
 
 

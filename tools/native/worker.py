@@ -65,7 +65,7 @@ class Worker(Closing):
         trace: TracebackType | None,
     ) -> None:
         if isinstance(error, KeyboardInterrupt):  # nobody waits for what the child is doing
-            self._stop()
+            self.stop()
         self.close()
 
     @property
@@ -90,15 +90,14 @@ class Worker(Closing):
         try:
             self._pipe.send((function.__module__, function.__qualname__, args, kwargs))
             if not self._pipe.poll(self._timeout):
-                self._stop()
                 raise PocketlensError(
                     "worker_failed", f"A worker process took longer than {self._timeout:g} s."
                 )
             answer, value = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise PocketlensError("worker_failed", self._ending()) from error
-        except KeyboardInterrupt:
-            self._stop()
+        except BaseException:  # an answer that nobody waits for must not meet the next call
+            self.stop()
             raise
         if answer == "error":
             raise value
@@ -109,7 +108,8 @@ class Worker(Closing):
         """Open a package in the child."""
         return RemoteClassifier(self, package, settings or Settings())
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End the child at once, whatever it is doing."""
         self._process.kill()
         self._process.wait()
 
@@ -117,6 +117,7 @@ class Worker(Closing):
         try:
             code = self._process.wait(5)
         except subprocess.TimeoutExpired:
+            self.stop()
             return "A worker process closed its pipe."
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         return f"A worker process ended {how} before it answered."

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tools.conversion.parity import check_variety, probes
 from tools.native.classifier import Classifier
 from tools.native.frames import Bytes, Frame
-from tools.native.worker import Worker
+from tools.native.kept import core_worker, mindspore_worker
 from tools.network import onnx_repair, oracle
 from tools.package.label_table import Label
 from tools.package.manifest import Manifest
@@ -105,13 +105,13 @@ def _onnx_rung(
 
 def checkpoint_outputs(recipe: Path, checkpoint: Path, tensors: Sequence[Floats]) -> Floats:
     """Raw outputs in MindSpore, in a process of its own."""
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         return worker.call(oracle.checkpoint_outputs, recipe, checkpoint, tensors)
 
 
 def onnx_outputs(onnx: Path, recipe: Recipe, tensors: Sequence[Floats]) -> Floats:
     """Raw outputs of an ONNX file, repaired as for conversion, in a process of its own."""
-    with Worker() as worker:
+    with core_worker() as worker:
         return worker.call(onnx_repair.answers, onnx, recipe, tensors)
 
 

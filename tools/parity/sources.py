@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.errors import PocketlensError
-from tools.native.worker import Worker
+from tools.native.kept import mindspore_worker
 from tools.package.manifest import Manifest
 from tools.package.recipe import Recipe, load_recipe
 from tools.places import MODELS, sha256_of
@@ -84,7 +84,7 @@ def own_checkpoint(recipe: Recipe) -> Path:
     """The checkpoint that a recipe names, put together in a process that may import MindSpore."""
     from tools.conversion.export import default_checkpoint
 
-    with Worker() as worker:
+    with mindspore_worker() as worker:
         return worker.call(default_checkpoint, recipe)
 
 

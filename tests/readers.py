@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.errors import PocketlensError
-from tools.native.classifier import check_package
+from tools.native.core import check_package
 from tools.package.reader import open_package
 
 

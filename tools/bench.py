@@ -15,7 +15,7 @@ import cv2
 from tools.data.photos import read_photo
 from tools.errors import EXIT_CHECK_FAILED, PocketlensError
 from tools.native import measure
-from tools.native.classifier import instruction_set, runtime_version, version
+from tools.native.core import instruction_set, runtime_version, version
 from tools.native.worker import Worker
 from tools.package.reader import open_package
 from tools.places import DEMO_PACKAGE, SAMPLES, shown

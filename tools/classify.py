@@ -12,7 +12,7 @@ from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_setti
 from tools.data.photo_files import find_photos
 from tools.data.photos import read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
-from tools.native.classifier import Choice
+from tools.native.answers import Choice
 from tools.native.frames import WHOLE, Region, RegionUnit
 from tools.package.reader import require_package
 from tools.places import DEMO_PACKAGE, shown

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.attacks.common import DEMO, Arena, Outcome
 from tests.readers import native_outcome, python_outcome
-from tools.native.classifier import runtime_version
+from tools.native.core import runtime_version
 from tools.native.worker import Worker
 
 HERE = Path(__file__).resolve().parent

@@ -15,7 +15,7 @@ import numpy as np
 from tests.attacks.common import DEMO, NATIVE, PYTHON, Arena, refusal, write
 from tests.damage.base import whole, with_file
 from tools.errors import PocketlensError
-from tools.native.classifier import Floats
+from tools.native.answers import Floats
 from tools.native.worker import Worker
 from tools.package.reader import open_package
 

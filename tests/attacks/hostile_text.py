@@ -13,7 +13,7 @@ from tests.attacks.common import NATIVE, PYTHON, Arena, save
 from tests.damage.archives import more
 from tests.damage.base import base_files, with_file, with_key, zipped
 from tools.errors import PocketlensError
-from tools.native.classifier import check_package
+from tools.native.core import check_package
 from tools.package.reader import open_package
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")

@@ -17,7 +17,7 @@ from tools.data import jpeg
 from tools.data.photo_classifier import PhotoClassifier
 from tools.data.photo_files import find_photos
 from tools.data.photos import read_photo
-from tools.native.classifier import Result
+from tools.native.answers import Result
 from tools.native.worker import Worker
 from tools.reports.table import table
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.live_page import Served, end, start
 from tests.small_photos import class_folders
-from tools.native.classifier import Result, Timings
+from tools.native.answers import Result, Timings
 from tools.web.lens import Lens
 from tools.web.lenses import compared
 

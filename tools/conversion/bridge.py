@@ -143,7 +143,7 @@ def describe_ms(ms: Path) -> ModelInfo:
 
     Raises bad_model_file, model_build_failed, worker_failed (a damaged model can end its process).
     """
-    from tools.native.classifier import describe_model
+    from tools.native.core import describe_model
     from tools.native.kept import core_worker
 
     check_model_file(ms, "ms")

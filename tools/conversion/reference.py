@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tools.native.classifier import Classifier, Floats, Settings
+from tools.native.answers import Floats
+from tools.native.classifier import Classifier, Settings
 from tools.native.kept import core_worker
 from tools.package.manifest import REFERENCE
 

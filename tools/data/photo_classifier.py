@@ -12,7 +12,8 @@ import numpy as np
 from tools.data.photo_files import lend_bytes
 from tools.data.photo_frames import photo_frame
 from tools.errors import PocketlensError
-from tools.native.classifier import EVERYTHING, Choice, Result, Settings
+from tools.native.answers import EVERYTHING, Choice, Result
+from tools.native.classifier import Settings
 from tools.native.closing import Closing
 from tools.native.frames import WHOLE, Region
 from tools.native.sessions import Sessions

@@ -4,24 +4,12 @@
 (their libraries have the same names): a process that imports mindspore uses `tools.native.worker`.
 """
 
-from tools.native.classifier import (
-    FAST,
-    REFERENCE,
-    Backend,
-    Choice,
-    Classifier,
-    Label,
-    LoadTimings,
-    Plan,
-    Recipe,
-    Result,
-    Scored,
-    Settings,
-    Timings,
+from tools.native.answers import Backend, Choice, Label, LoadTimings, Result, Scored, Timings
+from tools.native.classifier import Classifier, Settings
+from tools.native.core import (
     check_package,
     describe_model,
     instruction_set,
-    preprocess,
     runtime_version,
     sha256,
     version,
@@ -36,6 +24,7 @@ from tools.native.frames import (
     Region,
     RegionUnit,
 )
+from tools.native.preprocessing import FAST, REFERENCE, Plan, Recipe, preprocess
 from tools.native.teaching import TaughtLabel, TaughtLabels, TaughtPicture
 
 __all__ = [

@@ -1,7 +1,6 @@
 """The core's classifier in Python: a package and its session, pictures in, labels out."""
 
 import ctypes as c
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,16 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from tools.errors import PocketlensError
+from tools.native.answers import (
+    EVERYTHING,
+    Backend,
+    Choice,
+    Floats,
+    Label,
+    LoadTimings,
+    Result,
+    Scored,
+    Timings,
+)
 from tools.native.closing import Closing
-from tools.native.frames import Bytes, Frame, Interpolation
+from tools.native.frames import Picture, frame_of
 from tools.native.library import (
     PlError,
     PlLabel,
     PlLoadTimings,
-    PlOptions,
     PlRecipe,
     PlSettings,
     PlTaughtPicture,
@@ -26,12 +34,8 @@ from tools.native.library import (
     check,
     load,
 )
+from tools.native.preprocessing import FAST, Recipe, preprocess
 from tools.native.teaching import TaughtLabels, TaughtPicture
-
-Floats = npt.NDArray[np.float32]
-Picture = Frame | Bytes  # an array is an RGB picture (height, width, 3 or 4)
-
-REFERENCE, FAST = 0, 1  # preprocessing paths
 
 
 @dataclass(frozen=True)
@@ -60,135 +64,6 @@ class Settings:
             self.device,
             int(self.warm_up),
             trial,
-        )
-
-
-@dataclass(frozen=True)
-class Backend:
-    """What a model runs on: what was asked for, what is used, and a sentence where they differ.
-
-    difference: the largest one of a raw output on the package's reference picture; None where it
-    was not checked.
-    """
-
-    asked: str  # e.g. "GPU float16"
-    used: str
-    difference: float | None
-    reason: str
-
-
-@dataclass(frozen=True)
-class Label:
-    """A row of the package's label table with its threshold, or a label that was taught.
-
-    The index of a taught one is the package's number of labels and its place among them.
-    """
-
-    index: int
-    mid: str
-    name: str
-    threshold: float
-    taught: bool = False
-
-
-@dataclass(frozen=True)
-class Scored:
-    """A label with its raw probability and the score rescaled so that 0.5 is its threshold."""
-
-    label: Label
-    score: float
-    probability: float
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What an answer may name; labels are told by MID or by name.
-
-    allow: only these (none: all); deny: all but these; least: 0 to 1, the least score of a label.
-    """
-
-    allow: tuple[str, ...] = ()
-    deny: tuple[str, ...] = ()
-    least: float = 0.0
-
-    def struct(self, top: int) -> PlOptions:
-        """The C struct, for at most `top` labels; unknown_label for a name with a zero in it."""
-        allow, deny = _texts(self.allow), _texts(self.deny)
-        return PlOptions(top, self.least, allow, len(self.allow), deny, len(self.deny))
-
-
-EVERYTHING = Choice()
-
-
-@dataclass(frozen=True)
-class Timings:
-    """Milliseconds of one classification."""
-
-    preprocess: float
-    inference: float
-    scores: float
-
-
-@dataclass(frozen=True)
-class LoadTimings:
-    """Milliseconds of opening a package: its steps, Model::Build, and all of it."""
-
-    read: float  # what `hash` does not hide: opening, parsing, checking
-    hash: float  # reading the model and its SHA-256
-    build: float
-    total: float
-
-
-@dataclass(frozen=True)
-class Result:
-    """One picture's labels, best first; headline None means not sure.
-
-    guess: the most specific label under the headline that keeps as much of its probability as the
-    package's recipe asks, if any.
-    """
-
-    labels: list[Scored]
-    headline: Scored | None
-    guess: Scored | None
-    probabilities: Floats  # (outputs,), the model's raw output
-    timings: Timings
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """The preprocessing of a package: sizes in pixels, mean and std per channel after scaling."""
-
-    resize: tuple[int, int]  # width, height
-    crop: tuple[int, int, int, int]  # x, y, width, height
-    scale: float
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-    order: str  # "RGB" or "BGR"
-    interpolation: Interpolation = Interpolation.BILINEAR_Q11
-
-    def struct(self) -> PlRecipe:
-        """The C struct."""
-        return PlRecipe(
-            *self.resize,
-            *self.crop,
-            self.scale,
-            (c.c_float * 3)(*self.mean),
-            (c.c_float * 3)(*self.std),
-            int(self.order == "BGR"),
-            self.interpolation,
-        )
-
-    @classmethod
-    def of(cls, raw: PlRecipe) -> "Recipe":
-        """From the C struct."""
-        return cls(
-            (raw.resize_width, raw.resize_height),
-            (raw.crop_x, raw.crop_y, raw.crop_width, raw.crop_height),
-            raw.scale,
-            (raw.mean[0], raw.mean[1], raw.mean[2]),
-            (raw.stddev[0], raw.stddev[1], raw.stddev[2]),
-            "BGR" if raw.order else "RGB",
-            Interpolation(raw.interpolation),
         )
 
 
@@ -275,7 +150,7 @@ class Classifier(Closing):
                 self._labels = list(_labels(handle, self.outputs))
         return self._labels
 
-    def use_taught(self, taught: "TaughtLabels | None") -> None:
+    def use_taught(self, taught: TaughtLabels | None) -> None:
         """Name these taught labels too from now on; a sure one leads. None: no more.
 
         Errors: other_embedding, no_embedding.
@@ -286,12 +161,12 @@ class Classifier(Closing):
             check(load().pl_use_taught(handle, held, c.byref(error)), error)
         self._taught = taught
 
-    def teach(self, taught: "TaughtLabels", name: str, picture: Picture) -> "TaughtPicture":
+    def teach(self, taught: TaughtLabels, name: str, picture: Picture) -> TaughtPicture:
         """Add a picture to the taught label with this name; one of the package's is corrected.
 
         Errors: other_embedding, no_embedding, bad_taught_label, too_large and the model's.
         """
-        frame, told, error = _frame(picture), PlTaughtPicture(), PlError()
+        frame, told, error = frame_of(picture), PlTaughtPicture(), PlError()
         with self.opened() as handle:
             code = load().pl_teach(
                 handle,
@@ -307,7 +182,7 @@ class Classifier(Closing):
 
     def embed(self, picture: Picture) -> Floats:
         """The vector (embedding_length,) of a picture before the head. no_embedding without one."""
-        frame, error = _frame(picture), PlError()
+        frame, error = frame_of(picture), PlError()
         output = np.empty(max(1, self.embedding_length), np.float32)
         with self.opened() as handle:
             code = load().pl_embed(
@@ -333,7 +208,7 @@ class Classifier(Closing):
         Errors: wrong_kind for a features package, unknown_label for one in `choice`. That is
         about the package's labels: taught ones are named all the same.
         """
-        frame, names = _frame(picture), self._names()
+        frame, names = frame_of(picture), self._names()
         count = max(0, min(top, len(names) or self.outputs))
         best, found, headline = (PlLabel * max(1, count))(), c.c_int32(), PlLabel()
         options = choice.struct(count)
@@ -373,7 +248,7 @@ class Classifier(Closing):
 
     def features(self, picture: Picture) -> Floats:
         """The vector (outputs,) of a features package; wrong_kind for a classifier."""
-        frame, error = _frame(picture), PlError()
+        frame, error = frame_of(picture), PlError()
         output = np.empty(self.outputs, np.float32)
         with self.opened() as handle:
             code = load().pl_features(
@@ -434,109 +309,6 @@ class Classifier(Closing):
         return preprocess(self.recipe, picture, path)
 
 
-class Plan:
-    """The fast path's tables for one recipe and one geometry, kept between pictures."""
-
-    def __init__(self, recipe: Recipe, picture: Picture) -> None:
-        """Make the tables for pictures of this one's format, size, rotation and so on."""
-        self._handle, error = c.c_void_p(), PlError()
-        self._shape = (recipe.crop[3], recipe.crop[2], 3)
-        raw, frame = recipe.struct(), _frame(picture).struct()
-        code = load().pl_plan_open(
-            c.byref(raw), c.byref(frame), c.byref(self._handle), c.byref(error)
-        )
-        check(code, error)
-
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None):
-            load().pl_plan_close(self._handle)
-
-    def run(self, picture: Picture, out: Floats | None = None) -> Floats:
-        """Preprocess into `out` (contiguous float32 of the crop's shape) or a new tensor.
-
-        Errors: bad_settings for another `out`, bad_frame for a picture of another geometry.
-        """
-        tensor = np.empty(self._shape, np.float32) if out is None else out
-        self._check(tensor)
-        error = PlError()
-        frame = _frame(picture)
-        code = load().pl_plan_run(
-            self._handle, c.byref(frame.struct()), _floats(tensor), tensor.size, c.byref(error)
-        )
-        check(code, error)
-        return tensor
-
-    def _check(self, out: Floats) -> None:
-        """Refuse memory that the core's floats do not fit into: it sees a bare address."""
-        flags = out.flags
-        if out.dtype != np.float32 or out.shape != self._shape or not flags.c_contiguous:
-            raise PocketlensError(
-                "bad_settings",
-                "The array for a tensor cannot be written to.",
-                found=f"{out.dtype} {out.shape}{'' if flags.c_contiguous else ' with strides'}",
-                expected=f"float32 {self._shape}, contiguous",
-            )
-        if not flags.writeable:
-            raise PocketlensError("bad_settings", "The array for a tensor is read-only.")
-
-
-def preprocess(recipe: Recipe, picture: Picture, path: int = FAST) -> Floats:
-    """A picture as the model's input tensor (crop height, crop width, 3), by REFERENCE or FAST."""
-    frame, raw, error = _frame(picture), recipe.struct(), PlError()
-    out = np.empty((recipe.crop[3], recipe.crop[2], 3), np.float32)
-    code = load().pl_preprocess(
-        c.byref(raw), c.byref(frame.struct()), path, _floats(out), out.size, c.byref(error)
-    )
-    check(code, error)
-    return out
-
-
-def check_package(package: Path | str, check_hashes: bool = True) -> None:
-    """Read and check a package with the core's reader; its named error is raised."""
-    error = PlError()
-    code = load().pl_check_package(str(package).encode(), int(check_hashes), c.byref(error))
-    check(code, error)
-
-
-def describe_model(path: Path | str) -> dict[str, list[dict[str, object]]]:
-    """Inputs and outputs (name, shape, dtype) of a bare .ms file, as the runtime sees them."""
-    needed, error = c.c_uint64(), PlError()
-    room = 1 << 16
-    while True:
-        text = c.create_string_buffer(room)
-        code = load().pl_describe_model(
-            str(path).encode(), text, room, c.byref(needed), c.byref(error)
-        )
-        if needed.value <= room:
-            break
-        room = needed.value
-    check(code, error)
-    described: dict[str, list[dict[str, object]]] = json.loads(text.value)
-    return described
-
-
-def sha256(data: bytes) -> str:
-    """SHA-256 by the core, as hex."""
-    text = c.create_string_buffer(65)
-    load().pl_sha256(data, len(data), text)
-    return text.value.decode()
-
-
-def version() -> str:
-    """The core's version."""
-    return str(load().pl_version().decode())
-
-
-def runtime_version() -> str:
-    """The runtime's version text, e.g. "MindSpore Lite 2.0.0"."""
-    return str(load().pl_runtime_version().decode())
-
-
-def instruction_set() -> str:
-    """What the fast preprocessing path uses: avx2, neon or portable."""
-    return str(load().pl_instruction_set().decode())
-
-
 def _labels(handle: c.c_void_p, count: int) -> Iterator[Label]:
     mid, name, threshold, error = c.c_char_p(), c.c_char_p(), c.c_float(), PlError()
     for index in range(count):
@@ -551,18 +323,6 @@ def _labels(handle: c.c_void_p, count: int) -> Iterator[Label]:
 
 def _scored(labels: list[Label], raw: PlLabel) -> Scored:
     return Scored(labels[raw.index], float(raw.score), float(raw.probability))
-
-
-def _texts(names: tuple[str, ...]) -> c.Array[c.c_char_p]:
-    """The names as C strings, which none with a zero byte is."""
-    for name in names:
-        if "\0" in name:
-            raise PocketlensError("unknown_label", f"No label has the name {name!r}.")
-    return (c.c_char_p * len(names))(*(name.encode(errors="surrogateescape") for name in names))
-
-
-def _frame(picture: Picture) -> Frame:
-    return picture if isinstance(picture, Frame) else Frame.rgb(picture)
 
 
 def _floats(array: Floats) -> int:

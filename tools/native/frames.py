@@ -229,3 +229,11 @@ class Frame:
 
 def _refused(sentence: str) -> PocketlensError:
     return PocketlensError("bad_frame", f"This picture cannot be used: {sentence}.")
+
+
+Picture = Frame | Bytes  # an array is an RGB picture (height, width, 3 or 4)
+
+
+def frame_of(picture: Picture) -> Frame:
+    """A picture as a frame."""
+    return picture if isinstance(picture, Frame) else Frame.rgb(picture)

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.errors import PocketlensError
-from tools.native.classifier import Classifier, Result, Settings
+from tools.native.answers import Result
+from tools.native.classifier import Classifier, Settings
 from tools.native.frames import Frame
 from tools.native.library import load
 from tools.native.sessions import Sessions, side_by_side

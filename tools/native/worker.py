@@ -24,8 +24,11 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 from tools.errors import PocketlensError
-from tools.native.classifier import Classifier, Floats, Picture, Recipe, Result, Scored, Settings
+from tools.native.answers import Floats, Result, Scored
+from tools.native.classifier import Classifier, Settings
 from tools.native.closing import Closing
+from tools.native.frames import Picture
+from tools.native.preprocessing import Recipe
 from tools.places import python_path
 
 P = ParamSpec("P")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from tools.errors import PocketlensError
-from tools.native.classifier import Result, Scored
+from tools.native.answers import Result, Scored
 
 PAPER = "#ffffff"
 GROUND = "#f1f3f4"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tools.data.photo_classifier import PhotoResult
-from tools.native.classifier import Result, Scored
+from tools.native.answers import Result, Scored
 from tools.reports.table import table
 
 

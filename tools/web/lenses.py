@@ -14,8 +14,9 @@ import numpy as np
 from tools.data.photo_frames import photo_frame
 from tools.data.photos import MAX_PIXELS
 from tools.errors import PocketlensError
-from tools.native.classifier import Picture, Result, Scored
+from tools.native.answers import Result, Scored
 from tools.native.closing import Closing
+from tools.native.frames import Picture
 from tools.reports.photos import result_entry, scored_entry
 from tools.web.lens import SESSIONS, Lens
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tools.errors import PocketlensError
-from tools.native.classifier import Classifier, Picture
+from tools.native.classifier import Classifier
 from tools.native.closing import Closing
+from tools.native.frames import Picture
 from tools.native.teaching import TaughtLabel, TaughtLabels, TaughtPicture
 from tools.teaching.vectors import ALIKE, STRANGE
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tests.native import litecv, pictures
 from tools.native.worker import Worker
 from tools.network import oracle
-from tools.package.recipe import Preprocess
+from tools.package.recipe_tables import Preprocess
 
 Pixels = npt.NDArray[np.uint8]
 PATH = Path(__file__).resolve().parents[1] / "data" / "preprocess" / "hashes.csv"

@@ -19,7 +19,7 @@ from tools.data.photo_files import find_photos
 from tools.data.photos import read_photo
 from tools.native import FAST, REFERENCE, Classifier, Frame, Interpolation, Recipe, preprocess
 from tools.network import oracle
-from tools.package.recipe import INTERPOLATIONS, Preprocess, centred_crop
+from tools.package.recipe_tables import INTERPOLATIONS, Preprocess, centred_crop
 
 Pixels = npt.NDArray[np.uint8]
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

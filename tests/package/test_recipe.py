@@ -8,7 +8,8 @@ import pytest
 
 from tools.errors import PocketlensError
 from tools.package.fields import Fields
-from tools.package.recipe import Labels, load_recipe, read_travelling_recipe
+from tools.package.recipe import load_recipe, read_travelling_recipe
+from tools.package.recipe_tables import Labels
 from tools.package.recipe_toml import write_recipe
 from tools.places import MODELS, OFFICIAL_MODEL, ROOT
 

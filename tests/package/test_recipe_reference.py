@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tools.package import recipe
+from tools.package import recipe, recipe_tables
 from tools.package.fields import Fields
 from tools.package.recipe import load_recipe
 from tools.places import MODELS
@@ -67,10 +67,10 @@ def test_the_page_has_every_key_and_no_other(asked: set[str]) -> None:
     ("key", "choices"),
     [
         ("model.kind", recipe.KINDS),
-        ("network.head.activation", recipe.ACTIVATIONS),
-        ("preprocess.interpolation", recipe.INTERPOLATIONS),
-        ("preprocess.channel_order", recipe.CHANNEL_ORDERS),
-        ("weights.variant", recipe.VARIANTS),
+        ("network.head.activation", recipe_tables.ACTIVATIONS),
+        ("preprocess.interpolation", recipe_tables.INTERPOLATIONS),
+        ("preprocess.channel_order", recipe_tables.CHANNEL_ORDERS),
+        ("weights.variant", recipe_tables.VARIANTS),
     ],
 )
 def test_the_choices_are_the_readers(key: str, choices: tuple[str, ...]) -> None:

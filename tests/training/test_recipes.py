@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tools.lists.class_list import read_class_list
 from tools.package.label_table import Label
-from tools.package.recipe import Checkpoint, load_recipe
+from tools.package.recipe import load_recipe
+from tools.package.recipe_tables import Checkpoint
 from tools.package.recipe_toml import write_recipe
 from tools.places import DEMO_MODEL, LABELS
 from tools.training.recipes import dense_recipe

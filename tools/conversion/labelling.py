@@ -18,7 +18,8 @@ from tools.lists.companions import companion_tables
 from tools.lists.threshold_list import belongs_to, import_thresholds
 from tools.package import manifest as manifests
 from tools.package.label_table import Label, write_labels
-from tools.package.recipe import Labels, Recipe, load_recipe
+from tools.package.recipe import Recipe, load_recipe
+from tools.package.recipe_tables import Labels
 from tools.package.recipe_toml import write_recipe
 from tools.package.threshold_table import default_thresholds, write_thresholds
 from tools.places import shown

@@ -31,7 +31,8 @@ from tools.network.onnx_repair import repair_file
 from tools.package import manifest as manifests
 from tools.package.embedding import backbone_of
 from tools.package.publish import scratch
-from tools.package.recipe import AnswerRules, Preprocess, Recipe
+from tools.package.recipe import Recipe
+from tools.package.recipe_tables import AnswerRules, Preprocess
 from tools.package.writer import Contents, write_package
 from tools.places import FEATURES_MODEL, sha256_of
 

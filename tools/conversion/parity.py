@@ -18,7 +18,8 @@ from tools.native.classifier import Classifier, Settings
 from tools.native.kept import core_worker, mindspore_worker
 from tools.network import oracle
 from tools.network.onnx_repair import Repair
-from tools.package.recipe import Preprocess, Recipe
+from tools.package.recipe import Recipe
+from tools.package.recipe_tables import Preprocess
 
 Floats = npt.NDArray[np.float32]
 MOST_PHOTOS = 64

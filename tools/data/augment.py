@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.network.oracle import resized_crop
-from tools.package.recipe import Preprocess
+from tools.package.recipe_tables import Preprocess
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

@@ -19,7 +19,7 @@ from tools.distillation.ridge import Moments
 from tools.distillation.sources import Source, folder_of
 from tools.errors import PocketlensError
 from tools.network.assemble import backbone_file
-from tools.package.recipe import Preprocess
+from tools.package.recipe_tables import Preprocess
 from tools.places import sha256_of
 
 Bytes = npt.NDArray[np.uint8]

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.errors import PocketlensError
-from tools.package.recipe import Preprocess
+from tools.package.recipe_tables import Preprocess
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

@@ -26,7 +26,8 @@ from tools.evaluation.histograms import Floats
 from tools.evaluation.truth import Dataset, Labels
 from tools.package.label_table import Label
 from tools.package.reader import open_package, require_package
-from tools.package.recipe import AnswerRules, Recipe
+from tools.package.recipe import Recipe
+from tools.package.recipe_tables import AnswerRules
 from tools.package.threshold_table import Threshold, default_thresholds
 from tools.places import BUILD, sha256_of
 

@@ -29,7 +29,7 @@ from tools.errors import PocketlensError
 from tools.lists.list_forms import Entry, entries_of
 from tools.lists.naming import own_labels, plain
 from tools.package.label_table import MID_FORM, NAME_FORM, Label
-from tools.package.recipe import MOST_LABELS
+from tools.package.recipe_tables import MOST_LABELS
 from tools.package.tables import Row, is_mid, is_name
 
 ERROR = "bad_labels"

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from tools.errors import PocketlensError
-from tools.package.recipe import Preprocess, centred_crop, load_recipe
+from tools.package.recipe import load_recipe
+from tools.package.recipe_tables import Preprocess, centred_crop
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]

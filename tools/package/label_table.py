@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tools.errors import PocketlensError
-from tools.package.recipe import MOST_LABELS
+from tools.package.recipe_tables import MOST_LABELS
 from tools.package.tables import is_mid, is_name, read_table, write_table
 
 LABELS_HEADER = "index,mid,name"

@@ -11,15 +11,8 @@ from typing import Any
 
 from tools.errors import PocketlensError
 from tools.package.fields import Fields
-from tools.package.recipe import (
-    KINDS,
-    LANGUAGE,
-    NAME,
-    SHA256,
-    VARIANTS,
-    TravellingRecipe,
-    read_travelling_recipe,
-)
+from tools.package.recipe import KINDS, NAME, TravellingRecipe, read_travelling_recipe
+from tools.package.recipe_tables import LANGUAGE, SHA256, VARIANTS
 
 FILE = "model.json"
 FORMAT = "pocketlens-package"

@@ -25,7 +25,8 @@ from tools.native.kept import core_worker, mindspore_worker
 from tools.network import onnx_repair, oracle
 from tools.package.label_table import Label
 from tools.package.manifest import Manifest
-from tools.package.recipe import Preprocess, Recipe
+from tools.package.recipe import Recipe
+from tools.package.recipe_tables import Preprocess
 from tools.parity import aarch64
 from tools.parity.ladder import NOT_RUN, OK, OUT, Rung, Verdict
 from tools.parity.sources import Sources

@@ -28,7 +28,8 @@ from tools.evaluation.truth import Labels
 from tools.native.worker import Worker
 from tools.package.manifest import KNOWN
 from tools.package.publish import write_file
-from tools.package.recipe import Checkpoint, load_recipe
+from tools.package.recipe import load_recipe
+from tools.package.recipe_tables import Checkpoint
 from tools.package.recipe_toml import write_recipe
 from tools.package.threshold_table import Threshold, write_thresholds
 from tools.package.writer import Contents, write_package

@@ -13,15 +13,8 @@ from tools.network.layers import feature_channels
 from tools.package.label_table import Label, write_labels
 from tools.package.manifest import HIERARCHY, LABELS
 from tools.package.publish import write_file
-from tools.package.recipe import (
-    Checkpoint,
-    Head,
-    Labels,
-    Network,
-    Recipe,
-    centred_crop,
-    load_recipe,
-)
+from tools.package.recipe import Recipe, load_recipe
+from tools.package.recipe_tables import Checkpoint, Head, Labels, Network, centred_crop
 from tools.package.recipe_toml import write_recipe
 from tools.places import BUILD, FEATURES_MODEL, PACKAGES, SAMPLES, sha256_of
 

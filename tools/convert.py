@@ -61,7 +61,8 @@ def main(
     Without --checkpoint, --onnx, --mindir or --ms the model is the one that the recipe names. The
     package is written whole or not at all.
     """
-    from tools.conversion.packer import Request, pack
+    from tools.conversion.packer import pack
+    from tools.conversion.request import Request
     from tools.package.recipe import load_recipe
 
     check_options(weights, quantize, calibration, ms)

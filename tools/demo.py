@@ -60,7 +60,8 @@ def ensure_package() -> bool:
     if is_current(key):
         click.echo(f"The demo package is current: {PACKAGE}")
         return False
-    from tools.conversion.packer import Request, pack
+    from tools.conversion.packer import pack
+    from tools.conversion.request import Request
     from tools.package.recipe import load_recipe
 
     begun = time.perf_counter()

@@ -8,8 +8,8 @@ import pytest
 
 from tests import making, official
 from tests.converting import DEMO
-from tools.conversion import bridge, packer
-from tools.conversion.export import export_checkpoint
+from tools.conversion import bridge
+from tools.conversion.export import default_checkpoint, export_checkpoint
 from tools.native.kept import mindspore_worker
 from tools.native.worker import Worker
 from tools.package.recipe import load_recipe
@@ -26,7 +26,7 @@ def demo_onnx(work: Path) -> Path:
     """The demo's checkpoint as ONNX."""
     recipe = load_recipe(DEMO)
     with mindspore_worker() as worker:
-        checkpoint = worker.call(packer.default_checkpoint, recipe)
+        checkpoint = worker.call(default_checkpoint, recipe)
     return export_checkpoint(recipe, checkpoint, work / "demo.onnx").path
 
 

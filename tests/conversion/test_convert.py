@@ -27,8 +27,8 @@ from tests.converting import (
     random_head,
 )
 from tools.conversion import bridge
-from tools.conversion.packer import Request
 from tools.conversion.parity import check_values, compare, input_tensors
+from tools.conversion.request import Request
 from tools.errors import PocketlensError
 from tools.native.kept import mindspore_worker
 from tools.network import oracle

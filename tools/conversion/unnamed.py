@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.conversion.outputs import count_outputs
-from tools.conversion.packer import Request, Step, make_draft
+from tools.conversion.packer import make_draft
 from tools.conversion.parity import packed_outputs
+from tools.conversion.request import Request, Step
 from tools.data.left_out import check_any, reason
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError

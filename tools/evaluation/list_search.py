@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.conversion.packer import Step
+from tools.conversion.request import Step
 from tools.conversion.unnamed import answers
 from tools.errors import PocketlensError
 from tools.evaluation.list_fit import SURE, Fit, better, candidates, judge, universe

@@ -6,7 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.conversion.packer import Packed, Request, Step, pack
+from tools.conversion.packer import pack
+from tools.conversion.request import Packed, Request, Step
 from tools.conversion.unnamed import kind_of
 from tools.evaluation.fitting import Fit, fit_package
 from tools.evaluation.list_search import Found

@@ -27,7 +27,7 @@ from tools.evaluation.truth import Dataset, Labels
 from tools.package.label_table import Label
 from tools.package.reader import open_package, require_package
 from tools.package.recipe import Recipe
-from tools.package.recipe_tables import AnswerRules
+from tools.package.recipe_tables import NO_RULES
 from tools.package.threshold_table import Threshold, default_thresholds
 from tools.places import BUILD, sha256_of
 
@@ -44,7 +44,7 @@ class Model:
     thresholds: tuple[Threshold, ...]
     recipe: Path | None
     title: str
-    guess_share: float = AnswerRules().guess_share  # of its headline's probability, of a guess
+    guess_share: float = NO_RULES.guess_share  # of its headline's probability, of a guess
 
     @property
     def limits(self) -> Floats:
@@ -97,7 +97,7 @@ def _bare(path: Path, folder: Path) -> Model:
     if table is not None and not own:
         click.echo(f"{file}: its thresholds belong to another model; 0.5 is used here.", err=True)
     rows = import_thresholds(table, labels) if own and table else default_thresholds(len(labels))
-    share = (recipe.answers if own else AnswerRules()).guess_share
+    share = (recipe.answers if own else NO_RULES).guess_share
     world = Labels(labels, edges)
     return Model(path, kind, world, tuple(rows), recipe.path, path.name, share)
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from tools.conversion.packer import ACCURACY, Request, pack
+from tools.conversion.packer import ACCURACY, pack
+from tools.conversion.request import Request
 from tools.data.cluster import LOCAL, Engine
 from tools.data.features import extract_apart
 from tools.data.split import deal_groups

@@ -117,7 +117,8 @@ def features_package(checkpoint: Path | None, width: float = 1.0, side: int = 22
 
     Without a checkpoint it is the ImageNet backbone's. Raises the errors of `convert`.
     """
-    from tools.conversion.packer import Request, pack
+    from tools.conversion.packer import pack
+    from tools.conversion.request import Request
 
     recipe = with_side(with_width(load_recipe(FEATURES_MODEL), width), side)
     name = recipe.name

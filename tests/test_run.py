@@ -32,12 +32,14 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(module, "LOGS", tmp_path / "logs")
     parts = {
         "good": module.Part(("echo fine",)),
+        "first": module.Part(("sleep 0.5; echo made > first.txt",), after=""),
+        "second": module.Part(("cat first.txt",), after="first"),
         "bad": module.Part(("echo the reason; exit 3", "echo and on")),
         "counted": module.Part((f"echo '{REPORT}' > report.xml; exit 1",), ("*.xml",)),
         "skipping": module.Part((f"echo '{REPORT}' > report.xml; exit 1",), ("*.xml",), True),
     }
     monkeypatch.setattr(module, "PARTS", parts)
-    monkeypatch.setattr(module, "FULL", (("good",), ("good", "bad", "counted")))
+    monkeypatch.setattr(module, "FULL", ("good", "bad", "counted"))
     return module
 
 
@@ -63,9 +65,26 @@ def test_all_parts_run_to_their_ends_and_show_what_failed(
     runner: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, lines = result(runner, capsys)
-    assert (code, lines[-1]) == (1, "4 passed, 3 failed")
+    assert (code, lines[-1]) == (1, "3 passed, 3 failed")
     assert "the reason" in lines and "and on" in lines
     assert any(line.startswith("failed: ") and "bad" in line for line in lines)
+
+
+def test_a_part_waits_for_the_one_that_it_needs(
+    runner: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "FULL", ("second", "first", "good"))
+    code, lines = result(runner, capsys)
+    assert (code, lines[-1]) == (0, "3 passed, 0 failed")
+    begun = [line for line in lines if line.endswith("begins")]
+    assert begun == [f"== {name} begins" for name in ("first", "good", "second")]
+
+
+def test_alone_it_does_not_wait(
+    runner: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "first.txt").write_text("of another run")
+    assert result(runner, capsys, "second")[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -92,4 +111,4 @@ def test_an_unknown_part_is_wrong_usage(
     with pytest.raises(SystemExit) as left:
         result(runner, capsys, "nope")
     assert left.value.code == 2
-    assert "there is no part nope; there are good, bad" in capsys.readouterr().err
+    assert "there is no part nope; there are good, first, second, bad" in capsys.readouterr().err

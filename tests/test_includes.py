@@ -15,18 +15,18 @@ CORE = ROOT / "jni" / "core"
 ROOMS = (
     ("error",),
     ("registry", "float_mode", "lite"),
+    ("frame",),
     ("preprocess",),
     ("package",),
     ("model_version",),
-    ("session", "scores", "strictness", "region"),
+    ("session", "scores", "strictness"),
     ("teaching",),
     ("backend",),
     ("classifier",),
 )
 # The same inside preprocess/.
 PREPROCESS = (
-    ("frame",),
-    ("recipe", "yuv"),
+    ("recipe",),
     ("antialias",),
     ("reference",),
     ("tables",),

@@ -13,7 +13,7 @@
 #include "android/exceptions.h"
 #include "android/java.h"
 #include "android/planes.h"
-#include "core/region.h"
+#include "core/frame/region.h"
 #include "core/registry.h"
 #include "android/results.h"
 #include "core/classifier.h"

@@ -5,7 +5,7 @@
 #include <jni.h>
 
 #include "core/error.h"
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 
 namespace pocketlens {
 

@@ -4,7 +4,7 @@
 #include <jni.h>
 
 #include "core/error.h"
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 
 namespace pocketlens {
 

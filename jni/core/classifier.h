@@ -7,7 +7,7 @@
 
 #include "core/backend.h"
 #include "core/error.h"
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 #include "core/package/package.h"
 #include "core/scores.h"
 #include "core/session.h"

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <string>
 
+#include "core/frame/region.h"
 #include "core/package/text.h"
-#include "core/region.h"
 
 namespace pocketlens {
 

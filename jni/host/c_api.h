@@ -10,7 +10,7 @@
 
 #include "core/classifier.h"
 #include "core/error.h"
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 #include "core/preprocess/recipe.h"
 #include "core/registry.h"
 #include "host/pocketlens.h"

@@ -40,7 +40,7 @@ typedef struct {
   int32_t pixel_stride;
 } pl_plane;
 
-typedef struct { /* the fields and numbers of core/preprocess/frame.h and core/region.h */
+typedef struct { /* the fields and numbers of core/frame/frame.h and core/frame/region.h */
   int32_t format, width, height, rotation, mirror, matrix, range, siting;
   int32_t region_unit; /* 0: the whole picture, 1 pixels, 2 shares of its sides */
   double region[4];    /* left, top, width, height, in the upright picture */

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/frame/frame.h"
 #include "core/package/package.h"
-#include "core/preprocess/frame.h"
 #include "testing/onnx.h"
 
 namespace pocketlens::testing {

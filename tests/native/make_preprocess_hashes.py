@@ -26,7 +26,7 @@ from tools.package.recipe_tables import Preprocess
 Pixels = npt.NDArray[np.uint8]
 PATH = Path(__file__).resolve().parents[1] / "data" / "preprocess" / "hashes.csv"
 
-# Factors and shift of core/preprocess/yuv.h: red_v, green_u, green_v, blue_u; black; luma; shift.
+# Factors and shift of core/frame/yuv.h: red_v, green_u, green_v, blue_u; black; luma; shift.
 FORMULAS = {
     ("bt601", "full"): (45941, 11277, 23401, 58065, 0, 1 << 15, 15),
     ("bt601", "limited"): (1673527, 409993, 852492, 2116026, 16, 1220542, 20),

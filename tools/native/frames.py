@@ -13,7 +13,7 @@ Bytes = npt.NDArray[np.uint8]
 
 
 class PixelFormat(IntEnum):
-    """The numbers of core/preprocess/frame.h."""
+    """The numbers of core/frame/frame.h."""
 
     RGBA8888 = 0
     RGB888 = 1
@@ -21,14 +21,14 @@ class PixelFormat(IntEnum):
 
 
 class Matrix(IntEnum):
-    """YUV to RGB matrix; the numbers of core/preprocess/frame.h."""
+    """YUV to RGB matrix; the numbers of core/frame/frame.h."""
 
     BT601 = 0
     BT709 = 1
 
 
 class Range(IntEnum):
-    """Range of luma and chroma; the numbers of core/preprocess/frame.h."""
+    """Range of luma and chroma; the numbers of core/frame/frame.h."""
 
     FULL = 0
     LIMITED = 1
@@ -43,14 +43,14 @@ class Interpolation(IntEnum):
 
 
 class Siting(IntEnum):
-    """What a pixel takes of the chroma samples; the numbers of core/preprocess/frame.h."""
+    """What a pixel takes of the chroma samples; the numbers of core/frame/frame.h."""
 
     SHARED = 0
     INTERPOLATED = 1  # as libjpeg-turbo decodes the planes of a JPEG
 
 
 class RegionUnit(IntEnum):
-    """What the numbers of a region are; the numbers of core/region.h."""
+    """What the numbers of a region are; the numbers of core/frame/region.h."""
 
     WHOLE = 0
     PIXELS = 1

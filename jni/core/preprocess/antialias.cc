@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/preprocess/yuv.h"
+#include "core/frame/yuv.h"
 
 namespace pocketlens::internal {
 namespace {

@@ -22,7 +22,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 #include "core/preprocess/recipe.h"
 
 namespace pocketlens::internal {

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "core/error.h"
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 #include "core/preprocess/recipe.h"
 
 namespace pocketlens {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "core/frame/yuv.h"
 #include "core/preprocess/antialias.h"
-#include "core/preprocess/yuv.h"
 
 namespace pocketlens {
 namespace {

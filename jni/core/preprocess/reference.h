@@ -26,7 +26,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 #include "core/preprocess/recipe.h"
 
 namespace pocketlens {

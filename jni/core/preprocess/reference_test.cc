@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "core/frame/yuv.h"
 #include "core/preprocess/plan.h"
 #include "core/preprocess/testing.h"
-#include "core/preprocess/yuv.h"
 
 namespace pocketlens {
 namespace {

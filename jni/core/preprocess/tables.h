@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/frame/yuv.h"
 #include "core/preprocess/recipe.h"
-#include "core/preprocess/yuv.h"
 
 namespace pocketlens::internal {
 

@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 #include "core/preprocess/recipe.h"
 
 namespace pocketlens::testing {

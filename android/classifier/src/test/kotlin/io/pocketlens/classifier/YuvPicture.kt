@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * A bitmap as YUV 4:2:0 samples (BT.601, full range), in the layouts that cameras use, and as the
- * bitmap that these samples stand for by the formula written in `jni/core/preprocess/preprocess.h`.
+ * bitmap that these samples stand for by the formula written in `jni/core/frame/yuv.h`.
  */
 internal class YuvPicture(
     source: Bitmap,

@@ -1,4 +1,4 @@
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 
 #include <string>
 
@@ -76,7 +76,7 @@ Error CheckGeometry(const FrameGeometry& g) {
       !IsOneOf(g.siting, ChromaSiting::interpolated)) {
     return BadFrame(
         "The frame's YUV matrix, range or chroma siting is a number that stands for "
-        "nothing; use those of core/preprocess/frame.h.");
+        "nothing; use those of core/frame/frame.h.");
   }
   return CheckRegion(g);
 }

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 
 namespace pocketlens {
 

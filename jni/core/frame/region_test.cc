@@ -1,4 +1,4 @@
-#include "core/region.h"
+#include "core/frame/region.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/error.h"
-#include "core/preprocess/frame.h"
+#include "core/frame/frame.h"
 
 namespace pocketlens {
 

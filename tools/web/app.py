@@ -249,7 +249,9 @@ def body(request: Request, most: int) -> bytes:
         raise PocketlensError(
             "too_large", "This is too large.", found=f"{length} bytes", expected=f"at most {most}"
         )
-    return request.get_data(cache=False)
+    # Waitress has all of it already. Werkzeug would read it in small pieces: 0.6 ms a camera picture.
+    whole_body: bytes = request.environ["wsgi.input"].read(length)
+    return whole_body
 
 
 def whole(request: Request, name: str, default: int | None = None) -> int:

@@ -249,7 +249,7 @@ def body(request: Request, most: int) -> bytes:
         raise PocketlensError(
             "too_large", "This is too large.", found=f"{length} bytes", expected=f"at most {most}"
         )
-    # Waitress has all of it already. Werkzeug would read it in small pieces: 0.6 ms a camera picture.
+    # Waitress has all of it; Werkzeug would read it in small pieces: 0.6 ms a camera picture.
     whole_body: bytes = request.environ["wsgi.input"].read(length)
     return whole_body
 

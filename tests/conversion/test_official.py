@@ -25,6 +25,7 @@ from tools.native.worker import Worker
 from tools.network import assemble
 from tools.package.label_table import write_labels
 from tools.package.tables import read_table
+from tools.parity import rungs
 from tools.places import LABELS, MODELS, OFFICIAL_MODEL, SAMPLES
 
 pytestmark = pytest.mark.slow
@@ -260,6 +261,7 @@ class TestTheWholeWay:
     ) -> None:
         """The download is a server on this machine with the stand-in; the rest is as typed."""
         content, out = ms_500.read_bytes(), work / "whole"
+        monkeypatch.setattr(rungs, "AARCH64_PHOTOS", 1)  # README's line has them all
         monkeypatch.setattr(assets, "FETCHED", work / "fetched")
         with serving(content, "cut:1000000") as server:
             item = assets.Item(

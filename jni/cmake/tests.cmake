@@ -57,8 +57,9 @@ foreach(source IN LISTS test_sources)
   add_executable(${name} "${source}")
   target_link_libraries(${name} PRIVATE pocketlens_testing)
   target_link_libraries(${name} PRIVATE pocketlens_core pocketlens_json pocketlens_flags ${gtest})
-  # GoogleTest's macros nest lambdas.
-  set_source_files_properties("${source}" PROPERTIES COMPILE_OPTIONS -Wno-shadow)
+  # GoogleTest's macros nest lambdas. What is tested keeps the build's own flags; the tests themselves
+  # compile in half the time with these.
+  set_source_files_properties("${source}" PROPERTIES COMPILE_OPTIONS "-Wno-shadow;-O1;-g1")
   if(folder STREQUAL "host")
     target_link_libraries(${name} PRIVATE pocketlens_host)
   elseif(folder STREQUAL "android")

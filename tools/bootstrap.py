@@ -267,23 +267,28 @@ def sdk(machine: str) -> None:
     stamp.write_text(key)
 
 
-def native(preset: str) -> None:
-    """One CMake build of jni/ by a preset of jni/CMakePresets.json; incremental, so always run."""
+def native(preset: str, target: str | None = None) -> None:
+    """One CMake build of jni/ by a preset of jni/CMakePresets.json; incremental, so always run.
+
+    `target`: that alone of it.
+    """
     sources = ROOT / "jni"
     made, presets = BUILD / preset / "build.ninja", sources / "CMakePresets.json"
     if not made.is_file() or made.stat().st_mtime < presets.stat().st_mtime:
         say(f"configuring the native core ({preset})")
         run(["cmake", "--preset", preset], cwd=sources)
-    output = run(["cmake", "--build", "--preset", preset], cwd=sources)
+    only = ["--target", target] if target else []
+    output = run(["cmake", "--build", "--preset", preset, *only], cwd=sources)
     if "no work to do" not in output:
         say(f"built the native core into build/{preset}")
 
 
-def core(machine: str, presets: list[str], emulated: bool) -> None:
-    """The SDK and the native core, `emulated`: also for aarch64."""
+def core(machine: str, options: argparse.Namespace, emulated: bool) -> None:
+    """The SDK and the native core, with tests where some may follow. `emulated`: aarch64, too."""
     sdk(machine)
-    for preset in presets:
-        native(preset)
+    for preset in options.preset or ["native"]:
+        whole = options.preset or options.tests or options.android
+        native(preset, None if whole else "desk")
     if emulated:
         sdk("aarch64")
         native("native-aarch64")
@@ -312,7 +317,7 @@ def main() -> int:
         with ThreadPoolExecutor(2) as pool:  # unpacking packages takes as long as compiling
             done = [
                 pool.submit(packages, options),
-                pool.submit(core, machine, options.preset or ["native"], emulated),
+                pool.submit(core, machine, options, emulated),
             ]
             for step in done:
                 step.result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -12,6 +13,11 @@ from click.testing import CliRunner, Result
 
 from tests.native.test_teaching import CAT, PHOTOS, TEMPLE, parts
 from tools.__main__ import main
+from tools.data.photos import read_photo
+from tools.native import Classifier, Settings
+from tools.package.embedding import Known, read_embedding
+from tools.package.reader import open_package
+from tools.teaching import vectors
 
 
 def run(*words: object) -> Result:
@@ -49,6 +55,35 @@ def taught(temple: Path, demo_package: Path, tmp_path_factory: pytest.TempPathFa
     told = done("teach", demo_package, "Holiday temple", temple, "--to", path)
     assert "Holiday temple (own/holiday-temple): 4 pictures, agreeing by" in told
     return path
+
+
+@pytest.fixture(scope="module")
+def knowing(demo_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo package, as if its labels were for nothing but cats."""
+    folder = tmp_path_factory.mktemp("knowing") / "package"
+    shutil.copytree(demo_package, folder)
+    manifest = json.loads((folder / "model.json").read_text())
+    told = open_package(folder).manifest.embedding
+    assert told is not None
+    space = read_embedding((folder / "embedding.bin").read_bytes(), told)
+    with Classifier(folder, Settings(threads=1)) as classifier:
+        cat = vectors.project(space, classifier.embed(read_photo(CAT))[None])
+    known = Known(0.5, cat).to_bytes(space)
+    (folder / "known.bin").write_bytes(known)
+    digest = hashlib.sha256(known).hexdigest()
+    manifest["files"]["known.bin"] = {"size": len(known), "sha256": digest}
+    (folder / "model.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_classify_tells_how_familiar_a_picture_is(knowing: Path, demo_package: Path) -> None:
+    words = ("classify", TEMPLE, CAT, "--json", "--package")
+    rows = {Path(row["photo"]): row for row in json.loads(done(*words, knowing))}
+    assert rows[CAT]["familiarity"] == pytest.approx(1, abs=1e-4) and rows[CAT]["confident"]
+    assert rows[TEMPLE]["familiarity"] < 0.5 and rows[TEMPLE]["headline"] is None
+    assert rows[TEMPLE]["labels"], "the rows stay"
+    plain = json.loads(done(*words, demo_package))
+    assert all("familiarity" not in row for row in plain), "a package that does not say"
 
 
 def test_classify_names_what_was_taught(taught: Path, demo_package: Path) -> None:

@@ -56,6 +56,14 @@ jdoubleArray ToJava(JNIEnv* env, const std::vector<double>& values) {
   return made;
 }
 
+jbyteArray BytesToJava(JNIEnv* env, std::string_view bytes) {
+  const jsize count = static_cast<jsize>(bytes.size());
+  jbyteArray made = env->NewByteArray(count);
+  CheckPending(env);
+  env->SetByteArrayRegion(made, 0, count, reinterpret_cast<const jbyte*>(bytes.data()));
+  return made;
+}
+
 std::string FromJava(JNIEnv* env, jstring text) {
   if (text == nullptr) {
     return "";
@@ -65,6 +73,17 @@ std::string FromJava(JNIEnv* env, jstring text) {
                        reinterpret_cast<jchar*>(copy.data()));
   CheckPending(env);
   return Utf16ToUtf8(copy);
+}
+
+std::string FromJava(JNIEnv* env, jbyteArray bytes) {
+  if (bytes == nullptr) {
+    return "";
+  }
+  std::string copy(static_cast<size_t>(env->GetArrayLength(bytes)), '\0');
+  env->GetByteArrayRegion(bytes, 0, static_cast<jsize>(copy.size()),
+                          reinterpret_cast<jbyte*>(copy.data()));
+  CheckPending(env);
+  return copy;
 }
 
 std::vector<jint> FromJava(JNIEnv* env, jintArray values) {

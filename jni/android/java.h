@@ -42,11 +42,13 @@ jobjectArray ToJava(JNIEnv* env, const std::vector<std::string>& texts);
 jintArray ToJava(JNIEnv* env, const std::vector<jint>& values);
 jfloatArray ToJava(JNIEnv* env, const std::vector<float>& values);
 jdoubleArray ToJava(JNIEnv* env, const std::vector<double>& values);
+jbyteArray BytesToJava(JNIEnv* env, std::string_view bytes);
 
 // A Java string as UTF-8; "" for null.
 std::string FromJava(JNIEnv* env, jstring text);
 
 // Copies of Java arrays; empty for null.
+std::string FromJava(JNIEnv* env, jbyteArray bytes);
 std::vector<jint> FromJava(JNIEnv* env, jintArray values);
 std::vector<float> FromJava(JNIEnv* env, jfloatArray values);
 std::vector<double> FromJava(JNIEnv* env, jdoubleArray values);

@@ -4,41 +4,22 @@
 #include <jni.h>
 
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "android/locked_bitmap.h"
 #include "android/exceptions.h"
+#include "android/handles.h"
 #include "android/java.h"
-#include "android/planes.h"
-#include "core/frame/region.h"
-#include "core/registry.h"
+#include "android/method.h"
+#include "android/pictures.h"
 #include "android/results.h"
+#include "android/teaching.h"
 #include "core/classifier.h"
 #include "core/strictness.h"
 
 namespace pocketlens {
 namespace {
-
-using Open = std::shared_ptr<Classifier>;
-
-// Everything that is open. Never destroyed: threads may still classify while a process ends.
-Registry<Classifier>& Classifiers() {
-  alignas(Registry<Classifier>) static unsigned char memory[sizeof(Registry<Classifier>)];
-  static auto* const registry = new (memory) Registry<Classifier>;
-  return *registry;
-}
-
-// The open classifier with this handle, kept alive by the caller; throws `closed`.
-Open Find(jlong handle) {
-  Open found = Classifiers().Find(handle);
-  if (found == nullptr) {
-    throw Thrown{{ErrorCode::closed, "The classifier has been closed. Open the package again."}};
-  }
-  return found;
-}
 
 jlong BuildAndRegister(std::unique_ptr<Package> package, const SessionSettings& settings,
                        double odds_factor) {
@@ -82,18 +63,6 @@ std::vector<float> Probabilities(JNIEnv* env, const Package& package, jfloatArra
   return values;
 }
 
-// The part of a picture that Java asks for: null for all of it, else unit, left, top, width, height.
-void SetRegion(JNIEnv* env, jdoubleArray asked, Frame* frame) {
-  if (asked == nullptr) return;
-  const std::vector<double> numbers = FromJava(env, asked);
-  if (numbers.size() != 5 || !(numbers[0] == 1 || numbers[0] == 2)) {
-    throw Thrown{{ErrorCode::bad_frame, "A region is a unit (1 pixels, 2 shares) and four numbers."}};
-  }
-  const auto unit = static_cast<RegionUnit>(static_cast<int>(numbers[0]));
-  frame->geometry.region = ValueOf(
-      PixelsOf({unit, numbers[1], numbers[2], numbers[3], numbers[4]}, frame->geometry));
-}
-
 Choice Choose(JNIEnv* env, const Package& package, jfloat least, jobjectArray allow,
               jobjectArray deny) {
   return ValueOf(MakeChoice(package, FromJava(env, allow), FromJava(env, deny), least));
@@ -129,14 +98,14 @@ jobject Inspect(JNIEnv* env, jclass, jstring path) {
 
 jobject Describe(JNIEnv* env, jclass, jlong handle) {
   return Guarded(env, jobject{}, [&] {
-    const Open classifier = Find(handle);
+    const auto classifier = FindClassifier(handle);
     return DescribePackage(env, classifier->package(), classifier->backend());
   });
 }
 
 jobjectArray Names(JNIEnv* env, jclass, jlong handle, jstring language) {
   return Guarded(env, jobjectArray{}, [&] {
-    return ToJava(env, ValueOf(Find(handle)->package().Names(FromJava(env, language))));
+    return ToJava(env, ValueOf(FindClassifier(handle)->package().Names(FromJava(env, language))));
   });
 }
 
@@ -144,15 +113,13 @@ jobject ClassifyBitmap(JNIEnv* env, jclass, jlong handle, jobject bitmap, jint r
                        jboolean mirror, jdoubleArray region, jint top_k, jfloat least,
                        jobjectArray allow, jobjectArray deny) {
   return Guarded(env, jobject{}, [&] {
-    const Open classifier = Find(handle);
+    const auto classifier = FindClassifier(handle);
     const Choice choice = Choose(env, classifier->package(), least, allow, deny);
-    const Classification classification = [&] {
-      const LockedBitmap locked = ValueOf(LockedBitmap::Lock(env, bitmap));
-      Frame frame = BitmapToLiteMat(locked, rotation, mirror == JNI_TRUE);
-      SetRegion(env, region, &frame);
-      return ValueOf(classifier->Classify(frame, top_k, choice));
-    }();
-    return ProcessRunnetResult(env, classification);
+    const Classification classification =
+        OnBitmap(env, bitmap, rotation, mirror, region, [&](const Frame& frame) {
+          return ValueOf(classifier->Classify(frame, top_k, choice));
+        });
+    return ProcessRunnetResult(env, classifier->package(), classification);
   });
 }
 
@@ -160,61 +127,57 @@ jobject ClassifyPlanes(JNIEnv* env, jclass, jlong handle, jobject y, jobject u, 
                        jintArray layout, jdoubleArray region, jint top_k, jfloat least,
                        jobjectArray allow, jobjectArray deny) {
   return Guarded(env, jobject{}, [&] {
-    const Open classifier = Find(handle);
+    const auto classifier = FindClassifier(handle);
     const Choice choice = Choose(env, classifier->package(), least, allow, deny);
-    Frame frame = ValueOf(PlanesToFrame(env, y, u, v, layout));
-    SetRegion(env, region, &frame);
-    return ProcessRunnetResult(env, ValueOf(classifier->Classify(frame, top_k, choice)));
+    const Frame frame = PlanesFrame(env, y, u, v, layout, region);
+    return ProcessRunnetResult(env, classifier->package(),
+                               ValueOf(classifier->Classify(frame, top_k, choice)));
   });
 }
 
 jfloatArray PreprocessBitmap(JNIEnv* env, jclass, jlong handle, jobject bitmap, jint rotation,
                              jboolean mirror, jdoubleArray region) {
   return Guarded(env, jfloatArray{}, [&] {
-    const Open classifier = Find(handle);
-    const std::vector<float> tensor = [&] {
-      const LockedBitmap locked = ValueOf(LockedBitmap::Lock(env, bitmap));
-      Frame frame = BitmapToLiteMat(locked, rotation, mirror == JNI_TRUE);
-      SetRegion(env, region, &frame);
-      return PreProcessImageData(*classifier, frame);
-    }();
-    return ToJava(env, tensor);
+    const auto classifier = FindClassifier(handle);
+    return ToJava(env, OnBitmap(env, bitmap, rotation, mirror, region, [&](const Frame& frame) {
+                    return PreProcessImageData(*classifier, frame);
+                  }));
   });
 }
 
 jfloatArray PreprocessPlanes(JNIEnv* env, jclass, jlong handle, jobject y, jobject u, jobject v,
                              jintArray layout, jdoubleArray region) {
   return Guarded(env, jfloatArray{}, [&] {
-    const Open classifier = Find(handle);
-    Frame frame = ValueOf(PlanesToFrame(env, y, u, v, layout));
-    SetRegion(env, region, &frame);
+    const auto classifier = FindClassifier(handle);
+    const Frame frame = PlanesFrame(env, y, u, v, layout, region);
     return ToJava(env, PreProcessImageData(*classifier, frame));
   });
 }
 
 jfloatArray RunTensor(JNIEnv* env, jclass, jlong handle, jfloatArray input) {
   return Guarded(env, jfloatArray{}, [&] {
-    const Open classifier = Find(handle);
+    const auto classifier = FindClassifier(handle);
     const std::vector<float> tensor = FromJava(env, input);
     return ToJava(env, ValueOf(classifier->RunTensor(tensor.data(), tensor.size())));
   });
 }
 
-jobject Rank(JNIEnv* env, jclass, jlong handle, jfloatArray probabilities, jint top_k, jfloat least,
-             jobjectArray allow, jobjectArray deny) {
+jobject Rank(JNIEnv* env, jclass, jlong handle, jfloatArray probabilities, jfloatArray embedding,
+             jint top_k, jfloat least, jobjectArray allow, jobjectArray deny) {
   return Guarded(env, jobject{}, [&] {
-    const Open classifier = Find(handle);
+    const auto classifier = FindClassifier(handle);
+    const Package& package = classifier->package();
     Classification ranked;
-    ranked.probabilities = Probabilities(env, classifier->package(), probabilities);
-    ranked.Rank(classifier->package(), top_k,
-                Choose(env, classifier->package(), least, allow, deny));
-    return ProcessRunnetResult(env, ranked);
+    ranked.probabilities = Probabilities(env, package, probabilities);
+    ranked.embedding = FromJava(env, embedding);
+    Check(classifier->Rank(&ranked, top_k, Choose(env, package, least, allow, deny)));
+    return ProcessRunnetResult(env, package, ranked);
   });
 }
 
 jstring LegacyText(JNIEnv* env, jclass, jlong handle, jfloatArray probabilities) {
   return Guarded(env, jstring{}, [&] {
-    const Open classifier = Find(handle);
+    const auto classifier = FindClassifier(handle);
     const Package& package = classifier->package();
     return ToJava(env, LegacyScoreText(package, Probabilities(env, package, probabilities)));
   });
@@ -229,13 +192,6 @@ void Close(JNIEnv* env, jclass, jlong handle) {
 
 jstring Runtime(JNIEnv* env, jclass) {
   return Guarded(env, jstring{}, [&] { return ToJava(env, RuntimeVersion()); });
-}
-
-template <class Function>
-JNINativeMethod Method(const char* name, const char* signature, Function function) {
-  // JNI's structure is older than const.
-  return {const_cast<char*>(name), const_cast<char*>(signature),
-          reinterpret_cast<void*>(function)};
 }
 
 bool RegisterMethods(JNIEnv* env) {
@@ -258,7 +214,7 @@ bool RegisterMethods(JNIEnv* env) {
       Method("preprocessBitmap", "(JLandroid/graphics/Bitmap;IZ[D)[F", PreprocessBitmap),
       Method("preprocessPlanes", "(J" BUFFERS "[I[D)[F", PreprocessPlanes),
       Method("runTensor", "(J[F)[F", RunTensor),
-      Method("rank", "(J[F" OPTIONS ")" CLASSES("NativeResult"), Rank),
+      Method("rank", "(J[F[F" OPTIONS ")" CLASSES("NativeResult"), Rank),
       Method("legacyScoreText", "(J[F)Ljava/lang/String;", LegacyText),
       Method("close", "(J)V", Close),
       Method("runtimeVersion", "()Ljava/lang/String;", Runtime),
@@ -283,6 +239,6 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
   }
   auto* const jni = static_cast<JNIEnv*>(env);
   const bool ready = pocketlens::FindExceptionClass(jni) && pocketlens::FindResultClasses(jni) &&
-                     pocketlens::RegisterMethods(jni);
+                     pocketlens::RegisterMethods(jni) && pocketlens::RegisterTeaching(jni);
   return ready ? kVersion : JNI_ERR;
 }

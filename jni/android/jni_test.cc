@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <jni.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,7 @@ class Edge : public ::testing::Test {
   void SetUp() override {
     Java::Get().Reset(1 << 20);
     ASSERT_EQ(JNI_OnLoad(Java::Get().vm(), nullptr), JNI_VERSION_1_6);
-    const std::string model = testing::ConvertedModel(testing::ColourClassifier());
-    const auto files = testing::PackageFiles(model, "classifier", testing::kOutputs);
-    testing::WritePackage(folder_ / "p", files, "classifier", testing::kOutputs);
+    testing::WriteTeachable(folder_ / "p", {{"embedding.bin", testing::ColourSpace()}});
     Object* const path = Java::Get().New(Object::text);
     const std::string text = folder_ / "p";
     path->characters.assign(text.begin(), text.end());
@@ -49,10 +48,10 @@ class Edge : public ::testing::Test {
 
   // The same with a least score and a list of allowed labels.
   int Rank(Object* values, float least, Object* allow) {
-    using RankFunction = jobject(JNIEnv*, jclass, jlong, jfloatArray, jint, jfloat, jobjectArray,
-                                 jobjectArray);
+    using RankFunction = jobject(JNIEnv*, jclass, jlong, jfloatArray, jfloatArray, jint, jfloat,
+                                 jobjectArray, jobjectArray);
     const jobject made = Native<RankFunction>("rank")(env_, nullptr, handle_,
-                                                      Given<jfloatArray>(values), 4, least,
+                                                      Given<jfloatArray>(values), nullptr, 4, least,
                                                       Given<jobjectArray>(allow), nullptr);
     if (made != nullptr) named_ = fuzz::Taken(fuzz::Taken(made)->arguments.at(0).l)->int_values;
     const Object* const thrown = Java::Get().TakePending();
@@ -109,6 +108,66 @@ TEST_F(Edge, RanksWhatACallAllows) {
   EXPECT_EQ(Rank(values, 0, allow), static_cast<int>(ErrorCode::unknown_label));
   allow->elements = {nullptr};  // Kotlin's types do not allow it, Java's do
   EXPECT_EQ(Rank(values, 0, allow), static_cast<int>(ErrorCode::unknown_label));
+}
+
+// A bitmap of one colour.
+Object* Bitmap(uint8_t red, uint8_t green, uint8_t blue) {
+  Object* const made = Java::Get().New(Object::bitmap);
+  made->info.width = made->info.height = testing::kSide;
+  made->info.stride = testing::kSide * 4;
+  made->info.format = ANDROID_BITMAP_FORMAT_RGBA_8888;
+  made->size = size_t{testing::kSide} * testing::kSide * 4;
+  made->memory = std::make_unique<uint8_t[]>(made->size);
+  for (size_t i = 0; i < made->size; i += 4) {
+    made->memory[i] = red, made->memory[i + 1] = green, made->memory[i + 2] = blue;
+    made->memory[i + 3] = 255;
+  }
+  return made;
+}
+
+jstring TextOf(const std::string& ascii) {
+  Object* const made = Java::Get().New(Object::text);
+  made->characters.assign(ascii.begin(), ascii.end());
+  return Given<jstring>(made);
+}
+
+TEST_F(Edge, TeachesAndNamesWhatWasTaught) {
+  using OnClassifier = jlong(JNIEnv*, jclass, jlong);
+  using TeachFunction = jobject(JNIEnv*, jclass, jlong, jlong, jstring, jobject, jint, jboolean,
+                                jdoubleArray);
+  using UseFunction = void(JNIEnv*, jclass, jlong, jlong);
+  using ClassifyFunction = jobject(JNIEnv*, jclass, jlong, jobject, jint, jboolean, jdoubleArray,
+                                   jint, jfloat, jobjectArray, jobjectArray);
+  const jlong set = Native<OnClassifier>("empty")(env_, nullptr, handle_);
+  ASSERT_NE(set, 0);
+  const auto red = Given<jobject>(Bitmap(250, 20, 10));
+  const jobject told = Native<TeachFunction>("teachBitmap")(env_, nullptr, handle_, set,
+                                                            TextOf("Fire"), red, 0, 0, nullptr);
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(fuzz::Taken(fuzz::Taken(told)->arguments[0].l)->elements[0]->characters, u"own/fire");
+  EXPECT_EQ(fuzz::Taken(told)->arguments[1].i, 1);
+  Native<UseFunction>("use")(env_, nullptr, handle_, set);
+  const auto classify = [&] {
+    return fuzz::Taken(Native<ClassifyFunction>("classifyBitmap")(
+        env_, nullptr, handle_, red, 0, 0, nullptr, 9, 0, nullptr, nullptr));
+  };
+  const Object* const seen = classify();
+  ASSERT_NE(seen, nullptr);
+  EXPECT_EQ(seen->arguments[2].i, testing::kOutputs) << "the headline is the first taught label";
+  EXPECT_EQ(fuzz::Taken(seen->arguments[10].l)->float_values.size(), 16u) << "the embedding";
+  EXPECT_EQ(seen->arguments[11].d, -1) << "what the package knows, it does not say";
+  EXPECT_EQ(fuzz::Taken(seen->arguments[12].l)->int_values,
+            (std::vector<jint>{testing::kOutputs, testing::kOutputs}));
+  EXPECT_EQ(fuzz::Taken(seen->arguments[13].l)->elements[1]->characters, u"Fire");
+  using OnSet = void(JNIEnv*, jclass, jlong);
+  Native<OnSet>("closeSet")(env_, nullptr, set);
+  EXPECT_EQ(classify()->arguments[2].i, testing::kOutputs) << "who uses it goes on";
+  Native<UseFunction>("use")(env_, nullptr, handle_, set);
+  const Object* const thrown = Java::Get().TakePending();
+  ASSERT_NE(thrown, nullptr);
+  EXPECT_EQ(thrown->arguments[0].i, static_cast<int>(ErrorCode::closed));
+  Native<UseFunction>("use")(env_, nullptr, handle_, 0);
+  EXPECT_LT(classify()->arguments[2].i, testing::kOutputs);
 }
 
 }  // namespace

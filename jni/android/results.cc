@@ -16,12 +16,16 @@ struct JavaClass {
   jmethodID constructor;
 };
 
-JavaClass result_class = {"io/pocketlens/classifier/NativeResult", "([I[FIFFIFF[D[F)V", nullptr,
-                          nullptr};
+JavaClass result_class = {"io/pocketlens/classifier/NativeResult",
+                          "([I[FIFFIFF[D[F[FF[I[Ljava/lang/String;[F)V", nullptr, nullptr};
 JavaClass model_class = {"io/pocketlens/classifier/NativeModel",
                          "([Ljava/lang/String;DD[Ljava/lang/String;[Ljava/lang/String;"
                          "[Ljava/lang/String;[F[I[I)V",
                          nullptr, nullptr};
+JavaClass taught_class = {"io/pocketlens/classifier/NativeTaught",
+                          "([Ljava/lang/String;[Ljava/lang/String;[I[F)V", nullptr, nullptr};
+JavaClass picture_class = {"io/pocketlens/classifier/NativeTaughtPicture",
+                           "([Ljava/lang/String;IIFF)V", nullptr, nullptr};
 
 bool Find(JNIEnv* env, JavaClass* wanted) {
   const Local<jclass> found(env, env->FindClass(wanted->name));
@@ -61,11 +65,38 @@ LabelColumns Columns(const Package& package) {
   return columns;
 }
 
+// The taught labels that an answer names, which Kotlin does not know beforehand.
+struct NamedTaught {
+  std::vector<jint> indices;
+  std::vector<std::string> texts;  // mid, name a label
+  std::vector<float> thresholds;
+};
+
+NamedTaught Named(const Package& package, const Classification& classification) {
+  NamedTaught named;
+  const auto add = [&](const ScoredLabel& label) {
+    const int place = label.index - static_cast<int>(package.labels.size());
+    if (place < 0) return;
+    const auto at = static_cast<size_t>(place);
+    const TaughtLabel& taught = *classification.taught->labels[at];
+    named.indices.push_back(label.index);
+    named.texts.insert(named.texts.end(), {taught.mid, taught.name});
+    named.thresholds.push_back(classification.taught->thresholds[at]);
+  };
+  add(classification.headline);  // perhaps twice: Kotlin makes one of them
+  for (const ScoredLabel& label : classification.labels) add(label);
+  return named;
+}
+
 }  // namespace
 
-bool FindResultClasses(JNIEnv* env) { return Find(env, &result_class) && Find(env, &model_class); }
+bool FindResultClasses(JNIEnv* env) {
+  return Find(env, &result_class) && Find(env, &model_class) && Find(env, &taught_class) &&
+         Find(env, &picture_class);
+}
 
-jobject ProcessRunnetResult(JNIEnv* env, const Classification& classification) {
+jobject ProcessRunnetResult(JNIEnv* env, const Package& package,
+                            const Classification& classification) {
   std::vector<jint> indices;
   std::vector<float> scores;
   for (const ScoredLabel& label : classification.labels) {
@@ -80,13 +111,20 @@ jobject ProcessRunnetResult(JNIEnv* env, const Classification& classification) {
   const Local<jdoubleArray> timings(
       env, ToJava(env, std::vector<double>{t.preprocess_ms, t.inference_ms, t.scores_ms}));
   const Local<jfloatArray> probabilities(env, ToJava(env, classification.probabilities));
+  const Local<jfloatArray> embedding(env, ToJava(env, classification.embedding));
+  const NamedTaught taught = Named(package, classification);
+  const Local<jintArray> taught_indices(env, ToJava(env, taught.indices));
+  const Local<jobjectArray> taught_texts(env, ToJava(env, taught.texts));
+  const Local<jfloatArray> thresholds(env, ToJava(env, taught.thresholds));
   jobject made = env->NewObject(result_class.reference, result_class.constructor, index_array.get(),
                                 score_array.get(), static_cast<jint>(headline.index),
                                 static_cast<double>(headline.score),
                                 static_cast<double>(headline.probability),
                                 static_cast<jint>(guess.index), static_cast<double>(guess.score),
                                 static_cast<double>(guess.probability), timings.get(),
-                                probabilities.get());
+                                probabilities.get(), embedding.get(),
+                                static_cast<double>(classification.familiarity),
+                                taught_indices.get(), taught_texts.get(), thresholds.get());
   CheckPending(env);
   return made;
 }
@@ -108,6 +146,40 @@ jobject DescribePackage(JNIEnv* env, const Package& package, const BackendReport
       env->NewObject(model_class.reference, model_class.constructor, texts.get(),
                      package.parity_tolerance, backend.difference, languages.get(), mids.get(), names.get(),
                      figures.get(), counts.get(), hierarchy.get());
+  CheckPending(env);
+  return made;
+}
+
+jobject ListTaught(JNIEnv* env, const TaughtState& state) {
+  std::vector<std::string> texts, ids;
+  std::vector<jint> counts;
+  std::vector<float> figures;
+  for (size_t i = 0; i < state.labels.size(); ++i) {
+    const TaughtLabel& label = *state.labels[i];
+    texts.insert(texts.end(), {label.mid, label.name});
+    for (const Vector& picture : label.pictures) ids.push_back(PictureId(picture));
+    counts.push_back(static_cast<jint>(label.pictures.size()));
+    figures.insert(figures.end(), {state.thresholds[i], static_cast<float>(label.agreement)});
+  }
+  const Local<jobjectArray> text_array(env, ToJava(env, texts));
+  const Local<jobjectArray> id_array(env, ToJava(env, ids));
+  const Local<jintArray> count_array(env, ToJava(env, counts));
+  const Local<jfloatArray> figure_array(env, ToJava(env, figures));
+  jobject made = env->NewObject(taught_class.reference, taught_class.constructor, text_array.get(),
+                                id_array.get(), count_array.get(), figure_array.get());
+  CheckPending(env);
+  return made;
+}
+
+jobject TellTaught(JNIEnv* env, const TaughtPicture& added) {
+  const TaughtLabel& label = *added.taught;
+  const Local<jobjectArray> texts(
+      env, ToJava(env, std::vector<std::string>{label.mid, label.name,
+                                                PictureId(label.pictures.back())}));
+  jobject made = env->NewObject(picture_class.reference, picture_class.constructor, texts.get(),
+                                static_cast<jint>(added.pictures),
+                                static_cast<jint>(added.says_little()), added.likeness,
+                                added.agreement);
   CheckPending(env);
   return made;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <list>
 #include <mutex>
 #include <utility>
@@ -127,12 +128,6 @@ double Classifier::model_build_ms() const { return impl_->model_build_ms; }
 
 const BackendReport& Classifier::backend() const { return impl_->backend; }
 
-void Classification::Rank(const Package& package, int k, const Choice& choice) {
-  labels = TopK(package, probabilities, k, choice);
-  headline = Headline(package, probabilities, choice);
-  guess = Guess(package, probabilities, headline.index, choice);
-}
-
 Result<Classification> Classifier::Classify(const Frame& frame, int k, const Choice& choice) {
   if (impl_->package->kind != PackageKind::classifier) {
     return Error{ErrorCode::wrong_kind,
@@ -153,24 +148,41 @@ Result<Classification> Classifier::Classify(const Frame& frame, int k, const Cho
   if (Error error = session.value()->Run(fill, &out.probabilities, &out.embedding)) return error;
   out.timings.inference_ms = MillisecondsSince(run_start);
   const Clock::time_point scores_start = Clock::now();
-  if (Error error = CheckProbabilities(out.probabilities)) return error;
-  out.Rank(*impl_->package, k, choice);
-  const auto taught = impl_->Taught();
-  const Package& package = *impl_->package;
-  if (package.known != nullptr || taught != nullptr) {
-    const Vector vector = Project(*package.space, out.embedding.data());
-    if (package.known != nullptr) {
-      out.familiarity = Familiarity(*package.known, vector);
-      if (out.familiarity < 0.5f) out.headline = out.guess = {};
-    }
-    if (taught != nullptr) {
-      out.taught = taught->state();
-      LeadWithTaught(package, *out.taught, MatchTaught(*out.taught, vector), k, &out.labels,
-                     &out.headline, &out.guess);
-    }
-  }
+  if (Error error = Rank(&out, k, choice)) return error;
   out.timings.scores_ms = MillisecondsSince(scores_start);
   return out;
+}
+
+Error Classifier::Rank(Classification* answer, int k, const Choice& choice) {
+  const Package& package = *impl_->package;
+  Classification& out = *answer;
+  if (Error error = CheckProbabilities(out.probabilities)) return error;
+  out.labels = TopK(package, out.probabilities, k, choice);
+  out.headline = Headline(package, out.probabilities, choice);
+  out.guess = Guess(package, out.probabilities, out.headline.index, choice);
+  const auto taught = impl_->Taught();
+  if (out.embedding.empty() || (package.known == nullptr && taught == nullptr)) return {};
+  if (out.embedding.size() != package.space->mean.size()) {
+    return {ErrorCode::bad_embedding,
+            "The embedding has " + std::to_string(out.embedding.size()) + " numbers, " +
+                std::to_string(package.space->mean.size()) + " are needed."};
+  }
+  const auto finite = [](float value) { return std::isfinite(value); };
+  if (!std::all_of(out.embedding.begin(), out.embedding.end(), finite)) {
+    return {ErrorCode::score_not_finite, "The embedding holds a value that is not finite."};
+  }
+  const Vector vector = Project(*package.space, out.embedding.data());
+  if (package.known != nullptr) {
+    out.familiarity = Familiarity(*package.known, vector);
+    if (out.familiarity < 0.5f) out.headline = out.guess = {};
+  }
+  if (taught == nullptr) return {};
+  out.taught = taught->state();
+  std::vector<ScoredLabel> matches = MatchTaught(*out.taught, vector);
+  const auto too_low = [&](const ScoredLabel& match) { return match.score < choice.least_score; };
+  matches.erase(std::remove_if(matches.begin(), matches.end(), too_low), matches.end());
+  LeadWithTaught(package, *out.taught, matches, k, &out.labels, &out.headline, &out.guess);
+  return {};
 }
 
 Error Classifier::UseTaught(std::shared_ptr<const TaughtLabels> labels) {
@@ -185,7 +197,8 @@ Error Classifier::UseTaught(std::shared_ptr<const TaughtLabels> labels) {
 Result<TaughtPicture> Classifier::Teach(TaughtLabels* labels, const std::string& name,
                                         const Frame& frame) {
   if (Error error = impl_->CheckSpace(*labels)) return error;
-  const std::string mid = TaughtMid(*impl_->package, name);
+  std::string mid = labels->MidOf(name);
+  if (mid.empty()) mid = TaughtMid(*impl_->package, name);
   if (Error error = CheckTaughtLabel(mid, name)) return error;
   std::vector<std::vector<float>> views;
   for (const bool mirrored : {false, true}) {

@@ -22,9 +22,6 @@ struct Timings {
 };
 
 struct Classification {
-  // Fills the labels, the headline and the guess from the probabilities.
-  void Rank(const Package& package, int k, const Choice& choice);
-
   std::vector<ScoredLabel> labels;  // top-k, best first
   ScoredLabel headline;             // index -1: not sure
   ScoredLabel guess;                // below the headline; index -1: none
@@ -71,12 +68,18 @@ class Classifier {
   // no probability.
   Result<Classification> Classify(const Frame& frame, int k, const Choice& choice = {});
 
-  // From now on Classify looks for these taught labels as well, as they stand when a picture comes;
+  // Fills labels, headline, guess, familiarity and taught of an answer whose probabilities, and
+  // embedding where there is one, may come from several pictures: what Classify does with its own.
+  // Without an embedding nothing taught is looked for. score_not_finite, bad_embedding for an
+  // embedding that is not as long as the package's.
+  Error Rank(Classification* answer, int k, const Choice& choice = {});
+
+  // From now on Classify and Rank look for these taught labels as well, as they stand when a picture comes;
   // null: no more. A sure one leads: it is the headline. other_embedding, no_embedding.
   Error UseTaught(std::shared_ptr<const TaughtLabels> labels);
 
-  // Adds a picture to a label of `labels` that has this name: one of the package's, which it then
-  // corrects (TaughtMid), or one of one's own. The picture counts as it is and mirrored. Errors:
+  // Adds a picture to a label of `labels` that has this name: one that has been taught (MidOf), else
+  // one of the package's, which it then corrects (TaughtMid), or a new one of one's own. The picture counts as it is and mirrored. Errors:
   // those of the model's run and of TaughtLabels::Add, other_embedding, no_embedding.
   Result<TaughtPicture> Teach(TaughtLabels* labels, const std::string& name, const Frame& frame);
 

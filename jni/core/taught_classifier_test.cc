@@ -1,6 +1,7 @@
 // A classifier that is taught, and one that knows what it does not know, on the real runtime.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 namespace pocketlens {
 namespace {
 
+using testing::ColourSpace;
 using testing::ConvertedModel;
 using testing::kOutputs;
 using testing::PackageFiles;
@@ -39,32 +41,9 @@ std::unique_ptr<Package> Colours() {
   return std::move(package).value();
 }
 
-// An embedding.bin for ColourTeacher's 16 numbers: each counts for itself.
-std::string ColourSpace() {
-  const auto append = [](const auto& value, std::string* out) {
-    char bytes[sizeof value];
-    std::memcpy(bytes, &value, sizeof value);
-    out->append(bytes, sizeof value);
-  };
-  std::string file = "PLEMBED\n";
-  for (const uint32_t word : {1u, 16u, 16u, 32u, 0u, 0u}) append(word, &file);
-  file.append(32, '\xab');
-  for (int i = 0; i < 16; ++i) append(0.0f, &file);
-  for (int i = 0; i < 16; ++i) append(1.0f, &file);
-  for (int i = 0; i < 256; ++i) file.push_back(i % 17 == 0 ? 127 : 0);
-  for (int i = 0; i < 32 * 16; ++i) {
-    file.push_back(static_cast<char>((i * 29 + i / 16 * 7) % 113 - 56));
-  }
-  return file;
-}
-
 std::unique_ptr<Package> Teachable(const std::map<std::string, std::string>& more = {}) {
-  auto files = PackageFiles(ConvertedModel(testing::ColourTeacher()), "classifier", kOutputs);
-  files.insert(more.begin(), more.end());
   const TemporaryFolder folder;
-  std::string told = R"("embedding":{"output":"embedding","length":16,"sha256":")";
-  for (int i = 0; i < 32; ++i) told += "ab";
-  WritePackage(folder / "p", files, "classifier", kOutputs, told + "\"},");
+  testing::WriteTeachable(folder / "p", more);
   auto package = OpenPackage(folder / "p");
   EXPECT_TRUE(package.ok()) << package.error().message;
   return std::move(package).value();
@@ -85,9 +64,27 @@ TEST(Classifier, IsTaughtWithPicturesAndNamesThem) {
   EXPECT_EQ(found.labels.size(), before.labels.size() + 1);
   EXPECT_EQ(found.probabilities, before.probabilities);
   EXPECT_NE(classifier->Classify(blue.frame, 9).value().headline.index, kOutputs);
+  Classification mean;
+  mean.probabilities = found.probabilities;
+  mean.embedding = found.embedding;
+  ASSERT_FALSE(classifier->Rank(&mean, 9));
+  EXPECT_EQ(mean.headline.index, kOutputs);
+  EXPECT_EQ(mean.headline.score, found.headline.score);
+  EXPECT_EQ(mean.labels.size(), found.labels.size());
+  ASSERT_FALSE(classifier->Rank(&mean, 9, {found.headline.score, {}}));
+  for (const ScoredLabel& label : mean.labels) EXPECT_GE(label.score, found.headline.score);
+  mean.embedding[3] = std::nanf("");
+  EXPECT_EQ(classifier->Rank(&mean, 9).code, ErrorCode::score_not_finite);
+  mean.embedding.resize(3);
+  EXPECT_EQ(classifier->Rank(&mean, 9).code, ErrorCode::bad_embedding);
+  mean.embedding.clear();
+  ASSERT_FALSE(classifier->Rank(&mean, 9));
+  EXPECT_EQ(mean.headline.index, before.headline.index) << "nothing taught is looked for";
   ASSERT_TRUE(classifier->Teach(labels.get(), "label 2", blue.frame).ok());
   EXPECT_EQ(labels->state()->labels[1]->mid, "own/label-2") << "a label of the package";
   EXPECT_EQ(classifier->Classify(blue.frame, 9).value().headline.index, kOutputs + 1);
+  ASSERT_FALSE(labels->Rename("own/fire", "Flame"));
+  EXPECT_EQ(classifier->Teach(labels.get(), "FLAME", red.frame).value().taught->mid, "own/fire");
   ASSERT_FALSE(classifier->UseTaught(nullptr));
   const auto after = classifier->Classify(red.frame, 9).value();
   EXPECT_EQ(after.headline.index, before.headline.index);

@@ -163,9 +163,24 @@ struct Functions {
     const Object* const found = Taken(array);
     if (found == nullptr) Broken("the length of null");
     return static_cast<jsize>(found->kind == Object::ints      ? found->int_values.size()
+                              : found->kind == Object::bytes   ? found->byte_values.size()
                               : found->kind == Object::doubles ? found->double_values.size()
                               : found->kind == Object::objects ? found->elements.size()
                                                                : found->float_values.size());
+  }
+  static jbyteArray JNICALL NewByteArray(JNIEnv*, jsize count) {
+    Object* const made = Make(Object::bytes);
+    if (made != nullptr) made->byte_values.resize(static_cast<size_t>(count));
+    return Given<jbyteArray>(made);
+  }
+  static void JNICALL GetBytes(JNIEnv*, jbyteArray array, jsize start, jsize count, jbyte* out) {
+    Quiet();
+    CopyRegion(Must(array, Object::bytes)->byte_values, start, count, out);
+  }
+  static void JNICALL SetBytes(JNIEnv*, jbyteArray array, jsize start, jsize count,
+                               const jbyte* from) {
+    Quiet();
+    FillRegion(&Must(array, Object::bytes)->byte_values, start, count, from);
   }
   static jintArray JNICALL NewIntArray(JNIEnv*, jsize count) {
     Object* const made = Make(Object::ints);
@@ -245,6 +260,9 @@ struct Functions {
     table.SetObjectArrayElement = SetObjectArrayElement;
     table.GetObjectArrayElement = GetObjectArrayElement;
     table.GetArrayLength = GetArrayLength;
+    table.NewByteArray = NewByteArray;
+    table.GetByteArrayRegion = GetBytes;
+    table.SetByteArrayRegion = SetBytes;
     table.NewIntArray = NewIntArray;
     table.NewFloatArray = NewFloatArray;
     table.NewDoubleArray = NewDoubleArray;

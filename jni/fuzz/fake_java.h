@@ -17,9 +17,10 @@ namespace pocketlens::fuzz {
 
 // A Java object. Which of the fields it uses follows from its kind.
 struct Object {
-  enum Kind { type, text, ints, floats, doubles, objects, buffer, bitmap, made } kind = made;
+  enum Kind { type, text, bytes, ints, floats, doubles, objects, buffer, bitmap, made } kind = made;
   std::string name;  // of a class
   std::u16string characters;
+  std::vector<jbyte> byte_values;
   std::vector<jint> int_values;
   std::vector<jfloat> float_values;
   std::vector<jdouble> double_values;

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <string>
@@ -56,12 +57,12 @@ class World {
  public:
   World() {
     Expect(JNI_OnLoad(Java::Get().vm(), nullptr) == JNI_VERSION_1_6, "JNI_OnLoad refused");
-    auto files = testing::PackageFiles(testing::ConvertedModel(testing::ColourClassifier()),
-                                       "classifier", kOutputs);
-    files["names.fr.csv"] = "mid,name\nown/label-1,Étiquette\n";
-    files["hierarchy.csv"] = "parent,child\nown/label-0,own/label-1\n";
-    testing::WritePackage(path(), files, "classifier", kOutputs);
+    testing::WriteTeachable(path(),
+                            {{"embedding.bin", testing::ColourSpace()},
+                             {"names.fr.csv", "mid,name\nown/label-1,Étiquette\n"},
+                             {"hierarchy.csv", "parent,child\nown/label-0,own/label-1\n"}});
     Reopen();
+    taught_path_ = folder_ / "set.taught";
     testing::KeepLibraries();  // for the leak sanitizer, which looks when the process ends
     stale_ = handle_;
     Close();
@@ -70,19 +71,32 @@ class World {
   std::string path() const { return folder_ / "package"; }
   jlong handle() const { return handle_; }
   jlong stale() const { return stale_; }  // of a classifier that has been closed
+  jlong taught() const { return taught_; }
+  const std::string& taught_path() const { return taught_path_; }
 
+  // An open classifier that uses nothing taught, and an empty set.
   void Reopen() {
-    if (handle_ != 0) return;
-    handle_ = Native<OpenFunction>("open")(Java::Get().env(), nullptr, TextOf(path()), 1, 0,
-                                           JNI_FALSE, 0, nullptr, 1.0);
+    if (handle_ == 0) {
+      handle_ = Native<OpenFunction>("open")(Java::Get().env(), nullptr, TextOf(path()), 1, 0,
+                                             JNI_FALSE, 0, nullptr, 1.0);
+    }
     Expect(handle_ != 0, "the package could not be opened");
+    Native<void(JNIEnv*, jclass, jlong, jlong)>("use")(Java::Get().env(), nullptr, handle_, 0);
+    Native<CloseFunction>("closeSet")(Java::Get().env(), nullptr, taught_);
+    taught_ = Native<jlong(JNIEnv*, jclass, jlong)>("empty")(Java::Get().env(), nullptr, handle_);
+    Expect(taught_ != 0, "there is no set to teach");
   }
-  void Close() { Native<CloseFunction>("close")(Java::Get().env(), nullptr, handle_), handle_ = 0; }
+  void Close() {
+    Native<CloseFunction>("close")(Java::Get().env(), nullptr, handle_), handle_ = 0;
+    Native<CloseFunction>("closeSet")(Java::Get().env(), nullptr, taught_), taught_ = 0;
+  }
 
  private:
   testing::TemporaryFolder folder_;
+  std::string taught_path_;
   jlong handle_ = 0;
   jlong stale_ = 0;
+  jlong taught_ = 0;
 };
 
 // Arguments made of the input.
@@ -95,6 +109,34 @@ class Arguments {
     if (which == 0) return in_->Any<jlong>();
     if (which == 1) return world_.stale();
     return which == 2 ? 0 : world_.handle();
+  }
+  jlong Set() { return in_->Number(0, 7) == 0 ? Handle() : world_.taught(); }
+  jstring Mid() {
+    return in_->Number(0, 3) == 0 ? Text()
+                                  : TextOf("own/thing-" + std::to_string(in_->Number(0, 3)));
+  }
+  jstring Name() {
+    return in_->Number(0, 3) == 0 ? Text() : TextOf("Thing " + std::to_string(in_->Number(0, 3)));
+  }
+  // Bytes of the input, or of a real set with some of them changed.
+  jbyteArray Bytes() {
+    if (in_->Number(0, 15) == 0) return nullptr;
+    if (in_->Number(0, 1) == 0) {
+      Object* const made = Java::Get().New(Object::bytes);
+      for (const uint8_t byte : in_->Bytes(300)) {
+        made->byte_values.push_back(static_cast<jbyte>(byte));
+      }
+      return Given<jbyteArray>(made);
+    }
+    using WriteFunction = jbyteArray(JNIEnv*, jclass, jlong);
+    const jbyteArray made =
+        Native<WriteFunction>("write")(Java::Get().env(), nullptr, world_.taught());
+    if (made == nullptr) return Java::Get().TakePending(), nullptr;
+    auto& bytes = Taken(made)->byte_values;
+    if (in_->Number(0, 3) != 0 && !bytes.empty()) {
+      bytes[static_cast<size_t>(in_->Any<uint16_t>()) % bytes.size()] ^= in_->Any<jbyte>();
+    }
+    return made;
   }
   jint Int(int low, int high) {
     return in_->Number(0, 15) == 0 ? in_->Any<jint>() : in_->Number(low, high);
@@ -208,12 +250,16 @@ void CheckResult(jobject made) {
   const std::vector<jvalue>& told = Taken(made)->arguments;
   const std::vector<jint>& indices = Taken(told[0].l)->int_values;
   Expect(Taken(told[1].l)->float_values.size() == 2 * indices.size(), "scores without labels");
-  Expect(indices.size() <= kOutputs, "more labels than there are");
-  for (const jint index : indices) Expect(index >= 0 && index < kOutputs, "a label that is none");
+  const std::vector<jint>& taught = Taken(told[12].l)->int_values;
+  const auto known = [&](jint index) {
+    return index < kOutputs || std::find(taught.begin(), taught.end(), index) != taught.end();
+  };
+  Expect(Taken(told[13].l)->elements.size() == 2 * taught.size(), "a taught label without texts");
+  for (const jint index : indices) Expect(index >= 0 && known(index), "a label that is none");
   for (const jfloat score : Taken(told[1].l)->float_values) {
     Expect(score >= 0 && score <= 1, "a score that is none");
   }
-  Expect(told[2].i >= -1 && told[2].i < kOutputs, "a headline that is no label");
+  Expect(told[2].i >= -1 && known(told[2].i), "a headline that is no label");
   Expect(told[5].i >= -1 && told[5].i < kOutputs, "a guess that is no label");
   Expect(told[5].i == -1 || told[2].i >= 0, "a guess without a headline");
   Expect(Taken(told[9].l)->float_values.size() == kOutputs, "probabilities are missing");
@@ -251,7 +297,7 @@ class Caller {
   void CallOne() {
     JNIEnv* const env = Java::Get().env();
     const auto anything = [](auto) {};
-    switch (in_->Number(0, 13)) {
+    switch (in_->Number(0, 17)) {
       case 0: return Open();
       case 1: return OpenDescriptor();
       case 2:
@@ -278,11 +324,13 @@ class Caller {
       case 10: {
         const jlong handle = given_.Handle();
         const jfloatArray probabilities = given_.Floats(kOutputs);
-        using Function = jobject(JNIEnv*, jclass, jlong, jfloatArray, jint, jfloat, jobjectArray,
-                                 jobjectArray);
+        const jfloatArray embedding = given_.Floats(testing::kEmbedded);
+        using Function = jobject(JNIEnv*, jclass, jlong, jfloatArray, jfloatArray, jint, jfloat,
+                                 jobjectArray, jobjectArray);
         const jobjectArray allow = given_.Labels(), deny = given_.Labels();
-        return Ended(Native<Function>("rank")(env, nullptr, handle, probabilities, given_.Int(0, 6),
-                                              given_.Least(), allow, deny), CheckResult);
+        return Ended(Native<Function>("rank")(env, nullptr, handle, probabilities, embedding,
+                                              given_.Int(0, 6), given_.Least(), allow, deny),
+                     CheckResult);
       }
       case 11: {
         const jlong handle = given_.Handle();
@@ -292,6 +340,10 @@ class Caller {
       case 12:
         if (in_->Number(0, 63) == 63) world_->Close();
         return Native<CloseFunction>("close")(env, nullptr, in_->Any<jlong>() | (jlong{1} << 40));
+      case 13: return OpenSet();
+      case 14: return ChangeSet();
+      case 15:
+      case 16: return Teach();
       default:
         return Ended(Native<jstring(JNIEnv*, jclass)>("runtimeVersion")(env, nullptr), anything);
     }
@@ -316,6 +368,99 @@ class Caller {
     CloseIfOpen(Native<OpenFdFunction>("openDescriptor")(Java::Get().env(), nullptr, given, offset,
                                                          length, 1, 0, JNI_FALSE, 0, nullptr,
                                                          1.0));
+  }
+  void OpenSet() {
+    JNIEnv* const env = Java::Get().env();
+    const jlong handle = given_.Handle();
+    const auto close = [](jlong made) {
+      Native<CloseFunction>("closeSet")(Java::Get().env(), nullptr, made);
+    };
+    switch (in_->Number(0, 2)) {
+      case 0:
+        return Ended(Native<jlong(JNIEnv*, jclass, jlong)>("empty")(env, nullptr, handle), close);
+      case 1: {
+        const jstring path =
+            in_->Number(0, 3) == 0 ? given_.Text() : TextOf(world_->taught_path());
+        return Ended(Native<jlong(JNIEnv*, jclass, jlong, jstring)>("openSet")(env, nullptr, handle,
+                                                                               path), close);
+      }
+      default: {
+        const jbyteArray bytes = given_.Bytes();
+        return Ended(Native<jlong(JNIEnv*, jclass, jlong, jbyteArray)>("read")(env, nullptr, handle,
+                                                                               bytes), close);
+      }
+    }
+  }
+  void ChangeSet() {
+    JNIEnv* const env = Java::Get().env();
+    const jlong set = given_.Set();
+    const auto anything = [](auto) {};
+    // What gives nothing back ends well unless it throws.
+    const auto ended = [&] {
+      Object* const thrown = Java::Get().TakePending();
+      if (thrown == nullptr || thrown->made_of->name == "java/lang/OutOfMemoryError") return;
+      Expect(thrown->arguments.size() == 2, "an exception without a sentence");
+    };
+    switch (in_->Number(0, 7)) {
+      case 0:
+        return Ended(Native<jobject(JNIEnv*, jclass, jlong)>("list")(env, nullptr, set), anything);
+      case 1:
+        return Ended(Native<jbyteArray(JNIEnv*, jclass, jlong)>("write")(env, nullptr, set),
+                     anything);
+      case 2:
+        Native<void(JNIEnv*, jclass, jlong, jstring)>("save")(env, nullptr, set,
+                                                              TextOf(world_->taught_path()));
+        return ended();
+      case 3:
+        Native<void(JNIEnv*, jclass, jlong, jstring)>("remove")(env, nullptr, set, given_.Mid());
+        return ended();
+      case 4: {
+        const jstring mid = given_.Mid();
+        Native<void(JNIEnv*, jclass, jlong, jstring, jint)>("removePicture")(env, nullptr, set, mid,
+                                                                             given_.Int(-1, 6));
+        return ended();
+      }
+      case 5: {
+        const jstring mid = given_.Mid(), name = given_.Name();
+        Native<void(JNIEnv*, jclass, jlong, jstring, jstring)>("rename")(env, nullptr, set, mid,
+                                                                         name);
+        return ended();
+      }
+      case 6: {
+        const jlong others = given_.Set();
+        Native<void(JNIEnv*, jclass, jlong, jlong)>("merge")(env, nullptr, set, others);
+        return ended();
+      }
+      default: {
+        const jlong handle = given_.Handle();
+        Native<void(JNIEnv*, jclass, jlong, jlong)>("use")(env, nullptr, handle, set);
+        return ended();
+      }
+    }
+  }
+  void Teach() {
+    JNIEnv* const env = Java::Get().env();
+    const jlong handle = given_.Handle(), set = given_.Set();
+    const jstring name = given_.Name();
+    const jdoubleArray region = given_.Region();
+    const auto check = [](jobject made) {
+      Expect(Taken(Taken(made)->arguments[0].l)->elements.size() == 3, "a picture without texts");
+      Expect(Taken(made)->arguments[1].i >= 1, "a label without a picture");
+    };
+    if (in_->Number(0, 1) == 0) {
+      using Function = jobject(JNIEnv*, jclass, jlong, jlong, jstring, jobject, jint, jboolean,
+                               jdoubleArray);
+      const jobject bitmap = given_.Bitmap();
+      const jint rotation = given_.Rotation();
+      return Ended(Native<Function>("teachBitmap")(env, nullptr, handle, set, name, bitmap, rotation,
+                                                   given_.Flag(), region), check);
+    }
+    using Function = jobject(JNIEnv*, jclass, jlong, jlong, jstring, jobject, jobject, jobject,
+                             jintArray, jdoubleArray);
+    const jintArray layout = given_.Layout();
+    const jobject y = given_.Buffer(), u = given_.Buffer(), v = given_.Buffer();
+    Ended(Native<Function>("teachPlanes")(env, nullptr, handle, set, name, y, u, v, layout, region),
+          check);
   }
   void CloseIfOpen(jlong handle) {
     Ended(handle, [](jlong made) {

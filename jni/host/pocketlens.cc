@@ -192,7 +192,7 @@ int32_t pl_label_of(const pl_classifier* classifier, int32_t index, const char**
 
 int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, const pl_options* options,
                     pl_label* top, int32_t* top_count, pl_label* headline, float* probabilities,
-                    pl_timings* timings, pl_error* error) {
+                    float* familiarity, pl_timings* timings, pl_error* error) {
   return Guarded(error, [&]() -> Error {
     const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
@@ -209,6 +209,7 @@ int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame, const pl_o
     if (probabilities != nullptr) {
       std::copy(result.probabilities.begin(), result.probabilities.end(), probabilities);
     }
+    if (familiarity != nullptr) *familiarity = result.familiarity;
     if (timings != nullptr) {
       *timings = {result.timings.preprocess_ms, result.timings.inference_ms,
                   result.timings.scores_ms};

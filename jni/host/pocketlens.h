@@ -107,10 +107,13 @@ PL_API int32_t pl_recipe_of(const pl_classifier* classifier, pl_recipe* out);
 PL_API int32_t pl_label_of(const pl_classifier* classifier, int32_t index, const char** mid,
                            const char** name, float* threshold, pl_error* error);
 
-/* probabilities: pl_output_count floats or null; top: k entries, *top_count says how many were set. */
+/* probabilities: pl_output_count floats or null; top: k entries, *top_count says how many were set.
+ * familiarity: how like the things that the package knows the picture is, below 0.5 none of them; -1
+ * where the package does not say what they look like. */
 PL_API int32_t pl_classify(pl_classifier* classifier, const pl_frame* frame,
                            const pl_options* options, pl_label* top, int32_t* top_count, pl_label* headline,
-                           float* probabilities, pl_timings* timings, pl_error* error);
+                           float* probabilities, float* familiarity, pl_timings* timings,
+                           pl_error* error);
 
 /* A ready input tensor (pl_input_count floats, NHWC) to raw outputs (pl_output_count floats). */
 PL_API int32_t pl_run(pl_classifier* classifier, const float* input, uint64_t input_count,
@@ -151,7 +154,8 @@ typedef struct pl_taught pl_taught;
 typedef struct {
   int32_t label;    /* its place among the taught labels */
   int32_t pictures; /* how many the label has now */
-  float likeness;   /* to the most similar earlier one, -1 for the first: from 0.9 on, hardly new */
+  float likeness;   /* to the most similar earlier one, -1 for the first: from 0.75 on it says little,
+                       from 0.9 on hardly anything */
   float agreement;  /* how like the others each is, on average; -1 for one alone; below 0.15 they are
                        hardly of one thing, above 0.75 all from one place */
 } pl_taught_picture;

@@ -149,16 +149,17 @@ TEST(NullPointers, AreErrorsAndNoCrashes) {
   EXPECT_EQ(NameOf(pl_open("p", nullptr, &handle, nullptr, nullptr)), "internal");
   EXPECT_EQ(NameOf(pl_open("p", &kSettings, nullptr, nullptr, nullptr)), "internal");
   EXPECT_NE(pl_recipe_of(opened.handle, nullptr), 0);
-  EXPECT_NE(pl_classify(opened.handle, nullptr, &kTop1, top, nullptr, nullptr, nullptr, nullptr, nullptr),
+  EXPECT_NE(pl_classify(opened.handle, nullptr, &kTop1, top, nullptr, nullptr, nullptr, nullptr,
+                        nullptr, nullptr),
             0);
   EXPECT_NE(pl_classify(opened.handle, &picture.frame, &kTop1, nullptr, nullptr, nullptr, nullptr,
-                        nullptr, nullptr),
+                        nullptr, nullptr, nullptr),
             0);
   EXPECT_NE(pl_classify(opened.handle, &picture.frame, nullptr, top, nullptr, nullptr, nullptr,
-                        nullptr, nullptr),
+                        nullptr, nullptr, nullptr),
             0);
   EXPECT_EQ(pl_classify(opened.handle, &picture.frame, &kTop0, nullptr, nullptr, nullptr, nullptr,
-                        nullptr, nullptr),
+                        nullptr, nullptr, nullptr),
             0);
   EXPECT_NE(pl_run(opened.handle, nullptr, kInputs, values.data(), kOutputs, nullptr), 0);
   EXPECT_NE(pl_run(opened.handle, values.data(), kInputs, nullptr, kOutputs, nullptr), 0);
@@ -185,7 +186,7 @@ TEST(Handles, ClosedOnesAndOnesThatNeverWereAreErrors) {
   for (pl_classifier* handle :
        {stale, static_cast<pl_classifier*>(nullptr), reinterpret_cast<pl_classifier*>(&number)}) {
     EXPECT_EQ(NameOf(pl_classify(handle, &picture.frame, &kTop0, nullptr, nullptr, nullptr, nullptr,
-                                 nullptr, &error)),
+                                 nullptr, nullptr, &error)),
               "closed");
     EXPECT_EQ(NameOf(pl_run(handle, nullptr, 0, nullptr, 0, &error)), "closed");
     EXPECT_EQ(NameOf(pl_label_of(handle, 0, nullptr, nullptr, nullptr, &error)), "closed");
@@ -209,7 +210,7 @@ TEST(Classify, GivesLabelsHeadlineProbabilitiesAndTimings) {
   pl_timings timings = {};
   pl_error error = {};
   ASSERT_EQ(pl_classify(opened.handle, &picture.frame, &kTop3, top, &count, &headline, probabilities,
-                        &timings, &error),
+                        nullptr, &timings, &error),
             0)
       << error.message;
   EXPECT_EQ(count, 3);
@@ -231,7 +232,7 @@ TEST(Classify, TopIsNeverWrittenBeyondWhatThereIs) {
   std::memset(top, 0x55, sizeof top);
   int32_t count = 0;
   ASSERT_EQ(pl_classify(opened.handle, &picture.frame, &kTop100, top, &count, nullptr, nullptr, nullptr,
-                        nullptr),
+                        nullptr, nullptr),
             0);
   EXPECT_EQ(count, kOutputs);
   EXPECT_EQ(top[kOutputs].index, 0x55555555);
@@ -244,7 +245,7 @@ TEST(Score, IsWhatClassifySays) {
   float probabilities[kOutputs] = {};
   int32_t count = 0;
   ASSERT_EQ(pl_classify(opened.handle, &picture.frame, &kTop2, top, &count, &headline, probabilities,
-                        nullptr, nullptr),
+                        nullptr, nullptr, nullptr),
             0);
   ASSERT_EQ(pl_score(opened.handle, probabilities, kOutputs, &kTop2, top2, &count, &headline2, nullptr),
             0);
@@ -289,7 +290,7 @@ TEST(Options, BadOnesAreErrors) {
   pl_error error = {};
   const auto name_of = [&](const pl_options& options) {
     return NameOf(pl_classify(opened.handle, &picture.frame, &options, top, nullptr, nullptr,
-                              nullptr, nullptr, &error));
+                              nullptr, nullptr, nullptr, &error));
   };
   EXPECT_EQ(name_of({2, 0, unknown, 2, nullptr, 0}), "unknown_label");
   EXPECT_NE(std::string(error.message).find("\"Zebra\""), std::string::npos) << error.message;
@@ -308,7 +309,7 @@ TEST(Region, IsTheWholePictureCutToIt) {
     const double region[] = {x, y, width, height};
     std::copy(region, region + 4, picture.frame.region);
     return NameOf(pl_classify(opened.handle, &picture.frame, &kTop0, nullptr, nullptr, nullptr,
-                              nullptr, nullptr, nullptr));
+                              nullptr, nullptr, nullptr, nullptr));
   };
   EXPECT_EQ(answer(1, 0, 0, 2, 2), "ok");
   EXPECT_EQ(answer(2, 0.5, 0.5, 0.5, 0.5), "ok");
@@ -452,7 +453,7 @@ TEST(Threads, OpenUseAndCloseAtOnce) {
         const Picture picture(255);
         pl_label headline = {};
         if (pl_classify(opened.handle, &picture.frame, &kTop0, nullptr, nullptr, &headline, nullptr,
-                        nullptr, nullptr) != 0 ||
+                        nullptr, nullptr, nullptr) != 0 ||
             headline.index != 0) {
           ++wrong[t];
         }

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -175,6 +176,32 @@ void WritePackage(const std::string& folder, const std::map<std::string, std::st
                 R"(],"crop":[0,0,)" + side + "," + side +
                 R"(],"scale":[1,255],"mean":[0,0,0],"std":[1,1,1],"channel_order":"RGB"},)"
                 R"("network":{"num_classes":)" + count + R"(},"outputs":)" + count + "}}");
+}
+
+std::string ColourSpace() {
+  const auto append = [](const auto& value, std::string* out) {
+    char bytes[sizeof value];
+    std::memcpy(bytes, &value, sizeof value);
+    out->append(bytes, sizeof value);
+  };
+  std::string file = "PLEMBED\n";
+  for (const uint32_t word : {1u, 16u, 16u, 32u, 0u, 0u}) append(word, &file);
+  file.append(32, '\xab');
+  for (int i = 0; i < 16; ++i) append(0.0f, &file);
+  for (int i = 0; i < 16; ++i) append(1.0f, &file);
+  for (int i = 0; i < 256; ++i) file.push_back(i % 17 == 0 ? 127 : 0);
+  for (int i = 0; i < 32 * 16; ++i) {
+    file.push_back(static_cast<char>((i * 29 + i / 16 * 7) % 113 - 56));
+  }
+  return file;
+}
+
+void WriteTeachable(const std::string& folder, const std::map<std::string, std::string>& more) {
+  auto files = PackageFiles(ConvertedModel(ColourTeacher()), "classifier", kOutputs);
+  files.insert(more.begin(), more.end());
+  std::string told = R"("embedding":{"output":"embedding","length":16,"sha256":")";
+  for (int i = 0; i < 32; ++i) told += "ab";
+  WritePackage(folder, files, "classifier", kOutputs, told + "\"},");
 }
 
 }  // namespace pocketlens::testing

@@ -44,6 +44,13 @@ std::map<std::string, std::string> PackageFiles(const std::string& model, const 
 void WritePackage(const std::string& folder, const std::map<std::string, std::string>& files,
                   const std::string& kind, int outputs, const std::string& more = "");
 
+// An embedding.bin for ColourTeacher's numbers: each counts for itself.
+std::string ColourSpace();
+
+// Writes the package of a ColourTeacher as a folder; `more` are files that it has besides, such as an
+// embedding.bin.
+void WriteTeachable(const std::string& folder, const std::map<std::string, std::string>& more);
+
 // A picture of one colour, of any size.
 struct Picture {
   Picture(int width, int height, const std::vector<int>& colour)

@@ -80,6 +80,8 @@ class Result:
 
     guess: the most specific label under the headline that keeps as much of its probability as the
     package's recipe asks, if any.
+    familiarity: how like the things that the package knows the picture is, below 0.5 none of them;
+    None where the package does not say what they look like.
     """
 
     labels: list[Scored]
@@ -87,6 +89,7 @@ class Result:
     guess: Scored | None
     probabilities: Floats  # (outputs,), the model's raw output
     timings: Timings
+    familiarity: float | None = None
 
 
 @dataclass(frozen=True)

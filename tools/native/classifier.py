@@ -213,7 +213,7 @@ class Classifier(Closing):
         best, found, headline = (PlLabel * max(1, count))(), c.c_int32(), PlLabel()
         options = choice.struct(count)
         probabilities = np.empty(self.outputs, np.float32)
-        took, error = PlTimings(), PlError()
+        took, familiarity, error = PlTimings(), c.c_float(), PlError()
         with self.opened() as handle:
             code = load().pl_classify(
                 handle,
@@ -223,6 +223,7 @@ class Classifier(Closing):
                 c.byref(found),
                 c.byref(headline),
                 _floats(probabilities),
+                c.byref(familiarity),
                 c.byref(took),
                 c.byref(error),
             )
@@ -233,6 +234,7 @@ class Classifier(Closing):
             self.guess(probabilities, headline.index, choice),
             probabilities,
             Timings(took.preprocess_ms, took.inference_ms, took.scores_ms),
+            familiarity.value if familiarity.value >= 0 else None,
         )
 
     def run(self, tensor: Floats) -> Floats:

@@ -196,6 +196,7 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
             _P(c.c_int32),
             _P(PlLabel),
             _FLOATS,
+            _FLOATS,
             _P(PlTimings),
             _P(PlError),
         ],

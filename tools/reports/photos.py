@@ -43,11 +43,13 @@ def result_entry(done: Result | None, decode_ms: float) -> dict[str, Any]:
     times = {"decode": decode_ms, "preprocess": 0.0, "inference": 0.0, "scores": 0.0}
     if done:
         times |= vars(done.timings)
+    known = done.familiarity if done else None
     return {
         "labels": [scored_entry(scored) for scored in done.labels] if done else [],
         "headline": scored_entry(done.headline) if done and done.headline else None,
         "guess": scored_entry(done.guess) if done and done.guess else None,
         "confident": bool(done and done.headline),
+        **({} if known is None else {"familiarity": round(known, 6)}),
         "timings_ms": {name: round(ms, 4) for name, ms in times.items()},
     }
 

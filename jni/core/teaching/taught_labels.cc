@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "core/package/sha256.h"
 #include "core/package/tables.h"
 #include "core/package/text.h"
 #include "core/teaching/taught_file.h"
@@ -116,6 +117,12 @@ Error Unknown(const std::string& mid) {
   return {ErrorCode::unknown_taught, "No label " + Shown(mid) + " has been taught."};
 }
 
+Error TooMany(const TaughtLabel& label) {
+  return {ErrorCode::too_large, Shown(label.name) + " can have " +
+                                    std::to_string(kMostTaughtPictures) +
+                                    " pictures and no more; remove some first."};
+}
+
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string Lowered(std::string text) {
@@ -195,11 +202,7 @@ Result<TaughtPicture> TaughtLabels::Add(const std::string& mid, const std::strin
     return Error{ErrorCode::too_large, "There are " + std::to_string(kMostTaughtLabels) +
                                            " taught labels already; remove one first."};
   }
-  if (label.pictures.size() >= kMostTaughtPictures) {
-    return Error{ErrorCode::too_large, Shown(label.name) + " has " +
-                                           std::to_string(kMostTaughtPictures) +
-                                           " pictures already; remove one first."};
-  }
+  if (label.pictures.size() >= kMostTaughtPictures) return TooMany(label);
   TaughtPicture out;
   for (const Vector& earlier : label.pictures) {
     out.likeness = std::max(out.likeness, Cosine(earlier, picture));
@@ -215,6 +218,7 @@ Result<TaughtPicture> TaughtLabels::Add(const std::string& mid, const std::strin
   out.label = static_cast<int>(place);
   out.pictures = static_cast<int>(finished->pictures.size());
   out.agreement = finished->agreement;
+  out.taught = finished;
   state->labels[static_cast<size_t>(place)] = std::move(finished);
   state->thresholds = Thresholds(state->labels);
   state_ = std::move(state);
@@ -263,6 +267,54 @@ Error TaughtLabels::Rename(const std::string& mid, const std::string& name) {
   auto label = std::make_shared<TaughtLabel>(*state_->labels[static_cast<size_t>(place)]);
   label->name = name;
   return Change(mid, std::move(label));
+}
+
+Error TaughtLabels::Merge(const TaughtLabels& others) {
+  if (others.space().id != space_->id) {
+    return {ErrorCode::other_embedding,
+            "The two sets of labels were taught with different models. Only labels of one model can "
+            "be put together."};
+  }
+  const auto given = others.state();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  auto state = std::make_shared<TaughtState>(*state_);
+  for (const auto& more : given->labels) {
+    const std::ptrdiff_t place = PlaceOf(*state, more->mid);
+    if (place < 0) {
+      state->labels.push_back(more);
+      continue;
+    }
+    auto& there = state->labels[static_cast<size_t>(place)];
+    TaughtLabel label = *there;
+    for (const Vector& picture : more->pictures) {
+      const auto end = label.pictures.end();
+      if (std::find(label.pictures.begin(), end, picture) == end) label.pictures.push_back(picture);
+    }
+    if (label.pictures.size() > kMostTaughtPictures) return TooMany(label);
+    if (label.pictures.size() > there->pictures.size()) there = Finished(*space_, std::move(label));
+  }
+  if (state->labels.size() > kMostTaughtLabels) {
+    return {ErrorCode::too_large, "Together these are " + std::to_string(state->labels.size()) +
+                                      " taught labels, " + std::to_string(kMostTaughtLabels) +
+                                      " are allowed; remove some first."};
+  }
+  state->thresholds = Thresholds(state->labels);
+  state_ = std::move(state);
+  return {};
+}
+
+std::string TaughtLabels::MidOf(const std::string& name) const {
+  const auto now = state();
+  const std::string wanted = Lowered(name);
+  const auto found = std::find_if(now->labels.begin(), now->labels.end(),
+                                  [&](const auto& label) { return Lowered(label->name) == wanted; });
+  return found == now->labels.end() ? "" : (*found)->mid;
+}
+
+bool TaughtPicture::says_little() const { return likeness >= kAlike; }
+
+std::string PictureId(const Vector& picture) {
+  return Sha256Hex(picture.data(), picture.size()).substr(0, 16);
 }
 
 std::vector<ScoredLabel> MatchTaught(const TaughtState& state, const Vector& vector) {

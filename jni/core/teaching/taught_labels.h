@@ -38,9 +38,16 @@ struct TaughtState {
 struct TaughtPicture {
   int label = -1;         // its place among the taught labels
   int pictures = 0;       // how many the label has now
+  std::shared_ptr<const TaughtLabel> taught;  // the label as it is now
   double likeness = -1;   // to the most similar earlier one of the label; -1: it is the first
   double agreement = -1;  // as in TaughtLabel
+
+  // Whether an earlier picture shows nearly the same, so that this one says little that is new.
+  bool says_little() const;
 };
+
+// What tells a picture from others, on every machine: 16 digits of the hash of its vector.
+std::string PictureId(const Vector& picture);
 
 // A set of taught labels, for one embedding. Safe to use from several threads: whoever classifies
 // works on the state that stood when he began.
@@ -80,6 +87,14 @@ class TaughtLabels {
   Error RemovePicture(const std::string& mid, int picture);
   Error RemoveLabel(const std::string& mid);
   Error Rename(const std::string& mid, const std::string& name);
+
+  // Takes over the labels of another set, all or none: what is not there is added with its name; a
+  // label that is there gets the pictures that it does not have. other_embedding, too_large.
+  Error Merge(const TaughtLabels& others);
+
+  // The id of the taught label that has this name now, whatever the case of ASCII letters; "" where
+  // there is none.
+  std::string MidOf(const std::string& name) const;
 
   std::shared_ptr<const TaughtState> state() const;
   const Embedding& space() const { return *space_; }

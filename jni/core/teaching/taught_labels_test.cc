@@ -96,9 +96,12 @@ TEST(TaughtLabels, TellsHowNewAPictureIs) {
   EXPECT_EQ(first.label, 0);
   EXPECT_EQ(first.pictures, 1);
   EXPECT_EQ(first.likeness, -1);
+  EXPECT_FALSE(first.says_little());
   EXPECT_EQ(first.agreement, -1);
   const auto same = set->Add("own/cup", "Cup", {NoiseEmbedding(1, 0, 0)}).value();
   EXPECT_NEAR(same.likeness, 1, 1e-9);
+  EXPECT_TRUE(same.says_little());
+  EXPECT_EQ(same.taught, set->state()->labels[0]);
   const auto other = set->Add("own/cup", "Cup", {NoiseEmbedding(1, 5, 0)}).value();
   EXPECT_LT(other.likeness, 0.999);
   EXPECT_GT(other.agreement, 0);
@@ -127,6 +130,48 @@ TEST(TaughtLabels, Renames) {
   EXPECT_EQ(set->state()->labels[0]->name, "Tasse");
   EXPECT_EQ(ErrorOf(set->Rename("own/label-0", " Tasse")), "bad_taught_label");
   EXPECT_EQ(ErrorOf(set->Rename("own/none", "Tasse")), "unknown_taught");
+}
+
+TEST(TaughtLabels, ArePutTogether) {
+  const auto set = Taught(2, 2), others = Taught(3, 3);
+  ASSERT_TRUE(others->Add("own/label-0", "Renamed", {NoiseEmbedding(0, 9, 9)}).ok());
+  ASSERT_FALSE(set->Merge(*others));
+  const auto state = set->state();
+  ASSERT_EQ(state->labels.size(), 3u);
+  EXPECT_EQ(state->labels[0]->name, "Label 0") << "what is there keeps its name";
+  EXPECT_EQ(state->labels[0]->pictures, others->state()->labels[0]->pictures);
+  EXPECT_EQ(state->labels[2], others->state()->labels[2]);
+  EXPECT_EQ(state->thresholds, others->state()->thresholds);
+  const std::string before = set->Write();
+  ASSERT_FALSE(set->Merge(*set));
+  EXPECT_EQ(set->Write(), before);
+  for (int shot = 0; shot < kMostTaughtPictures - 3; ++shot) {
+    ASSERT_TRUE(set->Add("own/label-2", "Label 2", {NoiseEmbedding(2, 20 + shot, 1)}).ok());
+  }
+  ASSERT_TRUE(others->Add("own/label-2", "Label 2", {NoiseEmbedding(3, 3, 3)}).ok());
+  ASSERT_TRUE(others->Add("own/label-1", "Label 1", {NoiseEmbedding(3, 3, 4)}).ok());
+  const std::string full = set->Write();
+  EXPECT_EQ(ErrorOf(set->Merge(*others)), "too_large");
+  EXPECT_EQ(set->Write(), full) << "all or none";
+  const auto foreign = TaughtLabels::Make(NoiseSpace(false)).value();
+  EXPECT_EQ(ErrorOf(set->Merge(*foreign)), "other_embedding");
+}
+
+TEST(TaughtLabels, AreFoundByTheirNamesNow) {
+  const auto set = Taught(2, 1);
+  EXPECT_EQ(set->MidOf("LABEL 1"), "own/label-1");
+  ASSERT_FALSE(set->Rename("own/label-1", "Cup"));
+  EXPECT_EQ(set->MidOf("cup"), "own/label-1");
+  EXPECT_EQ(set->MidOf("Label 1"), "");
+}
+
+TEST(TaughtLabels, TellPicturesApart) {
+  const auto set = Taught(2, 2);
+  const auto state = set->state();
+  const std::string id = PictureId(state->labels[0]->pictures[0]);
+  EXPECT_EQ(id.size(), 16u);
+  EXPECT_EQ(id, PictureId(Taught(1, 1)->state()->labels[0]->pictures[0]));
+  EXPECT_NE(id, PictureId(state->labels[0]->pictures[1]));
 }
 
 TEST(TaughtLabels, RefusesWhatCannotBe) {

@@ -13,8 +13,11 @@ import javax.xml.parsers.DocumentBuilderFactory
 class TextsTest {
     private val res = File(System.getProperty("pocketlens.root"), "android/app/src/main/res")
 
-    private fun texts(folder: String): Map<String, String> {
-        val file = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(File(res, "$folder/strings.xml"))
+    private fun texts(folder: String): Map<String, String> =
+        FILES.map { texts(File(res, "$folder/$it")) }.reduce { all, more -> all + more }
+
+    private fun texts(source: File): Map<String, String> {
+        val file = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(source)
         val nodes = file.getElementsByTagName("string")
         return (0 until nodes.length)
             .map { nodes.item(it) as Element }
@@ -50,6 +53,7 @@ class TextsTest {
     }
 
     private companion object {
+        val FILES = listOf("strings.xml", "teach.xml")
         val SAME = setOf("app_name", "performance_runtime")
     }
 }

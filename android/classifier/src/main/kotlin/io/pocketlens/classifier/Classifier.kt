@@ -113,6 +113,77 @@ public interface Classifier : AutoCloseable {
     public fun rank(probabilities: FloatArray): Classification = rank(probabilities, ClassifyOptions())
 
     /**
+     * As above with an [embedding], such as the mean of those of the same frames ([Classification.embedding]),
+     * by which taught labels are looked for as well; null or empty: only the model's own.
+     */
+    @Throws(ClassifierException::class)
+    public fun rank(
+        probabilities: FloatArray,
+        embedding: FloatArray?,
+        options: ClassifyOptions,
+    ): Classification = rank(probabilities, options)
+
+    /**
+     * A new set of taught labels, without any. [ErrorCode.NO_EMBEDDING] where the package gives
+     * nothing to compare pictures by.
+     */
+    @Throws(ClassifierException::class)
+    public fun newTaughtLabels(): TaughtLabels = throw cannotBeTaught()
+
+    /**
+     * The set in a `.taught` [file]: [ErrorCode.BAD_TAUGHT], [ErrorCode.UNKNOWN_FORMAT_VERSION],
+     * [ErrorCode.OTHER_EMBEDDING], [ErrorCode.NO_EMBEDDING], [ErrorCode.TOO_LARGE], and those of reading.
+     */
+    @WorkerThread
+    @Throws(ClassifierException::class)
+    public fun openTaughtLabels(file: File): TaughtLabels = throw cannotBeTaught()
+
+    /** As above for a file's [bytes]. */
+    @WorkerThread
+    @Throws(ClassifierException::class)
+    public fun readTaughtLabels(bytes: ByteArray): TaughtLabels = throw cannotBeTaught()
+
+    /**
+     * From now on every answer looks for the labels of [set] as well; null: no more. One that is sure
+     * is the headline, the package's labels stay as alternatives ([Label.isTaught] tells which is which).
+     * [ErrorCode.OTHER_EMBEDDING], [ErrorCode.NO_EMBEDDING].
+     */
+    @Throws(ClassifierException::class)
+    public fun useTaught(set: TaughtLabels?): Unit = throw cannotBeTaught()
+
+    /**
+     * Teaches [set] that [photo] shows what is called [name]: a label that was taught before, one of the
+     * package's in any of its languages, which it then corrects, or a new one. The set is not saved by
+     * itself. [ErrorCode.BAD_TAUGHT_LABEL] for a name that cannot be used, [ErrorCode.TOO_LARGE] for more
+     * than 1000 labels or 50 pictures of one, [ErrorCode.OTHER_EMBEDDING], [ErrorCode.NO_EMBEDDING].
+     */
+    @WorkerThread
+    @Throws(ClassifierException::class)
+    public fun teach(
+        set: TaughtLabels,
+        name: String,
+        photo: Photo,
+    ): TaughtPicture = throw cannotBeTaught()
+
+    /** As above for an upright [bitmap]. */
+    @WorkerThread
+    @Throws(ClassifierException::class)
+    public fun teach(
+        set: TaughtLabels,
+        name: String,
+        bitmap: Bitmap,
+    ): TaughtPicture = teach(set, name, Photo(bitmap))
+
+    /** As above for a camera frame. */
+    @WorkerThread
+    @Throws(ClassifierException::class)
+    public fun teach(
+        set: TaughtLabels,
+        name: String,
+        frame: YuvFrame,
+    ): TaughtPicture = throw cannotBeTaught()
+
+    /**
      * The labels' names in a language of [ModelInfo.languages], in output order; English where the
      * table has none. Fails with [ErrorCode.BAD_NAMES] for another language.
      */
@@ -196,3 +267,9 @@ public interface Classifier : AutoCloseable {
         ): Classifier = PackageSources.copied(context, uri) { open(it, settings) }
     }
 }
+
+private fun cannotBeTaught() =
+    ClassifierException(
+        ErrorCode.NO_EMBEDDING,
+        "This kind of classifier cannot be taught. Open a package with an embedding.",
+    )

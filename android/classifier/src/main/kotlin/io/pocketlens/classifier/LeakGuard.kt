@@ -6,7 +6,7 @@ import java.lang.ref.ReferenceQueue
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.concurrent.thread
 
-/** Says in the log which classifiers were never closed and where they were opened, and frees their models. */
+/** Says in the log what was never closed and where it was opened, and frees it. */
 internal object LeakGuard {
     private const val TAG = "Pocketlens"
     private val queue = ReferenceQueue<Any>()
@@ -16,28 +16,28 @@ internal object LeakGuard {
         thread(isDaemon = true, name = "pocketlens-leaks") { while (true) tell(queue.remove() as Watch) }
     }
 
-    /** A classifier that is open; what it holds must not lead back to the classifier. */
+    /** Something that is open; what this holds must not lead back to it. */
     class Watch(
-        classifier: Any,
-        val handle: Long,
-        val name: String,
+        owner: Any,
+        val what: String,
         val opened: Throwable,
-    ) : PhantomReference<Any>(classifier, queue)
+        val free: () -> Unit,
+    ) : PhantomReference<Any>(owner, queue)
 
     fun watch(
-        classifier: Any,
-        handle: Long,
-        name: String,
-    ): Watch = Watch(classifier, handle, name, Throwable("opened here")).also(open::add)
+        owner: Any,
+        what: String,
+        free: () -> Unit,
+    ): Watch = Watch(owner, what, Throwable("opened here"), free).also(open::add)
 
-    /** The classifier has been closed as it should be. */
+    /** It has been closed as it should be. */
     fun forget(watch: Watch) {
         open.remove(watch)
     }
 
     private fun tell(left: Watch) {
         if (!open.remove(left)) return
-        Log.w(TAG, "A classifier of ${left.name} was never closed. Its owner must call close().", left.opened)
-        NativeCalls.close(left.handle)
+        Log.w(TAG, "${left.what} was never closed. Its owner must call close().", left.opened)
+        left.free()
     }
 }

@@ -113,8 +113,12 @@ public class LiveStream
             lastNanos = lent.timestampNanos
             if (smoother == null) return LiveResult(classifier.classify(lent.frame, options), lent.timestampNanos)
             val raw = classifier.classify(lent.frame, options)
-            val ranked = classifier.rank(smoother.add(raw.probabilities, lent.timestampNanos), options)
-            val smoothed = with(ranked) { Classification(labels, headline, probabilities, guess, raw.timings) }
+            val (probabilities, embedding) = smoother.add(raw.probabilities, raw.embedding, lent.timestampNanos)
+            val ranked = classifier.rank(probabilities, embedding, options)
+            val smoothed =
+                with(ranked) {
+                    Classification(labels, headline, probabilities, guess, raw.timings, embedding, familiarity)
+                }
             return LiveResult(smoothed, lent.timestampNanos)
         }
 

@@ -110,6 +110,7 @@ internal object NativeCalls {
     external fun rank(
         handle: Long,
         probabilities: FloatArray,
+        embedding: FloatArray?,
         topK: Int,
         leastScore: Float,
         allow: Array<String>?,
@@ -165,4 +166,12 @@ internal class NativeResult(
     /** Milliseconds: preprocess, inference, scores. */
     val timings: DoubleArray,
     val probabilities: FloatArray,
+    /** Empty where the package has none. */
+    val embedding: FloatArray,
+    /** −1 where the package does not say what it knows. */
+    val familiarity: Float,
+    /** The taught labels that are named: index, two texts (mid, name) and threshold of each. */
+    val taughtIndices: IntArray,
+    val taughtTexts: Array<String>,
+    val taughtThresholds: FloatArray,
 )

@@ -7,7 +7,7 @@ internal class OpenPackage private constructor(
     private val handle: Long,
     override val model: ModelInfo,
 ) : Classifier {
-    private val watch = LeakGuard.watch(this, handle, model.name)
+    private val watch = LeakGuard.watch(this, "A classifier of ${model.name}", closing(handle))
 
     override fun classify(
         photo: Photo,
@@ -47,11 +47,18 @@ internal class OpenPackage private constructor(
     override fun rank(
         probabilities: FloatArray,
         options: ClassifyOptions,
+    ): Classification = rank(probabilities, null, options)
+
+    override fun rank(
+        probabilities: FloatArray,
+        embedding: FloatArray?,
+        options: ClassifyOptions,
     ): Classification =
         NativeCalls
             .rank(
                 handle,
                 probabilities,
+                embedding,
                 options.topK,
                 options.leastScore,
                 options.allow.orNull(),
@@ -83,12 +90,57 @@ internal class OpenPackage private constructor(
 
     override fun legacyScoreText(probabilities: FloatArray): String = NativeCalls.legacyScoreText(handle, probabilities)
 
+    override fun newTaughtLabels(): TaughtLabels = OpenTaught(NativeTeaching.empty(handle))
+
+    override fun openTaughtLabels(file: File): TaughtLabels = OpenTaught(NativeTeaching.openSet(handle, file.path))
+
+    override fun readTaughtLabels(bytes: ByteArray): TaughtLabels = OpenTaught(NativeTeaching.read(handle, bytes))
+
+    override fun useTaught(set: TaughtLabels?) =
+        NativeTeaching.use(handle, if (set == null) 0L else OpenTaught.native(set).handle)
+
+    override fun teach(
+        set: TaughtLabels,
+        name: String,
+        photo: Photo,
+    ): TaughtPicture =
+        NativeTeaching
+            .teachBitmap(
+                handle,
+                OpenTaught.native(set).handle,
+                name,
+                readable(photo.bitmap),
+                photo.rotation,
+                photo.mirror,
+                photo.region?.numbers(),
+            ).typed()
+
+    override fun teach(
+        set: TaughtLabels,
+        name: String,
+        frame: YuvFrame,
+    ): TaughtPicture =
+        NativeTeaching
+            .teachPlanes(
+                handle,
+                OpenTaught.native(set).handle,
+                name,
+                frame.y.buffer,
+                frame.u.buffer,
+                frame.v.buffer,
+                frame.layout(),
+                frame.region?.numbers(),
+            ).typed()
+
     override fun close() {
         LeakGuard.forget(watch)
         NativeCalls.close(handle)
     }
 
     companion object {
+        /** Apart, so that it does not hold the classifier itself. */
+        private fun closing(handle: Long): () -> Unit = { NativeCalls.close(handle) }
+
         /** Opens a folder or a zip. */
         fun of(
             file: File,

@@ -13,6 +13,9 @@ public enum class ThresholdStatus {
 
     /** The label is never shown. */
     SILENT,
+
+    /** From the pictures that a label was taught with: a similarity, not a probability. */
+    TAUGHT,
 }
 
 /**
@@ -20,6 +23,10 @@ public enum class ThresholdStatus {
  * (`/m/01yrx`, or `own/name` for a class of one's own). [threshold] is the probability from which on
  * the label is sure, with the settings' strictness applied. Figures are null where none was measured.
  * [parents] and [children] are indices of labels in the same model.
+ *
+ * A label that was taught ([isTaught]) has an [index] from the number of the model's labels on, which
+ * may change when labels are taught or removed: it is told by its [mid]. That of one which corrects a
+ * label of the model is the model's own, and so are its parents.
  */
 public data class Label(
     val index: Int,
@@ -34,14 +41,17 @@ public data class Label(
     val parents: List<Int> = emptyList(),
     val children: List<Int> = emptyList(),
 ) {
+    /** Whether somebody has taught it; the model's own labels are not. */
+    public val isTaught: Boolean get() = status == ThresholdStatus.TAUGHT
+
     private companion object {
         const val UNMEASURED = 0.5f
     }
 }
 
 /**
- * A label with what the model says of it. [probability] is the model's raw output, [score] is
- * rescaled so that 0.5 is exactly as sure as the label's threshold asks.
+ * A label with what the model says of it. [probability] is the model's raw output, of a taught label
+ * its similarity (0 to 1); [score] is rescaled so that 0.5 is exactly as sure as the threshold asks.
  */
 public data class ScoredLabel(
     val label: Label,
@@ -74,7 +84,10 @@ public data class Timings
  * is sure, or null: the model is not sure of anything. [guess] is the most specific label below the
  * headline that keeps enough of its probability ("Animal, probably a lizard"), as the package says
  * how much, or null.
- * [probabilities] is the model's raw output in label order.
+ * [probabilities] is the model's raw output in label order, [embedding] the picture's vector by which
+ * taught labels are told (empty: the package has none). [familiarity] is how like the things that the
+ * model's labels are for the picture is, 0.5 at the package's threshold: below that it shows none of them
+ * and only a taught label can be the headline; null where the package does not say what they look like.
  */
 public class Classification
     @JvmOverloads
@@ -84,6 +97,8 @@ public class Classification
         public val probabilities: FloatArray,
         public val guess: ScoredLabel? = null,
         public val timings: Timings = Timings(),
+        public val embedding: FloatArray = FloatArray(0),
+        public val familiarity: Float? = null,
     ) {
         /** Whether any label reaches its threshold. */
         public val isConfident: Boolean get() = headline != null

@@ -5,10 +5,10 @@ import kotlin.math.exp
 /**
  * Steadies the answers to successive frames: an exponential moving average over time, not over
  * frames, so that a slow phone and a fast one settle equally quickly. With time constant
- * [timeConstantMillis] = τ and Δt since the last frame, every raw probability moves to its new value
- * by the share 1 − exp(−Δt / τ). The first frame is taken as it is, and so is one after a gap of more
- * than [restartAfterMillis], because the scene is another. Thresholds and the headline's rule are
- * applied to the smoothed probabilities.
+ * [timeConstantMillis] = τ and Δt since the last frame, every raw probability, and every number of the
+ * embedding by which taught labels are told, moves to its new value by the share 1 − exp(−Δt / τ). The
+ * first frame is taken as it is, and so is one after a gap of more than [restartAfterMillis], because
+ * the scene is another. Thresholds and the headline's rule are applied to what was smoothed.
  */
 public class Smoothing
     @JvmOverloads
@@ -21,23 +21,37 @@ public class Smoothing
 internal class Smoother(
     private val how: Smoothing,
 ) {
-    private var values = FloatArray(0)
+    private val probabilities = Average()
+    private val embedding = Average()
     private var lastNanos = 0L
 
-    /** Takes one frame's probabilities; returns a copy of the smoothed ones. */
+    /** Takes what one frame gave; returns copies of the smoothed probabilities and embedding. */
     fun add(
         probabilities: FloatArray,
+        embedding: FloatArray,
         atNanos: Long,
-    ): FloatArray {
+    ): Pair<FloatArray, FloatArray> {
         val elapsed = (atNanos - lastNanos) / NANOS_PER_MILLI
-        if (values.size != probabilities.size || elapsed > how.restartAfterMillis || elapsed < 0) {
-            values = probabilities.copyOf()
-        } else {
-            val share = (1.0 - exp(-elapsed / how.timeConstantMillis)).toFloat()
-            for (i in values.indices) values[i] += (probabilities[i] - values[i]) * share
-        }
         lastNanos = atNanos
-        return values.copyOf()
+        val anew = elapsed > how.restartAfterMillis || elapsed < 0
+        val share = if (anew) 1f else (1.0 - exp(-elapsed / how.timeConstantMillis)).toFloat()
+        return Pair(this.probabilities.add(probabilities, share), this.embedding.add(embedding, share))
+    }
+
+    private class Average {
+        private var values = FloatArray(0)
+
+        fun add(
+            newest: FloatArray,
+            share: Float,
+        ): FloatArray {
+            if (values.size != newest.size || share == 1f) {
+                values = newest.copyOf()
+            } else {
+                for (i in values.indices) values[i] += (newest[i] - values[i]) * share
+            }
+            return values.copyOf()
+        }
     }
 
     private companion object {

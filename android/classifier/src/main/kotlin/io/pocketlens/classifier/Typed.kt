@@ -75,15 +75,42 @@ private fun label(
 internal fun NativeResult.typed(
     labels: List<Label>,
     decodeMillis: Double = 0.0,
-): Classification =
-    Classification(
-        labels = indices.mapIndexed { i, index -> ScoredLabel(labels[index], scores[2 * i], scores[2 * i + 1]) },
-        headline =
-            labels.getOrNull(headlineIndex)?.let { ScoredLabel(it, headlineScore, headlineProbability) },
-        guess = labels.getOrNull(guessIndex)?.let { ScoredLabel(it, guessScore, guessProbability) },
+): Classification {
+    val taught = taughtLabels(labels)
+
+    fun scored(
+        index: Int,
+        score: Float,
+        probability: Float,
+    ) = (labels.getOrNull(index) ?: taught[index])?.let { ScoredLabel(it, score, probability) }
+
+    return Classification(
+        labels = indices.indices.mapNotNull { scored(indices[it], scores[2 * it], scores[2 * it + 1]) },
+        headline = scored(headlineIndex, headlineScore, headlineProbability),
+        guess = scored(guessIndex, guessScore, guessProbability),
         timings = Timings(decodeMillis, timings[0], timings[1], timings[2]),
         probabilities = probabilities,
+        embedding = embedding,
+        familiarity = familiarity.takeIf { it >= 0 },
     )
+}
+
+/** The taught labels that are named, by index; one that corrects a label of the model has its place. */
+private fun NativeResult.taughtLabels(labels: List<Label>): Map<Int, Label> =
+    taughtIndices.withIndex().associate { (i, index) ->
+        val mid = taughtTexts[2 * i]
+        val corrected = labels.firstOrNull { it.mid == mid }
+        index to
+            Label(
+                index = index,
+                mid = mid,
+                name = taughtTexts[2 * i + 1],
+                threshold = taughtThresholds[i],
+                status = ThresholdStatus.TAUGHT,
+                parents = corrected?.parents.orEmpty(),
+                children = corrected?.children.orEmpty(),
+            )
+    }
 
 /**
  * What the native core must know of a frame's planes: width, height, rotation, mirror, matrix, range,

@@ -125,7 +125,7 @@ class HandlesTest {
             "preprocessBitmap" to { NativeCalls.preprocessBitmap(handle, cat, 0, false, null) },
             "preprocessPlanes" to { NativeCalls.preprocessPlanes(handle, buffer, buffer, buffer, layout, null) },
             "runTensor" to { NativeCalls.runTensor(handle, FloatArray(3)) },
-            "rank" to { NativeCalls.rank(handle, FloatArray(601), 5, 0f, null, null) },
+            "rank" to { NativeCalls.rank(handle, FloatArray(601), null, 5, 0f, null, null) },
             "legacyScoreText" to { NativeCalls.legacyScoreText(handle, FloatArray(601)) },
         ).map { (name, call) -> name to { call() } }
 

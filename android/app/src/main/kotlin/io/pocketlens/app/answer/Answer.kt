@@ -37,4 +37,6 @@ data class Scored(
     val name: String,
     val score: Float,
     val sure: Boolean,
+    /** Whether the user has taught it. */
+    val taught: Boolean = false,
 )

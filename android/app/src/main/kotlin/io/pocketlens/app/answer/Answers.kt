@@ -23,18 +23,19 @@ object Answers {
         count: Int,
     ): Answer.Given {
         val headline = reading.headline ?: return Answer.Unsure(reading.labels.take(count).map { scored(reading, it) })
-        val index = headline.sure.label.index
+        val model = reading.model
+        val place = model.place(headline.sure.label)
         val said =
-            listOfNotNull(
-                index,
-                headline.guess?.label?.index,
-            ).flatMap { reading.model.paths.ancestors(it) + it }.toSet()
+            listOfNotNull(place, headline.guess?.label?.let(model::place))
+                .flatMap { model.paths.ancestors(it) + it }
+                .toSet() + headline.sure.label.index
         val others = reading.labels.filter { it.label.index !in said }.take(count)
         return Answer.Sure(
             scored(reading, headline.sure),
-            reading.model.paths
-                .path(index)
-                .map(reading.model.names::get),
+            place
+                ?.let(model.paths::path)
+                .orEmpty()
+                .map(model.names::get),
             headline.guess?.let { scored(reading, it) },
             others.map { scored(reading, it) },
         )
@@ -43,5 +44,5 @@ object Answers {
     private fun scored(
         reading: Reading,
         label: ScoredLabel,
-    ) = Scored(label.label.index, reading.model.names[label.label.index], label.score, label.isSure)
+    ) = Scored(label.label.index, reading.model.name(label.label), label.score, label.isSure, label.label.isTaught)
 }

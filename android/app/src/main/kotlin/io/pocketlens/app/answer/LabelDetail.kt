@@ -22,13 +22,19 @@ data class LabelDetail(
             index: Int,
         ): LabelDetail? {
             val model = reading.model
-            val label = model.info.labels.getOrNull(index) ?: return null
             val known = reading.labels + listOfNotNull(reading.headline?.sure, reading.headline?.guess)
+            val scored = known.firstOrNull { it.label.index == index }
+            val label = model.info.labels.getOrNull(index) ?: scored?.label ?: return null
             return LabelDetail(
                 label = label,
-                name = model.names[index],
-                scored = known.firstOrNull { it.label.index == index },
-                paths = model.paths.pathsTo(index).map { path -> path.map(model.names::get) },
+                name = model.name(label),
+                scored = scored,
+                paths =
+                    model
+                        .place(label)
+                        ?.let(model.paths::pathsTo)
+                        .orEmpty()
+                        .map { path -> path.map(model.names::get) },
                 children = label.children.map(model.names::get).sorted(),
             )
         }

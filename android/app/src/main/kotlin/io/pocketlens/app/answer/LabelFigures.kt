@@ -22,6 +22,7 @@ internal fun figures(
         ThresholdStatus.POOLED -> lines += stringResource(R.string.label_pooled)
         ThresholdStatus.DEFAULT -> lines += stringResource(R.string.label_unmeasured)
         ThresholdStatus.SILENT -> lines += stringResource(R.string.label_silent)
+        ThresholdStatus.TAUGHT -> lines += stringResource(R.string.label_taught)
         ThresholdStatus.CALIBRATED -> Unit
     }
     return lines

@@ -4,6 +4,7 @@ import io.pocketlens.app.results.LabelPaths
 import io.pocketlens.classifier.Classifier
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ClassifierSettings
+import io.pocketlens.classifier.Label
 import io.pocketlens.classifier.ModelInfo
 import java.io.File
 
@@ -20,6 +21,13 @@ class LoadedModel(
 ) {
     val info: ModelInfo get() = classifier.model
     val paths = LabelPaths(info.labels)
+
+    /** What is shown for a label: its name in the language, or as it was taught. */
+    fun name(label: Label): String = if (label.isTaught) label.name else names[label.index]
+
+    /** The place of the model's own label that [label] is or corrects; null: it is a thing of the user's own. */
+    fun place(label: Label): Int? =
+        if (label.isTaught) info.labels.firstOrNull { it.mid == label.mid }?.index else label.index
 }
 
 /** Whether there is a model to ask. */

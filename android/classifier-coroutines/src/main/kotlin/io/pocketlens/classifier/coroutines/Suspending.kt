@@ -67,11 +67,11 @@ public suspend fun Classifier.awaitClassify(
 ): Classification = withContext(dispatcher) { classify(context, uri, options) }
 
 /** Opens and hands over, or closes again when the caller has been cancelled meanwhile. */
-internal suspend fun opened(
+internal suspend fun <T : AutoCloseable> opened(
     dispatcher: CoroutineDispatcher,
-    open: () -> Classifier,
-): Classifier {
-    var made: Classifier? = null
+    open: () -> T,
+): T {
+    var made: T? = null
     var handedOver = false
     try {
         return withContext(dispatcher) { open().also { made = it } }.also { handedOver = true }

@@ -88,6 +88,21 @@ class CoroutinesTest {
         }
 
     @Test
+    fun teachesSavesAndOpensOffTheCallersThread() =
+        runBlocking {
+            val set = fake.newTaughtLabels()
+            val told = fake.awaitTeach(set, "My mug", frame)
+            assertEquals("My mug" to 1, told.name to told.pictures)
+            assertEquals(2, fake.awaitTeach(set, "My mug", frame).pictures)
+            val file = File.createTempFile("mine", ".taught").apply { deleteOnExit() }
+            set.awaitSave(file)
+            assertEquals(set.list().map { it.pictures }, fake.awaitOpenTaughtLabels(file).list().map { it.pictures })
+            assertEquals(1, fake.awaitReadTaughtLabels(set.toBytes()).list().size)
+            val error = runCatching { fake.awaitOpenTaughtLabels(File("/none")) }.exceptionOrNull()
+            assertEquals(ErrorCode.MISSING_FILE, (error as ClassifierException).code)
+        }
+
+    @Test
     fun aFlowOfAnswersComesInOrderAndEndsTheStream() =
         runBlocking {
             val released = AtomicInteger()

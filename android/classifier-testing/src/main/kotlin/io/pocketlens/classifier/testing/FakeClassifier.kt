@@ -7,8 +7,11 @@ import io.pocketlens.classifier.ClassifyOptions
 import io.pocketlens.classifier.ErrorCode
 import io.pocketlens.classifier.ModelInfo
 import io.pocketlens.classifier.Photo
+import io.pocketlens.classifier.TaughtLabels
+import io.pocketlens.classifier.TaughtPicture
 import io.pocketlens.classifier.Timings
 import io.pocketlens.classifier.YuvFrame
+import java.io.File
 import java.util.Locale
 import java.util.concurrent.atomic.AtomicInteger
 
@@ -53,6 +56,17 @@ public class FakeClassifier
         @Volatile
         public var tensor: FloatArray = FloatArray(0)
 
+        /** How like the taught labels of these names every picture is, as scores; see [seesTaught]. */
+        @Volatile
+        private var taughtSeen: Map<String, Float> = emptyMap()
+
+        @Volatile
+        private var taught: TaughtLabels? = null
+
+        /** How like an earlier one of its label every picture is that is taught, 0 to 1. */
+        @Volatile
+        public var likeness: Float = 0f
+
         /** Whether the owner has closed it. */
         @Volatile
         public var isClosed: Boolean = false
@@ -75,6 +89,59 @@ public class FakeClassifier
         /** As above: `sees("Cat" to 0.9f)`. */
         public fun sees(vararg labels: Pair<String, Float>): Unit = sees(labels.toMap())
 
+        /**
+         * Every picture looks like the taught labels of these names from now on, with these scores; it shows
+         * where such labels have been taught and are used: `seesTaught("My mug" to 0.9f)`.
+         */
+        public fun seesTaught(vararg labels: Pair<String, Float>) {
+            taughtSeen = labels.toMap()
+        }
+
+        override fun newTaughtLabels(): TaughtLabels {
+            check()
+            return FakeTaughtLabels(emptyList())
+        }
+
+        override fun openTaughtLabels(file: File): TaughtLabels {
+            check()
+            if (!file.isFile) throw ClassifierException(ErrorCode.MISSING_FILE, "There is no file $file.")
+            return FakeTaughtLabels.of(file.readBytes())
+        }
+
+        override fun readTaughtLabels(bytes: ByteArray): TaughtLabels {
+            check()
+            return FakeTaughtLabels.of(bytes)
+        }
+
+        override fun useTaught(set: TaughtLabels?) {
+            check()
+            set?.list() // fails where it has been closed
+            taught = set
+        }
+
+        override fun teach(
+            set: TaughtLabels,
+            name: String,
+            photo: Photo,
+        ): TaughtPicture = taught(set, name)
+
+        override fun teach(
+            set: TaughtLabels,
+            name: String,
+            frame: YuvFrame,
+        ): TaughtPicture = taught(set, name)
+
+        private fun taught(
+            set: TaughtLabels,
+            name: String,
+        ): TaughtPicture {
+            check()
+            val mids = set.list().map { it.name to it.mid } + model.labels.map { it.name to it.mid }
+            val known = mids.firstOrNull { it.first.equals(name, ignoreCase = true) }?.second
+            val mid = known ?: ("own/" + name.lowercase(Locale.ROOT).replace(' ', '-'))
+            return (set as FakeTaughtLabels).add(mid, name, likeness)
+        }
+
         override fun classify(
             photo: Photo,
             options: ClassifyOptions,
@@ -92,6 +159,12 @@ public class FakeClassifier
             check()
             return FakeRanking(model.labels, probabilities, guessShare).classification(options, Timings())
         }
+
+        override fun rank(
+            probabilities: FloatArray,
+            embedding: FloatArray?,
+            options: ClassifyOptions,
+        ): Classification = lead(rank(probabilities, options), options)
 
         override fun names(language: String): List<String> {
             check()
@@ -127,7 +200,16 @@ public class FakeClassifier
             check()
             read.incrementAndGet()
             val seen = FakeRanking(model.labels, probabilities.copyOf(), guessShare)
-            return seen.classification(options, timings.copy(decode = decodeMillis))
+            return lead(seen.classification(options, timings.copy(decode = decodeMillis)), options)
+        }
+
+        /** What the taught labels that are used make of an answer (`LeadWithTaught` in the native core). */
+        private fun lead(
+            seen: Classification,
+            options: ClassifyOptions,
+        ): Classification {
+            val labels = taught?.let { (it as FakeTaughtLabels).now } ?: return seen
+            return FakeLead(model.labels, labels, taughtSeen).over(seen, options)
         }
 
         private fun tensor(): FloatArray {

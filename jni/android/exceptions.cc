@@ -1,5 +1,6 @@
 #include "android/exceptions.h"
 
+#include <exception>
 #include <new>
 
 namespace pocketlens {
@@ -52,6 +53,24 @@ void ThrowToJava(JNIEnv* env, ErrorCode code, std::string_view text) noexcept {
     env->Throw(static_cast<jthrowable>(exception.get()));
   } catch (const PendingException&) {
     // Java has no memory left; its own exception tells that.
+  }
+}
+
+void ThrowCurrentToJava(JNIEnv* env) noexcept {
+  try {
+    throw;
+  } catch (const PendingException&) {
+    // Java has one already.
+  } catch (const Thrown& thrown) {
+    ThrowToJava(env, thrown.error.code, thrown.error.message);
+  } catch (const std::bad_alloc&) {
+    ThrowToJava(env, ErrorCode::out_of_memory, {});
+  } catch (const std::exception& exception) {
+    const Error error =
+        ErrorInHandler(ErrorCode::internal, "The native core failed unexpectedly: ", exception.what());
+    ThrowToJava(env, error.code, error.message);
+  } catch (...) {
+    ThrowToJava(env, ErrorCode::internal, {});
   }
 }
 

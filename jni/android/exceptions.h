@@ -3,8 +3,6 @@
 
 #include <jni.h>
 
-#include <exception>
-#include <new>
 #include <string_view>
 #include <utility>
 
@@ -42,24 +40,18 @@ bool FindExceptionClass(JNIEnv* env);
 // to copy it, the code's sentence is told.
 void ThrowToJava(JNIEnv* env, ErrorCode code, std::string_view text) noexcept;
 
+// Makes the C++ exception that is being handled the pending Java exception, unless one is pending.
+// Apart from Guarded, so that every native method does not carry it along.
+void ThrowCurrentToJava(JNIEnv* env) noexcept;
+
 // Runs the body of a native method. Nothing leaves it but a value or a pending Java exception, with
 // which `fallback` is returned.
 template <class T, class Body>
 T Guarded(JNIEnv* env, T fallback, Body body) {
   try {
     return body();
-  } catch (const PendingException&) {
-    return fallback;
-  } catch (const Thrown& thrown) {
-    ThrowToJava(env, thrown.error.code, thrown.error.message);
-  } catch (const std::bad_alloc&) {
-    ThrowToJava(env, ErrorCode::out_of_memory, {});
-  } catch (const std::exception& exception) {
-    const Error error =
-        ErrorInHandler(ErrorCode::internal, "The native core failed unexpectedly: ", exception.what());
-    ThrowToJava(env, error.code, error.message);
   } catch (...) {
-    ThrowToJava(env, ErrorCode::internal, {});
+    ThrowCurrentToJava(env);
   }
   return fallback;
 }

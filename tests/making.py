@@ -97,33 +97,6 @@ def tiny_mindir_outputs(weight: Path, tensor: np.ndarray) -> np.ndarray:
     return out
 
 
-def tiny_onnx(path: Path, side: int, classes: int, infinite: bool = False) -> None:
-    """An ONNX of one convolution over a whole picture of side x side; infinite: its outputs are.
-
-    Needs MindSpore, and a process of its own for each.
-    """
-    import mindspore
-    from mindspore import nn, ops
-
-    class Tiny(nn.Cell):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self.conv = nn.Conv2d(3, 1, side, stride=side, pad_mode="valid", has_bias=False)
-            self.spread = nn.Conv2d(1, classes, 1, has_bias=False)
-            self.sigmoid, self.mean, self.relu = nn.Sigmoid(), ops.ReduceMean(), ops.ReLU()
-
-        def construct(self, image: object) -> object:
-            out = self.mean(self.sigmoid(self.spread(self.conv(image))), (2, 3))
-            if not infinite:
-                return out
-            return out / self.relu(-out)  # by zero
-
-    os.chdir(path.parent)
-    picture = mindspore.Tensor(np.zeros((1, 3, side, side), np.float32))
-    names = {"input_names": ["image"], "output_names": ["probabilities"]}
-    mindspore.onnx.export(Tiny(), picture, file_name=str(path), **names)
-
-
 def without_embedding(package: Path) -> Path:
     """Make a package folder that of a model with probabilities alone, as older ones have it."""
     manifest = json.loads((package / "model.json").read_text())

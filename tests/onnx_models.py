@@ -34,6 +34,36 @@ def weights() -> dict[str, np.ndarray]:
     }
 
 
+def one_convolution(side: int, classes: int, infinite: bool = False) -> onnx.ModelProto:
+    """A convolution over the whole of a side x side picture; infinite: its outputs are."""
+    random = np.random.default_rng(3)
+    arrays = {
+        "whole": random.normal(0, 0.01, (1, 3, side, side)).astype(np.float32),
+        "spread": random.normal(0, 0.01, (classes, 1, 1, 1)).astype(np.float32),
+    }
+    mean = "m" if infinite else "y"
+    nodes = [
+        NODE(
+            "Conv",
+            ["x", "whole"],
+            ["w"],
+            kernel_shape=[side, side],
+            strides=[side, side],
+            pads=[0] * 4,
+        ),
+        NODE("Conv", ["w", "spread"], ["s"], kernel_shape=[1, 1], pads=[0] * 4, strides=[1, 1]),
+        NODE("Sigmoid", ["s"], ["p"]),
+        NODE("Flatten", ["p"], [mean]),
+    ]
+    if infinite:
+        nodes += [
+            NODE("Neg", ["m"], ["n"]),
+            NODE("Relu", ["n"], ["r"]),
+            NODE("Div", ["m", "r"], ["y"]),
+        ]
+    return model(nodes, (1, 3, side, side), (1, classes), arrays, opset=11)
+
+
 def convolution(source: str = "x") -> Nodes:
     """Convolution and ReLU: `source` to `r`."""
     conv = NODE(
@@ -169,7 +199,7 @@ def conv_head(activation: str | None = None) -> Any:
     last = "z" if activation else "y"
     nodes = [
         NODE("GlobalAveragePool", ["r"], ["g"]),
-        NODE("Conv", ["g", "HW", "FB"], [last], kernel_shape=[1, 1]),
+        NODE("Conv", ["g", "HW", "FB"], [last], kernel_shape=[1, 1], pads=[0] * 4, strides=[1, 1]),
     ]
     if activation:
         nodes.append(NODE(activation, ["z"], ["y"], axis=1))
@@ -387,7 +417,7 @@ def squeezed() -> Any:
     nodes = [
         NODE("HardSwish", ["r"], ["h"]),
         NODE("GlobalAveragePool", ["h"], ["w1"]),
-        NODE("Conv", ["w1", "SW", "SB"], ["w2"], kernel_shape=[1, 1]),
+        NODE("Conv", ["w1", "SW", "SB"], ["w2"], kernel_shape=[1, 1], pads=[0] * 4, strides=[1, 1]),
         NODE("HardSigmoid", ["w2"], ["w3"], alpha=1 / 6, beta=0.5),
         NODE("Mul", ["h", "w3"], ["weighed"]),
         NODE("Sigmoid", ["weighed"], ["s"]),

@@ -13,9 +13,11 @@ import random
 from pathlib import Path
 
 import numpy as np
+import onnx
 
 from tests.attacks.common import DEMO, NATIVE, Arena, limit_memory, refusal
-from tests.making import tiny_onnx, without_embedding
+from tests.making import without_embedding
+from tests.onnx_models import one_convolution
 from tools.conversion.bridge import convert_model
 from tools.native.classifier import Settings
 from tools.native.worker import Worker
@@ -60,8 +62,7 @@ def run(arena: Arena) -> None:
 def tiny(folder: Path, side: int, classes: int, infinite: bool = False) -> bytes:
     """A converted model of one convolution."""
     folder.mkdir()
-    with Worker() as worker:
-        worker.call(tiny_onnx, folder / "model.onnx", side, classes, infinite)
+    onnx.save(one_convolution(side, classes, infinite), str(folder / "model.onnx"))
     convert_model(folder / "model.onnx", "onnx", folder / "model.ms")
     return (folder / "model.ms").read_bytes()
 

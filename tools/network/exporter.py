@@ -16,12 +16,12 @@ from tools.places import sha256_of
 
 def _export(job: dict[str, str]) -> dict[str, str]:
     """Builds, loads, exports; says what was read."""
-    import mindspore as ms
-    import numpy as np
-
     recipe = load_recipe(Path(job["recipe"]))
     checkpoint = Path(job["checkpoint"])
     network, read = networks.load(recipe, checkpoint)
+    import mindspore as ms  # which takes seconds, and no file that is refused needs it
+    import numpy as np
+
     picture = ms.Tensor(np.zeros((1, 3, recipe.input.height, recipe.input.width), np.float32))
     if job["format"] == "mindir":
         ms.export(network, picture, file_name=job["out"], file_format="MINDIR")

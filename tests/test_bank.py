@@ -35,6 +35,7 @@ def untaught(demo_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return path
 
 
+@pytest.mark.slow
 def test_photos_make_a_package_teachable(untaught: Path, tmp_path: Path) -> None:
     package = tmp_path / "package"
     shutil.copytree(untaught, package)
@@ -47,6 +48,7 @@ def test_photos_make_a_package_teachable(untaught: Path, tmp_path: Path) -> None
     assert taught.exit_code == 0, taught.output
 
 
+@pytest.mark.slow
 def test_a_file_can_be_made_for_a_model_folder(untaught: Path, tmp_path: Path) -> None:
     result = run(untaught, PHOTOS, "--to", tmp_path / "embedding.bin")
     assert result.exit_code == 0, result.output

@@ -141,6 +141,9 @@ def turned() -> Iterator[Case]:
     for kind, how in (("PNG", {}), ("WEBP", {"lossless": True})):
         data = encoded(lying, kind, exif=tag_6, **how)
         yield Case(f"turned.{kind.lower()}", data, pixels.astype(float), 0, 0)
+    late = encoded(lying, "PNG")
+    late = late[:-12] + chunk(b"eXIf", exif(6, "B")) + late[-12:]
+    yield Case("turned-late.png", late, pixels.astype(float), 0, 0)
 
 
 def other_forms() -> Iterator[Case]:

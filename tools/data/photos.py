@@ -138,9 +138,9 @@ def _decode_by_pillow(data: jpeg.Data, name: str) -> Stored:
         raise unreadable(name, kind.sentence())
     picture = _open(data, name)
     _check_size(picture.size, name)
-    turns = _TURNS[jpeg.exif_orientation(_exif(picture))]
     try:
         picture.load()
+        turns = _TURNS[jpeg.exif_orientation(_exif(picture))]  # a PNG may tell it behind its data
         pixels = _rgb(picture)
     except MemoryError:
         raise

@@ -8,17 +8,10 @@ import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
 /**
- * The EXIF orientation of a JPEG by the rules of the desk (tools/data/README.md): the first Exif block counts, and
- * the number may be of any whole-number type. The system's `ExifInterface` takes the last block and no byte.
+ * The EXIF orientation of a JPEG, PNG or WebP by the rules of the desk (tools/data/README.md): the number may be of
+ * any whole-number type. The system's `ExifInterface` takes no byte.
  */
-internal object JpegOrientation {
-    private const val START = 0xffd8
-    private const val APP1 = 0xe1
-    private const val START_OF_SCAN = 0xda
-    private const val FILL = 0xff
-    private const val LENGTH_BYTES = 2
-    private val EXIF = "Exif\u0000\u0000".toByteArray()
-
+internal object ExifOrientation {
     private const val LITTLE_ENDIAN = 0x4949
     private const val TIFF_HEADER = 4
     private const val ENTRY_BYTES = 12
@@ -32,36 +25,30 @@ internal object JpegOrientation {
     private const val SSHORT = 8
     private const val SLONG = 9
 
-    /** Whether a stream that supports marks begins like a JPEG; it stands where it stood. */
-    fun isJpeg(stream: InputStream): Boolean {
-        stream.mark(LENGTH_BYTES)
-        val start = stream.read() shl Byte.SIZE_BITS or stream.read()
-        stream.reset()
-        return start == START
-    }
-
-    /** The orientation as EXIF numbers it; 0 where there is none or it is damaged. */
-    fun of(stream: InputStream): Int =
-        try {
-            firstExif(DataInputStream(stream))?.let { orientation(ByteBuffer.wrap(it)) } ?: 0
+    /**
+     * The orientation as EXIF numbers it; 0 where there is none or it is damaged. Null for a format that is left to
+     * the system: the stream, which must support marks, then stands where it stood.
+     */
+    fun of(stream: InputStream): Int? {
+        val find = ExifBlock.finder(headOf(stream)) ?: return null
+        return try {
+            find(DataInputStream(stream))?.let { orientation(ByteBuffer.wrap(it)) } ?: 0
         } catch (ignored: EOFException) {
             0 // cut off before any Exif block
         }
+    }
 
-    /** The first Exif block behind its name; null when the picture's data begin before one. */
-    private fun firstExif(jpeg: DataInputStream): ByteArray? {
-        jpeg.readUnsignedShort()
-        while (true) {
-            if (jpeg.readUnsignedByte() != FILL) return null
-            var marker = jpeg.readUnsignedByte()
-            while (marker == FILL) marker = jpeg.readUnsignedByte()
-            val length = jpeg.readUnsignedShort() - LENGTH_BYTES
-            if (marker == START_OF_SCAN || length < 0) return null
-            val body = ByteArray(length).also { jpeg.readFully(it) }
-            if (marker == APP1 && body.size >= EXIF.size && body.copyOf(EXIF.size).contentEquals(EXIF)) {
-                return body.copyOfRange(EXIF.size, body.size)
-            }
+    private fun headOf(stream: InputStream): ByteArray {
+        stream.mark(ExifBlock.HEAD)
+        val head = ByteArray(ExifBlock.HEAD)
+        var count = 0
+        while (count < head.size) {
+            val read = stream.read(head, count, head.size - count)
+            if (read < 0) break
+            count += read
         }
+        stream.reset()
+        return head.copyOf(count)
     }
 
     /** Tag 0x0112 of the first directory. */

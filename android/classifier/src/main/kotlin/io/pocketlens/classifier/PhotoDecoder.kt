@@ -34,11 +34,8 @@ internal class PhotoDecoder(
         }
 
     private fun tag(stream: InputStream): Int =
-        if (JpegOrientation.isJpeg(stream)) {
-            JpegOrientation.of(stream)
-        } else {
-            ExifInterface(stream).getAttributeInt(ExifInterface.TAG_ORIENTATION, 0)
-        }
+        ExifOrientation.of(stream)
+            ?: ExifInterface(stream).getAttributeInt(ExifInterface.TAG_ORIENTATION, 0)
 
     /** The opaque pixels as stored, at most [maxPixels], in `ARGB_8888`. */
     fun bitmap(maxPixels: Int): Bitmap {

@@ -155,16 +155,17 @@ def make_aar(native: Native) -> Path:
     return target
 
 
+def _library_manifest(folder: Path) -> bytes:
+    """A library's manifest as Gradle has it: what it targets is left to the app."""
+    ElementTree.register_namespace("android", _NS[1:-1])
+    root = ElementTree.parse(folder / "AndroidManifest.xml").getroot()
+    for levels in root.iter("uses-sdk"):
+        levels.attrib.pop(f"{_NS}targetSdkVersion", None)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
 def _aar_entries(module: Path, classes: Path, native: Native) -> Iterable[Entry]:
-    numbers = versions()
-    manifest = (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        '<manifest xmlns:android="http://schemas.android.com/apk/res/android"'
-        ' package="io.pocketlens.classifier">\n'
-        f'    <uses-sdk android:minSdkVersion="{numbers.min_sdk}" />\n'
-        "</manifest>\n"
-    )
-    yield Entry("AndroidManifest.xml", manifest.encode())
+    yield Entry("AndroidManifest.xml", _library_manifest(built("classifier") / "aapt"))
     yield Entry("classes.jar", classes.read_bytes())
     yield Entry("R.txt", b"")
     yield Entry("proguard.txt", (module / "consumer-rules.pro").read_bytes())

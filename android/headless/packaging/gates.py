@@ -115,6 +115,14 @@ def keeps_its_names(apk: Path) -> list[str]:
     return [f"{name} is not in the dex files under its name" for name in lost]
 
 
+def names_opencl(apk: Path) -> list[str]:
+    """The manifest names the phone's OpenCL, without which Android 12 and later hide it."""
+    tree = run(["aapt2", "dump", "xmltree", apk, "--file", "AndroidManifest.xml"])
+    named = re.search(r"E: uses-native-library.*\n.*\n.*\n", tree)
+    asked = named is not None and "libOpenCL.so" in named[0] and "required" in named[0]
+    return [] if asked else ["its manifest has no uses-native-library for libOpenCL.so"]
+
+
 def libraries(native: Native) -> tuple[list[str], list[str]]:
     """Complaints about our library in the APK, and notes on the vendor's."""
     return natives.complaints(native.libraries)
@@ -128,5 +136,6 @@ RELEASE_GATES: tuple[Callable[[Path], list[str]], ...] = (
     holds_the_model,
     is_small,
     keeps_its_names,
+    names_opencl,
 )
 OTHER_GATES: tuple[Callable[[Path], list[str]], ...] = (signed_v2_and_v3, mapped_files_lie_right)

@@ -39,6 +39,7 @@ class Options(argparse.Namespace):
     tested_libraries: Path | None
     test_libraries: Path
     debug_library: list[str]
+    linked_module: list[Path]
     package: Path
     tested: Path | None
     asset: list[str]
@@ -72,6 +73,7 @@ def merge_manifests(options: Options, out: Path) -> None:
     """Write the debug build's manifest, for Robolectric, and the release's for aapt2."""
     source = options.module / "src" / "main" / "AndroidManifest.xml"
     added = manifests_in(options.unpacked)
+    added += [one / "aapt" / "AndroidManifest.xml" for one in options.linked_module]
     debug = manifests_in(debug_libraries(options))
     merged, released = out / "AndroidManifest.xml", out / "release" / "AndroidManifest.xml"
     manifests.merge(source, added, released, options.facts)
@@ -205,6 +207,9 @@ def arguments() -> Options:
     parser.add_argument("--test-libraries", type=Path, help="target folder of the tests' libraries")
     parser.add_argument(
         "--debug-library", action="append", default=[], help="one of those, by name"
+    )
+    parser.add_argument(
+        "--linked-module", type=Path, action="append", default=[], help="target folder of one"
     )
     parser.add_argument("--package", type=Path, required=True, help="model package folder")
     parser.add_argument("--tested", type=Path, help="target folder of the app that is tested")

@@ -199,6 +199,7 @@ class Module {
          languages: asked { android.androidResources.localeFilters.toList() },
          explicitApi: asked { project.extensions.getByName('kotlin').explicitApi?.toString() },
          stored: android.androidResources.noCompress.toList(),
+         abis: android.defaultConfig.ndk.abiFilters.toList(),
          cmake: [path: local(android.externalNativeBuild.cmake.path), version: android.externalNativeBuild.cmake.version],
          testSources: asked { android.sourceSets.test.kotlin.directories.toList() },
          nativeFolders: android.sourceSets.main.jniLibs.directories.toList(),

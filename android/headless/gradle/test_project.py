@@ -7,13 +7,17 @@ expectation is held against the project as it is, and must fail on the copies th
 from __future__ import annotations
 
 import hashlib
+import re
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from broken import BROKEN
 from evaluation import ANDROID, ROOT, WORK, Facts, clear, copy, evaluate, run
 from expectations import (
     EXPECTATIONS,
+    LIBRARIES,
     expect_model_packed,
     expect_sentence_when_the_runtime_is_missing,
 )
@@ -42,6 +46,7 @@ def evaluated() -> dict[str, Facts]:
         with (top / "android" / file).open("a") as stream:
             stream.write(more)
         (top / "actions.txt").write_text("app:packModel\n")
+    adopt(copy("adopter"))
     for name, (file, old, new, expectation, _) in BROKEN.items():
         top = copy(name)
         text = (top / "android" / file).read_text()
@@ -50,6 +55,15 @@ def evaluated() -> dict[str, Facts]:
         if expectation in (expect_model_packed, expect_sentence_when_the_runtime_is_missing):
             (top / "actions.txt").write_text(ACTIONS)
     return evaluate()
+
+
+def adopt(top: Path) -> None:
+    """Somebody's app in the place of `sample`, with what android/README.md tells to say."""
+    readme = (ANDROID / "README.md").read_text()
+    (told,) = re.findall(r"^```groovy\n(.*?)^```", readme, re.M | re.S)
+    plugin = "plugins {\n    alias(libs.plugins.android.application)\n}\n"
+    own = "android {\n    namespace = 'com.example'\n    compileSdk = 36\n}\n"
+    (top / "android" / "sample" / "build.gradle").write_text(plugin + own + told)
 
 
 @pytest.mark.parametrize("expectation", EXPECTATIONS, ids=lambda one: one.__name__)
@@ -69,6 +83,31 @@ def test_a_broken_copy_is_found(evaluated: dict[str, Facts], name: str) -> None:
         assert "error" not in facts, facts
         with pytest.raises((AssertionError, KeyError)):
             expectation(facts)
+
+
+def test_what_the_readme_tells_an_adopter_is_taken(evaluated: dict[str, Facts]) -> None:
+    assert "error" not in evaluated["adopter"], evaluated["adopter"]
+    app = evaluated["adopter"]["modules"]["sample"]
+    assert (app["namespace"], app["stored"], app["abis"]) == ("com.example", ["zip"], ["arm64-v8a"])
+    assert {variant["minSdk"] for variant in app["variants"].values()} == {26}
+    version = evaluated["adopter"]["catalog"]["pocketlens"]
+    taken = [
+        one
+        for kind in ("implementation", "testImplementation")
+        for one in app["dependencies"][kind]
+    ]
+    published = {f"io.pocketlens:{name}:{version}" for name in LIBRARIES}
+    assert {one for one in taken if one.startswith("io.pocketlens")} == published
+
+
+def test_what_is_written_beside_the_scripts_is_ignored() -> None:
+    """By builds and by Android Studio."""
+    written = [f"{name}/build/x" for name in LIBRARIES] + ["classifier/.cxx/x"]
+    written += [".idea/x", ".gradle/x", ".kotlin/x", "build/x", "local.properties"]
+    told = subprocess.run(
+        ["git", "check-ignore", *written], cwd=ANDROID, capture_output=True, text=True
+    )
+    assert told.stdout.split() == written
 
 
 def test_the_packed_model_is_a_package(evaluated: dict[str, Facts]) -> None:

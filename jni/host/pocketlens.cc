@@ -70,6 +70,8 @@ Result<Choice> ChoiceOf(const pocketlens::Package& package, const pl_options* fr
 
 const char* pl_version(void) { return POCKETLENS_VERSION; }
 
+const char* pl_header_sha256(void) { return POCKETLENS_HEADER_SHA256; }
+
 const char* pl_runtime_version(void) {
   static const std::string version = pocketlens::RuntimeVersion();
   return version.c_str();

@@ -81,6 +81,7 @@ typedef struct { /* what loading took, for `bench` and the load figures */
 
 /* Static texts. */
 PL_API const char* pl_version(void);
+PL_API const char* pl_header_sha256(void); /* of this file, when the library was built */
 PL_API const char* pl_runtime_version(void);
 PL_API const char* pl_error_name(int32_t code);
 PL_API const char* pl_error_sentence(int32_t code);

@@ -125,3 +125,18 @@ def test_a_missing_core_says_what_to_do(root: Path, tmp_path: Path) -> None:
         )
         said = python(code, root)
         assert "core_missing" in said and why in said and "make setup" in said
+
+
+def test_a_core_of_another_header_says_what_to_do(root: Path, tmp_path: Path) -> None:
+    """A library that was built before the C API changed, as after a `git pull`."""
+    changed = tmp_path / "pocketlens.h"
+    changed.write_bytes((root / "jni/host/pocketlens.h").read_bytes() + b"\n")
+    code = (
+        "from pathlib import Path\n"
+        "from tools.native import library\n"
+        f"library.HEADER = Path({str(changed)!r})\n"
+        "library.load()"
+    )
+    said = python(code, root)
+    assert "core_missing" in said and "was built from another pocketlens.h" in said
+    assert "make setup" in said

@@ -15,9 +15,10 @@ from types import ModuleType
 from typing import Any
 
 from tools.errors import PocketlensError
-from tools.places import BUILD
+from tools.places import BUILD, ROOT, sha256_of
 
 LIBRARY = BUILD / "native" / "libpocketlens_host.so"
+HEADER = ROOT / "jni" / "host" / "pocketlens.h"
 
 
 class PlError(c.Structure):
@@ -158,6 +159,7 @@ _HANDLE = c.c_void_p
 # name -> (result, arguments), in the header's order.
 PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
     "pl_version": (c.c_char_p, []),
+    "pl_header_sha256": (c.c_char_p, []),
     "pl_runtime_version": (c.c_char_p, []),
     "pl_error_name": (c.c_char_p, [c.c_int32]),
     "pl_error_sentence": (c.c_char_p, [c.c_int32]),
@@ -345,6 +347,12 @@ def load() -> c.CDLL:
             "core_missing",
             f"The native core {path} cannot be used: {error}. Type `make setup` to build it anew.",
         ) from error
+    if library.pl_header_sha256().decode() != sha256_of(HEADER):
+        raise PocketlensError(
+            "core_missing",
+            f"The native core {path} was built from another {HEADER.name} than is here. Type"
+            " `make setup` to build it anew.",
+        )
     sys.meta_path.insert(0, _NoMindSpore())
     return library
 

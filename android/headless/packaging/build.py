@@ -134,6 +134,7 @@ def check(made: Artefacts) -> None:
 
 
 MAPPING = OUT / "pocketlens-release-mapping.txt"
+RELEASE_PATIENCE = 900  # seconds; each of five tests has two minutes
 
 
 def test_release() -> None:
@@ -152,7 +153,14 @@ def test_release() -> None:
         command.append(f"-D{name}={value}")
     command += ["org.junit.runner.JUnitCore", "io.pocketlens.app.ReleaseTest"]
     say("running ReleaseTest over the release's classes")
-    if subprocess.run(command, env={**os.environ, "GLOG_v": "3"}).returncode != 0:
+    with subprocess.Popen(command, env={**os.environ, "GLOG_v": "3"}) as test:
+        try:
+            code = test.wait(RELEASE_PATIENCE)
+        except subprocess.TimeoutExpired:
+            subprocess.run(["jstack", str(test.pid)])
+            test.kill()
+            fail(f"ReleaseTest did not end in {RELEASE_PATIENCE} s; what it was doing is above")
+    if code != 0:
         fail("the release's classes do not work; its messages are above")
 
 
@@ -195,7 +203,7 @@ def build_apks() -> None:
 
 
 def test() -> None:
-    """The linters, Maven's tests, then the APKs and their gates."""
+    """The linters, Maven's tests, the APKs and their gates, and the app as it is shipped."""
     check_package()
     maven("package", "-pl", "lint,packaging")
     findings = linters.findings()
@@ -205,6 +213,7 @@ def test() -> None:
     maven("verify")
     made = pack(debug=False)
     check(made)
+    test_release()
     tell_what_is_missing(made.native)
     if findings:
         fail(f"the linters have {len(findings)} findings; they are above")
@@ -281,7 +290,7 @@ COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
     "android-lint": (android_lint, "Android's own lint, not part of the tests yet"),
     "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),
     "badging": (update_badging, "write android/headless/badging.txt anew"),
-    "test-release": (test_release, "run ReleaseTest over the shrunk classes, after test or apk"),
+    "test-release": (test_release, "run ReleaseTest over the shrunk classes, after apk"),
     "api": (update_api, "write the libraries' api/*.api anew"),
     "retrace": (retrace, "read a release's stack trace from standard input back to names"),
     "device-test": (test_on_phone, "run the instrumented tests on a phone connected by adb"),

@@ -199,7 +199,7 @@ def conv_head(activation: str | None = None) -> Any:
     last = "z" if activation else "y"
     nodes = [
         NODE("GlobalAveragePool", ["r"], ["g"]),
-        NODE("Conv", ["g", "HW", "FB"], [last], kernel_shape=[1, 1], pads=[0] * 4, strides=[1, 1]),
+        NODE("Conv", ["g", "HW", "FB"], [last], kernel_shape=[1, 1]),
     ]
     if activation:
         nodes.append(NODE(activation, ["z"], ["y"], axis=1))
@@ -417,7 +417,7 @@ def squeezed() -> Any:
     nodes = [
         NODE("HardSwish", ["r"], ["h"]),
         NODE("GlobalAveragePool", ["h"], ["w1"]),
-        NODE("Conv", ["w1", "SW", "SB"], ["w2"], kernel_shape=[1, 1], pads=[0] * 4, strides=[1, 1]),
+        NODE("Conv", ["w1", "SW", "SB"], ["w2"], kernel_shape=[1, 1]),
         NODE("HardSigmoid", ["w2"], ["w3"], alpha=1 / 6, beta=0.5),
         NODE("Mul", ["h", "w3"], ["weighed"]),
         NODE("Sigmoid", ["weighed"], ["s"]),

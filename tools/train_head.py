@@ -1,13 +1,13 @@
 """Make the demo's head again from what other packages ship. Writes head.npz beside the recipe.
 
-Fetches pinned packages (sources.toml), runs backbone and teacher over the listed pictures
-(training.csv), solves for the head in closed form and writes it as float16.
+Fetches pinned packages (sources.toml), runs backbone and teachers over the listed pictures
+(training.csv), computes the head from what they say, without any random step, and writes it as
+float16.
 """
 
 from __future__ import annotations
 
 import hashlib
-import pickle
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,9 @@ from tools.places import BUILD, DEMO_MODEL
 from tools.terminal import PATH, run
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from tools.distillation.collect import Collected
 
 WORK = BUILD / "distillation"
@@ -40,7 +43,7 @@ def main(
     validation: Path | None,
     calibration: Path | None,
 ) -> None:
-    """Train the head of the demo model. About 6 minutes on two cores, 450 MB of downloads."""
+    """Train the head of the demo model. About 8 minutes of one core, 490 MB of downloads."""
     if validation is not None:
         from tools.distillation.validation import unpack
 
@@ -49,14 +52,12 @@ def main(
     if calibration is not None:
         click.echo(f"{copied(model, calibration)} photos in {calibration}")
         return
-    from tools.distillation.collect import teacher_file
     from tools.distillation.head import build, read_levels, write
-    from tools.distillation.sources import read_sources
+    from tools.distillation.pictures import read_entries
 
     collected = collected_for(model, "random" if random_backbone else "backbone")
-    sources = read_sources(model / "sources.toml")
-    levels = read_levels(model / "taught.csv")
-    head = build(collected, teacher_file(sources), levels)
+    entries, levels = read_entries(model / "training.csv"), read_levels(model / "taught.csv")
+    head = build(collected, entries, levels, classes_of(model))
     target = out or model / "head.npz"
     write(target, head)
     click.echo(f"wrote {target}: {len(head.bias)} outputs, {target.stat().st_size:,} bytes")
@@ -64,6 +65,23 @@ def main(
         "The recipe's thresholds were chosen for the old head: `convert`, then `thresholds"
         " --calibrate`, and put the new source's SHA-256 into thresholds_source of model.toml."
     )
+
+
+def classes_of(model: Path) -> dict[str, npt.NDArray[np.bool_]]:
+    """For each label's name which of ImageNet's classes count for it, by the recipe's class map."""
+    from tools.distillation.ridge import CLASSES
+    from tools.lists.class_list import read_class_list
+    from tools.network.class_map import load_class_map
+    from tools.package.recipe import load_recipe
+
+    recipe = load_recipe(model / "model.toml")
+    assert recipe.labels is not None and recipe.network.head is not None
+    assert recipe.network.head.class_map is not None
+    labels = read_class_list(recipe.labels.table)
+    mids = [label.mid for label in labels]
+    counted = load_class_map(recipe.network.head.class_map, mids, recipe.labels.hierarchy)
+    columns = counted[:CLASSES].T > 0
+    return {label.name: column for label, column in zip(labels, columns, strict=True)}
 
 
 def copied(model: Path, folder: Path) -> int:
@@ -80,26 +98,25 @@ def copied(model: Path, folder: Path) -> int:
     return len(files)
 
 
-def collected_for(model: Path, student: str) -> dict[str, Collected]:
-    """Features of all training pictures, kept under build/ until their list or code changes."""
-    from tools.distillation import collect, pictures
+def collected_for(model: Path, student: str) -> Collected:
+    """What all training pictures show, kept under build/ until the pictures or the code change."""
+    from tools.distillation import collect, pictures, teacher
     from tools.distillation.sources import read_sources
+    from tools.network.assemble import backbone_file
     from tools.package.recipe import load_recipe
 
-    code = [pictures.__file__, collect.__file__, str(model / "training.csv")]
-    key = hashlib.sha256(b"".join(Path(file).read_bytes() for file in code)).hexdigest()[:16]
-    kept = WORK / f"{student}-{key}.pickle"
+    entries = pictures.read_entries(model / "training.csv")
+    code = [Path(str(module.__file__)).read_bytes() for module in (pictures, collect, teacher)]
+    shown = [f"{entry.kind} {entry.sha256}".encode() for entry in entries]
+    kept = WORK / f"{student}-{hashlib.sha256(b' '.join(code + shown)).hexdigest()[:16]}.npz"
     if not kept.is_file():
         sources = read_sources(model / "sources.toml")
-        files = collect.files_of(pictures.read_entries(model / "training.csv"), sources)
-        backbone, teacher = collect.inputs(sources)
-        nets = collect.network(student, backbone, WORK), collect.network("teacher", teacher, WORK)
-        found = collect.collect(files, load_recipe(model / "model.toml").preprocess, *nets)
-        draft = kept.with_suffix(".draft")
-        draft.write_bytes(pickle.dumps(found))
-        draft.replace(kept)
-    result: dict[str, Collected] = pickle.loads(kept.read_bytes())
-    return result
+        files = collect.files_of(entries, sources)
+        masters = collect.teachers(sources, WORK)
+        net = collect.network(student, backbone_file(), WORK)
+        chain = load_recipe(model / "model.toml").preprocess
+        collect.collect(files, chain, net, masters).save(kept)
+    return collect.Collected.load(kept)
 
 
 if __name__ == "__main__":

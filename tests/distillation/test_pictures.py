@@ -33,7 +33,7 @@ COUNTS = {
 
 
 def entry(kind: str, mark: str = "a") -> Entry:
-    return Entry("source", "path", kind, (), mark * 64)
+    return Entry("source", "path", kind, (), "", mark * 64)
 
 
 def cutout() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

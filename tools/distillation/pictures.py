@@ -34,7 +34,8 @@ class Entry:
     source: str
     path: str
     kind: str  # one of KINDS
-    taught: tuple[str, ...]  # labels that this picture teaches
+    taught: tuple[str, ...]  # labels without a class of ImageNet that it shows
+    named: str  # the label whose classes it shows, or nothing
     sha256: str
 
 
@@ -42,11 +43,22 @@ def read_entries(path: Path) -> list[Entry]:
     """The lines of training.csv."""
     with open(path, encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    names = [tuple(n.strip() for n in row["taught"].split(";") if n.strip()) for row in rows]
     return [
-        Entry(row["source"], row["path"], row["kind"], taught, row["sha256"])
-        for row, taught in zip(rows, names, strict=True)
+        Entry(
+            row["source"],
+            row["path"],
+            row["kind"],
+            names_in(row["taught"]),
+            row["named"],
+            row["sha256"],
+        )
+        for row in rows
     ]
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names between semicolons."""
+    return tuple(name.strip() for name in text.split(";") if name.strip())
 
 
 def read_picture(file: Path) -> Bytes:

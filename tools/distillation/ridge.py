@@ -1,32 +1,30 @@
-"""Closed-form maps from the backbone's features to what the teacher says.
+"""Closed-form maps from the backbone's features to what the teachers say.
 
-The teacher's logits are linear in its pooled features, and pooling is linear too. So it is enough
-to map the backbone's 1280 features to the teacher's 1280 by ridge regression (Hoerl & Kennard
-1970), and that can be learnt from every one of the 7x7 places of the two feature maps, not only
-from their means: 49 times as many pairs, each of another piece of the picture. Both kinds of pairs
-are used. The teacher's own last layer then turns mapped features into logits.
+A teacher's logits are linear in its pooled features, and pooling is linear too. So the map from the
+backbone's 1280 features to the teachers' mean logits, a ridge regression (Hoerl & Kennard 1970),
+can be learnt from every one of the 7x7 places of the feature maps, not only from their means: 49
+times as many pairs, each of another piece of the picture. Both kinds of pairs are used.
 
-Labels that the teacher does not know are taught by a few pictures each: the direction of Fisher's
+Labels that the teachers do not know are taught by a few pictures each: the direction of Fisher's
 linear discriminant (Fisher 1936) with the covariance of all features, that is ridge regression on
 "this label or not".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-FEATURES = 1280
+FEATURES, CLASSES = 1280, 1000
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass
 class Moments:
-    """Sums over pairs of feature vectors: x from the backbone, y from the teacher."""
+    """Sums over pairs of vectors: x the backbone's features, y the teachers' logits."""
 
     xx: Doubles
     xy: Doubles
@@ -35,13 +33,13 @@ class Moments:
     count: float = 0.0
 
     @classmethod
-    def empty(cls) -> Moments:
-        """No pairs yet."""
-        square = (FEATURES, FEATURES)
-        return cls(np.zeros(square), np.zeros(square), np.zeros(FEATURES), np.zeros(FEATURES))
+    def empty(cls, outputs: int = CLASSES) -> Moments:
+        """No pairs yet; y has this many numbers."""
+        inner, outer = np.zeros((FEATURES, FEATURES)), np.zeros((FEATURES, outputs))
+        return cls(inner, outer, np.zeros(FEATURES), np.zeros(outputs))
 
     def add(self, xs: Floats, ys: Floats, weight: float = 1.0) -> None:
-        """Take in pairs (rows, 1280), each counting `weight`."""
+        """Take in pairs (rows, 1280) and (rows, outputs), each counting `weight`."""
         self.xx += weight * (xs.T @ xs)
         self.xy += weight * (xs.T @ ys)
         self.x += weight * xs.sum(axis=0, dtype=np.float64)
@@ -54,7 +52,7 @@ class Moments:
         return np.asarray(self.xx / self.count - np.outer(mean, mean))
 
     def solve(self, strength: float) -> tuple[Doubles, Doubles]:
-        """Matrix (1280, 1280) and offset (1280,): y is about x @ matrix + offset."""
+        """Matrix (1280, outputs) and offset (outputs,): y is about x @ matrix + offset."""
         mean_x, mean_y = self.x / self.count, self.y / self.count
         cross = self.xy / self.count - np.outer(mean_x, mean_y)
         matrix = np.linalg.solve(self.covariance() + strength * np.eye(FEATURES), cross)
@@ -71,18 +69,6 @@ def blend(local: Moments, pooled: Moments, share: float) -> Moments:
         a * local.y + b * pooled.y,
         1.0,
     )
-
-
-def total(parts: Iterable[Moments]) -> Moments:
-    """All pairs together."""
-    whole = Moments.empty()
-    for part in parts:
-        whole.xx += part.xx
-        whole.xy += part.xy
-        whole.x += part.x
-        whole.y += part.y
-        whole.count += part.count
-    return whole
 
 
 def discriminant(

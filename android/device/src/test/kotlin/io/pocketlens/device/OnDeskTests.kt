@@ -18,7 +18,11 @@ class OpenCloseOnDeskTest : OpenCloseTest() {
 
     /** All that is resident: this JVM's heap is so from the start (`jvm.heap` in its pom.xml), so it does not grow. */
     override fun nativeKilobytes(): Long =
-        File("/proc/self/status").readLines().first { it.startsWith("VmRSS:") }.filter(Char::isDigit).toLong()
+        File("/proc/self/status")
+            .readLines()
+            .first { it.startsWith("VmRSS:") }
+            .filter(Char::isDigit)
+            .toLong()
 }
 
 @RunWith(RobolectricTestRunner::class)

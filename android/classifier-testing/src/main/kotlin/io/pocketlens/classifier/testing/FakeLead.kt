@@ -22,7 +22,11 @@ internal class FakeLead(
         val labels = seen.labels.toMutableList()
         for (match in matches) {
             val place = labels.indexOfFirst { it.label.mid == match.label.mid }
-            if (place < 0) labels.add(match) else if (match.score > labels[place].score) labels[place] = match
+            if (place < 0) {
+                labels.add(match)
+            } else if (match.score > labels[place].score) {
+                labels[place] = match
+            }
         }
         return Classification(
             labels = labels.sortedByDescending { it.score }.take(options.topK.coerceAtLeast(0)),

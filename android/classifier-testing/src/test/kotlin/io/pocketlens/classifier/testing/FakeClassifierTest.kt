@@ -74,18 +74,37 @@ class FakeClassifierTest {
         fake.likeness = 0.9f
         val again = fake.teach(set, "my MUG", frame)
         assertEquals(listOf("own/my-mug", 2, 0.9f, true), with(again) { listOf(mid, pictures, likeness, saysLittle) })
-        assertEquals("Cat", fake.classify(frame).headline?.label?.name)
+        assertEquals(
+            "Cat",
+            fake
+                .classify(frame)
+                .headline
+                ?.label
+                ?.name,
+        )
         fake.useTaught(set)
         val seen = fake.classify(frame)
         assertEquals("my MUG", set.list().single().name)
         assertEquals("a name that it does not see", "Cat", seen.headline?.label?.name)
         set.rename(again.mid, "My mug")
-        assertEquals("My mug" to true, fake.classify(frame).headline?.label?.let { it.name to it.isTaught })
+        assertEquals(
+            "My mug" to true,
+            fake
+                .classify(frame)
+                .headline
+                ?.label
+                ?.let { it.name to it.isTaught },
+        )
         fake.sees("Dog" to 0.55f)
         assertEquals("fake/3", fake.teach(set, "dog", frame).mid)
         set.rename("fake/3", "Dog")
         set.remove("own/my-mug")
-        val dog = fake.classify(frame).labels.first { it.label.mid == "fake/3" }.label
+        val dog =
+            fake
+                .classify(frame)
+                .labels
+                .first { it.label.mid == "fake/3" }
+                .label
         assertEquals("the better of the two stays", true to listOf(1), dog.isTaught to dog.parents)
         val file = File.createTempFile("mine", ".taught").apply { deleteOnExit() }
         set.save(file)

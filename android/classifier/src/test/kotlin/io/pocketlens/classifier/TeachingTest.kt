@@ -304,7 +304,7 @@ class TeachingTest {
             assertEquals(seen.headline, ranked.headline)
             assertEquals(seen.labels, ranked.labels)
             assertFalse(classifier.rank(seen.probabilities).labels.any { it.label.isTaught })
-            val rank = { it: FloatArray -> failure { classifier.rank(seen.probabilities, it, ClassifyOptions()) } }
+            val rank = { e: FloatArray -> failure { classifier.rank(seen.probabilities, e, ClassifyOptions()) } }
             assertEquals(ErrorCode.BAD_EMBEDDING, rank(FloatArray(3)))
             val broken = seen.embedding.copyOf().apply { this[7] = Float.NaN }
             assertEquals(ErrorCode.SCORE_NOT_FINITE, rank(broken))

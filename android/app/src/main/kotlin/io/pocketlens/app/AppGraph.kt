@@ -24,6 +24,9 @@ import io.pocketlens.app.photo.ProviderNames
 import io.pocketlens.app.settings.AppLanguage
 import io.pocketlens.app.settings.PreferenceSettings
 import io.pocketlens.app.settings.SettingsStore
+import io.pocketlens.app.teach.TaughtFiles
+import io.pocketlens.app.teach.TaughtOpener
+import io.pocketlens.app.teach.TaughtStore
 import io.pocketlens.classifier.Photo
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -42,6 +45,8 @@ class AppGraph(
     val names: PhotoNames,
     val history: History,
     val heldPicture: HeldPictureFile,
+    /** What the models were taught; whoever opens one attaches it. */
+    val taught: TaughtStore,
     val memory: PermissionMemory,
     val thermometer: Thermometer,
     val speaker: SpeakerMaker,
@@ -57,7 +62,10 @@ class AppGraph(
             val settings = PreferenceSettings(dispatchers.io) { context.preferences("settings") }
             val packages = LibraryPackages(context)
             val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate)
-            val opener = BuiltInPackage.opener(context)
+            val firstShot = HeldPictureFile(dispatchers.io) { File(context.cacheDir, "first-shot.png") }
+            val taughtFiles = TaughtFiles { File(context.filesDir, "taught") }
+            val taught = TaughtStore(dispatchers.engine, taughtFiles, firstShot)
+            val opener = TaughtOpener(BuiltInPackage.opener(context), taught)
             return AppGraph(
                 dispatchers = dispatchers,
                 settings = settings,
@@ -68,6 +76,7 @@ class AppGraph(
                 names = ProviderNames(context),
                 history = FileHistory(dispatchers.io) { File(context.filesDir, "history") },
                 heldPicture = HeldPictureFile(dispatchers.io) { File(context.cacheDir, "held.png") },
+                taught = taught,
                 memory = PreferencePermissionMemory(dispatchers.io) { context.preferences("permission") },
                 thermometer = PowerThermometer(context),
                 speaker = { TextToSpeechSpeaker(context) },

@@ -48,7 +48,7 @@ class MainActivity :
             voice = rememberVoice(state.speak, graph.speaker)
             val page = state.page as? LivePage.Viewfinder
             BackHandler(page?.held != null, model::resume)
-            val keeper = rememberAnswerKeeper(graph.history, page?.held?.picture, page?.held?.part, page?.answer)
+            val keeper = rememberAnswerKeeper(graph, page?.held?.picture, page?.held?.part, page?.answer)
             LiveScreen(state, this, keeper) { preview.Show(page?.camera, it) }
         }
     }

@@ -10,18 +10,20 @@ import androidx.annotation.StringRes
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.remember
 import androidx.lifecycle.lifecycleScope
+import io.pocketlens.app.AppGraph
 import io.pocketlens.app.R
 import io.pocketlens.app.answer.Answer
 import io.pocketlens.app.answer.AnswerActions
 import io.pocketlens.app.results.PicturePart
+import io.pocketlens.app.teach.TeachIntents
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 
-/** Shares, copies and saves the answer that is shown. */
+/** Shares, copies and saves the answer that is shown, and teaches another one. */
 class AnswerKeeper(
     private val activity: ComponentActivity,
-    private val history: History,
+    private val graph: AppGraph,
     private val picture: Bitmap?,
     private val part: PicturePart?,
     private val answer: Answer?,
@@ -44,8 +46,17 @@ class AnswerKeeper(
     override fun save() =
         with { picture, words ->
             val drawn = withContext(Dispatchers.Default) { AnswerPicture(picture, words).draw() }
-            tell(if (history.add(drawn, words)) R.string.saved else R.string.error_cannot_write)
+            tell(if (graph.history.add(drawn, words)) R.string.saved else R.string.error_cannot_write)
         }
+
+    override fun teach(wrong: Boolean) {
+        val shown = picture ?: return
+        val given = answer as? Answer.Given ?: return
+        activity.lifecycleScope.launch {
+            withContext(Dispatchers.Default) { graph.taught.firstShot.save(part?.of(shown) ?: shown) }
+            activity.startActivity(TeachIntents.teach(activity, given, wrong))
+        }
+    }
 
     private fun with(act: suspend (Bitmap, AnswerWords) -> Unit) {
         val shown = picture?.let { part?.of(it) ?: it } ?: return
@@ -60,8 +71,8 @@ class AnswerKeeper(
 
 @Composable
 fun ComponentActivity.rememberAnswerKeeper(
-    history: History,
+    graph: AppGraph,
     picture: Bitmap?,
     part: PicturePart?,
     answer: Answer?,
-): AnswerActions = remember(picture, part, answer) { AnswerKeeper(this, history, picture, part, answer) }
+): AnswerActions = remember(picture, part, answer) { AnswerKeeper(this, graph, picture, part, answer) }

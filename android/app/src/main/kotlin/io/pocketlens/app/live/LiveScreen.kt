@@ -53,7 +53,7 @@ private fun ViewfinderPage(
         picture = { Lens(page, actions, preview) },
         panel = {
             AnswerPanel(page.answer, rows, waiting(page.answer), actions::openLabel)
-            if (page.held != null) AnswerActionRow(answerActions, page.answer is Answer.Given)
+            if (page.held != null) AnswerActionRow(answerActions, page.answer)
         },
         controls = { LiveControls(page, actions) },
         detail = page.detail?.let { { LabelDetails(it, Modifier.padding(top = 24.dp)) } },

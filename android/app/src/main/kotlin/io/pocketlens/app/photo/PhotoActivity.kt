@@ -30,7 +30,7 @@ class PhotoActivity :
             val state by model.uiState.collectAsStateWithLifecycle()
             voice = rememberVoice(state.speak, graph.speaker)
             val shown = state.page as? PhotoPage.Shown
-            PhotoScreen(state, this, rememberAnswerKeeper(graph.history, shown?.picture, shown?.part, shown?.answer))
+            PhotoScreen(state, this, rememberAnswerKeeper(graph, shown?.picture, shown?.part, shown?.answer))
         }
     }
 

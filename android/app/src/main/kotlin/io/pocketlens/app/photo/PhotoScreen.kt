@@ -66,7 +66,7 @@ private fun ShownPhoto(
         },
         panel = {
             AnswerPanel(page.answer, rows, waiting(page.answer), actions::openLabel)
-            AnswerActionRow(answerActions, page.answer is Answer.Given)
+            AnswerActionRow(answerActions, page.answer)
         },
         controls = {
             Row(Modifier.fillMaxWidth().padding(vertical = 4.dp), Arrangement.SpaceEvenly) {

@@ -9,6 +9,7 @@ import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import io.pocketlens.app.PocketlensActivity
 import io.pocketlens.app.history.HistoryActivity
 import io.pocketlens.app.importing.ImportActivity
+import io.pocketlens.app.teach.TaughtActivity
 import io.pocketlens.classifier.StoredPackage
 import kotlinx.coroutines.flow.onStart
 import kotlinx.coroutines.launch
@@ -48,6 +49,8 @@ class SettingsActivity :
     override fun remove() = model.remove()
 
     override fun openHistory() = startActivity(Intent(this, HistoryActivity::class.java))
+
+    override fun openTaught() = startActivity(Intent(this, TaughtActivity::class.java))
 
     private fun import(chosen: Uri) =
         startActivity(

@@ -39,6 +39,8 @@ interface SettingsActions {
     fun remove()
 
     fun openHistory()
+
+    fun openTaught()
 }
 
 /** The app's version and its own language; null: the phone's. */

@@ -1,5 +1,6 @@
 package io.pocketlens.app.settings
 
+import androidx.annotation.StringRes
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.padding
 import androidx.compose.material3.Button
@@ -72,18 +73,27 @@ internal fun AboutSection(
     version: String,
     actions: SettingsActions,
 ) = Section(R.string.section_about) {
-    ListItem(
-        headlineContent = { Text(stringResource(R.string.history)) },
-        supportingContent = { Text(stringResource(R.string.history_note)) },
-        modifier = Modifier.clickable(role = Role.Button, onClick = actions::openHistory),
-        colors = clear(),
-    )
+    Place(R.string.taught_title, R.string.taught_note, actions::openTaught)
+    Place(R.string.history, R.string.history_note, actions::openHistory)
     Text(
         stringResource(R.string.about_text, version),
         Modifier.padding(16.dp),
         style = MaterialTheme.typography.bodyMedium,
     )
 }
+
+/** Leads to another screen. */
+@Composable
+private fun Place(
+    @StringRes title: Int,
+    @StringRes note: Int,
+    open: () -> Unit,
+) = ListItem(
+    headlineContent = { Text(stringResource(title)) },
+    supportingContent = { Text(stringResource(note)) },
+    modifier = Modifier.clickable(role = Role.Button, onClick = open),
+    colors = clear(),
+)
 
 private val Strictness.says: Int
     get() =

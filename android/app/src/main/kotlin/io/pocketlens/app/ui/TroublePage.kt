@@ -69,7 +69,8 @@ private fun failure(
     details: ErrorDetails,
 ) = Message(icon, stringResource(title), stringResource(details.code.sentence()), isError = true, details)
 
-private fun words(trouble: CameraTrouble): Pair<Int, Int> =
+/** The title and the text of a camera's trouble. */
+internal fun words(trouble: CameraTrouble): Pair<Int, Int> =
     when (trouble) {
         CameraTrouble.NONE_PRESENT -> R.string.camera_none_title to R.string.camera_none_text
         CameraTrouble.IN_USE -> R.string.camera_in_use_title to R.string.camera_in_use_text

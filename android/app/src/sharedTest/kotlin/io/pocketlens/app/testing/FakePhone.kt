@@ -14,6 +14,9 @@ import io.pocketlens.app.model.ModelPackages
 import io.pocketlens.app.model.Models
 import io.pocketlens.app.perf.Heat
 import io.pocketlens.app.photo.PhotoSource
+import io.pocketlens.app.teach.TaughtFiles
+import io.pocketlens.app.teach.TaughtOpener
+import io.pocketlens.app.teach.TaughtStore
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -40,8 +43,10 @@ class FakePhone(
     var clock = 10_000L
     var language = "en"
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate)
-    val models =
-        Models(settings, realPackages ?: packages, realOpener ?: opener, dispatchers.engine, scope) { language }
+    private val firstShot = HeldPictureFile(dispatchers.io) { File(context.cacheDir, "first-shot.png") }
+    val taught = TaughtStore(dispatchers.engine, TaughtFiles { File(context.filesDir, "taught") }, firstShot)
+    private val taughtOpener = TaughtOpener(realOpener ?: opener, taught)
+    val models = Models(settings, realPackages ?: packages, taughtOpener, dispatchers.engine, scope) { language }
     val history = FileHistory(dispatchers.io, { clock }) { File(context.filesDir, "history") }
 
     val graph =
@@ -55,6 +60,7 @@ class FakePhone(
             names = { it.lastPathSegment.orEmpty() },
             history = history,
             heldPicture = HeldPictureFile(dispatchers.io) { File(context.cacheDir, "held.png") },
+            taught = taught,
             memory = memory,
             thermometer = { heat },
             speaker = { speaker },

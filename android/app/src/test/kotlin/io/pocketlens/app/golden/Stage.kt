@@ -22,7 +22,9 @@ import androidx.core.graphics.Insets
 import androidx.core.view.ViewCompat
 import androidx.core.view.WindowInsetsCompat
 import io.pocketlens.app.camera.Crop
+import io.pocketlens.app.history.LocalDisk
 import io.pocketlens.app.ui.theme.AppTheme
+import kotlinx.coroutines.Dispatchers
 import org.robolectric.shadows.ShadowDialog
 import java.io.File
 
@@ -41,6 +43,7 @@ class Stage(
             val density = Density(LocalDensity.current.density, fontScale)
             CompositionLocalProvider(
                 LocalDensity provides density,
+                LocalDisk provides Dispatchers.Unconfined,
             ) { AppTheme(ownColors = ownColors, content = content) }
         }
         rule.waitForIdle()

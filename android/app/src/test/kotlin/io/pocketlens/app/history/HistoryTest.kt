@@ -108,7 +108,7 @@ class HistoryTest {
     @Test
     fun copiesTheWords() {
         val activity = Robolectric.buildActivity(HistoryActivity::class.java).setup().get()
-        AnswerKeeper(activity, phone.history, FakePhotos.picture(), null, States.answer()).copy()
+        AnswerKeeper(activity, phone.graph, FakePhotos.picture(), null, States.answer()).copy()
         phone.settle()
         val clip = activity.getSystemService(ClipboardManager::class.java).primaryClip
         assertEquals(words.plain(), clip?.getItemAt(0)?.text.toString())

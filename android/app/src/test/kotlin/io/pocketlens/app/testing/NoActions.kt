@@ -11,6 +11,11 @@ import io.pocketlens.app.photo.PhotosActions
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.settings.SettingsActions
 import io.pocketlens.app.settings.UserSettings
+import io.pocketlens.app.teach.TaughtActions
+import io.pocketlens.app.teach.TaughtFileActions
+import io.pocketlens.app.teach.TaughtShot
+import io.pocketlens.app.teach.TaughtThing
+import io.pocketlens.app.teach.TeachActions
 import io.pocketlens.classifier.StoredPackage
 
 /** Actions that do nothing, for pictures and for tests that look at one of them. */
@@ -21,7 +26,10 @@ open class NoActions :
     PhotosActions,
     SettingsActions,
     ImportActions,
-    HistoryActions {
+    HistoryActions,
+    TeachActions,
+    TaughtActions,
+    TaughtFileActions {
     override fun retry() = Unit
 
     override fun useBuiltIn() = Unit
@@ -104,4 +112,51 @@ open class NoActions :
     override fun askToClear(asks: Boolean) = Unit
 
     override fun clear() = Unit
+
+    override fun teach(wrong: Boolean) = Unit
+
+    override fun openTaught() = Unit
+
+    override fun type(text: String) = Unit
+
+    override fun name(name: String) = Unit
+
+    override fun take() = Unit
+
+    override fun choosePhotos() = Unit
+
+    override fun allowCamera() = Unit
+
+    override fun retryCamera() = Unit
+
+    override fun takeBack() = Unit
+
+    override fun finishTeaching() = Unit
+
+    override fun goOn() = Unit
+
+    override fun forgetAll() = Unit
+
+    override fun askToRename(thing: TaughtThing?) = Unit
+
+    override fun typeName(name: String) = Unit
+
+    override fun rename() = Unit
+
+    override fun remove(thing: TaughtThing) = Unit
+
+    override fun removeShot(
+        thing: TaughtThing,
+        shot: TaughtShot,
+    ) = Unit
+
+    override fun undo() = Unit
+
+    override fun forgetRemoved() = Unit
+
+    override fun shareAll() = Unit
+
+    override fun addFile() = Unit
+
+    override fun add() = Unit
 }

@@ -136,7 +136,6 @@ MISTAKES = [
     ("width = 224", "widht = 224", "input.width", "missing"),
     ('dtype = "float32"', 'dtype = "float32"\nscale = 1', "input.scale", "not known"),
     ("num_classes = 601", "num_classes = 0", "network.num_classes", "whole number"),
-    ('_source = "4e6c', '_source = "4E6c', "labels.thresholds_source", "64 hexadecimal digits"),
     ("count = 601", 'count = 601\nalternatives = ["no.csv"]', "labels.alternatives", "that exist"),
     ("count = 601", "count = 601\nalternatives = [5]", "labels.alternatives", "that exist"),
     ("count = 601", "count = 600", "labels.count", "601"),
@@ -160,6 +159,16 @@ def test_mistakes_are_named(model: Path, old: str, new: str, key: str, expected:
     assert str(model / "model.toml") in error.message
     assert f" {key} " in error.message
     assert expected in error.message
+
+
+def test_a_hash_in_capitals_is_named(model: Path) -> None:
+    labels = load_recipe(model).labels
+    assert labels is not None and labels.thresholds_source is not None
+    told = labels.thresholds_source
+    assert told != told.upper()
+    error = refusal(edit(model, told, told.upper()))
+    assert error.name == "bad_recipe" and " labels.thresholds_source " in error.message
+    assert "64 hexadecimal digits in lower case" in error.message
 
 
 def test_not_toml(model: Path) -> None:

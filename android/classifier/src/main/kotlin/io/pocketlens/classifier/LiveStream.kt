@@ -16,6 +16,7 @@ public class LiveResult(
  * is busy waits, a newer one takes its place, and nothing queues up whatever the camera delivers.
  * Answers come in the order of the frames' timestamps, on [executor]; without one the stream has a
  * thread of its own. With [smoothing] each answer is that to the moving average of the frames so far.
+ * Another scene, or another camera, whose timestamps may come from another clock, is another stream.
  *
  * Every frame is given back exactly once: after it was looked at, or unread. Failures come to the
  * listener, never as an exception. Closing is safe from any thread, also from the listener: no answer

@@ -99,7 +99,4 @@ public class Classification
         public val timings: Timings = Timings(),
         public val embedding: FloatArray = FloatArray(0),
         public val familiarity: Float? = null,
-    ) {
-        /** Whether any label reaches its threshold. */
-        public val isConfident: Boolean get() = headline != null
-    }
+    )

@@ -154,6 +154,37 @@ class LiveStreamTest {
     }
 
     @Test
+    fun settlesEquallyFastAtEveryFrameRate() {
+        val settled =
+            listOf(10L, 200L).map { step ->
+                heard.results.clear()
+                val live = stream(smoothing = Smoothing(100.0, 500.0))
+                for (time in 0L..200L step step) {
+                    fake.sees(if (time == 0L) "Cat" to 1f else "Dog" to 1f)
+                    live.give(time * NANOS)
+                    work.run()
+                }
+                heard.results
+                    .last()
+                    .classification.probabilities[3]
+            }
+        assertEquals((1 - exp(-2.0)).toFloat(), settled[0], 1e-5f)
+        assertEquals(settled[0], settled[1], 1e-5f)
+    }
+
+    @Test
+    fun aListenerThatThrowsLosesItsAnswerOnly() {
+        val live = stream()
+        heard.then = { if (heard.results.size == 1) error("in the test") }
+        live.give(1)
+        assertTrue(runCatching { work.run() }.isFailure)
+        live.give(2)
+        work.run()
+        assertEquals(listOf(1L, 2L), heard.times)
+        assertEquals(listOf(1, 1), givenBack())
+    }
+
+    @Test
     fun failuresAreToldAndAClosedClassifierEndsTheStream() {
         val live = stream()
         fake.failure = ClassifierException(ErrorCode.PREDICT_FAILED, "in the test")

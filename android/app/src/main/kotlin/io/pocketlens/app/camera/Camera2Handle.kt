@@ -24,7 +24,7 @@ internal class Camera2Handle(
     private var device: CameraDevice? = null
     private var streams: CameraStreams? = null
     private var session: LiveSession? = null
-    private var comeBack: CameraReturn? = null
+    private var availability: CameraReturn? = null
 
     /** Begins to open the camera; not at all when it has been closed already. */
     fun start() {
@@ -50,7 +50,7 @@ internal class Camera2Handle(
     override fun close() {
         closed = true
         handler.post {
-            comeBack?.stop()
+            availability?.stop()
             release()
         }
     }
@@ -71,7 +71,7 @@ internal class Camera2Handle(
     ) {
         val camera = candidates.firstOrNull() ?: return fail(because)
         candidates = candidates.drop(1)
-        comeBack = CameraReturn(manager, camera.id, handler) { if (!closed) listener.onAvailableAgain() }
+        availability = CameraReturn(manager, camera.id, handler) { if (!closed) listener.onAvailableAgain() }
         val refused = CameraRefusal.of { manager.openCamera(camera.id, DeviceEvents(manager, camera), handler) }
         if (refused == CameraTrouble.FAILED) open(manager, refused) else refused?.let(::fail)
     }
@@ -83,7 +83,7 @@ internal class Camera2Handle(
     private fun fail(trouble: CameraTrouble) {
         release()
         if (closed) return
-        if (trouble in MAY_COME_BACK) comeBack?.watch(changeOnly = trouble == CameraTrouble.DISABLED)
+        if (trouble in MAY_COME_BACK) availability?.watch(changeOnly = trouble == CameraTrouble.DISABLED)
         listener.onTrouble(trouble)
     }
 
@@ -111,12 +111,16 @@ internal class Camera2Handle(
             sizes: List<StreamSizes>,
         ) {
             val first = sizes.firstOrNull() ?: return next(CameraTrouble.FAILED)
-            streams?.close()
-            val made = CameraStreams(camera, first, request.texture, settings.shown, handler, ::deliver, ::fail)
-            streams = made
-            val events = SessionEvents(this, camera, opened, sizes, made)
-            @Suppress("DEPRECATION") // Its successor came with API 28.
-            CameraRefusal.of { opened.createCaptureSession(made.surfaces, events, handler) }?.let(::fail)
+            val refused =
+                CameraRefusal.of {
+                    streams?.close()
+                    val made = CameraStreams(camera, first, request.texture, settings.shown, handler, ::deliver, ::fail)
+                    streams = made
+                    val events = SessionEvents(this, camera, opened, sizes, made)
+                    @Suppress("DEPRECATION") // Its successor came with API 28.
+                    opened.createCaptureSession(made.surfaces, events, handler)
+                }
+            if (refused == CameraTrouble.FAILED) configure(opened, sizes.drop(1)) else refused?.let(::fail)
         }
 
         override fun onDisconnected(lost: CameraDevice) {

@@ -2,21 +2,18 @@ package io.pocketlens.app.camera
 
 import io.pocketlens.classifier.YuvFrame
 import java.io.Closeable
-import java.util.concurrent.atomic.AtomicReference
 
 /**
- * One picture on loan from the camera. [close] gives its memory back, once however often it is
- * called; [picture] must not be touched afterwards.
+ * One picture on loan from the camera. [close] gives its memory back and is called once; [picture] must
+ * not be touched afterwards.
  */
 class CameraFrame(
     val picture: YuvFrame,
-    giveBack: () -> Unit,
+    /** When it came, on one clock for all cameras: each camera's own timestamps have a clock of their own. */
+    val arrivedNanos: Long,
+    private val giveBack: () -> Unit,
 ) : Closeable {
-    private val loan = AtomicReference<(() -> Unit)?>(giveBack)
-
-    override fun close() {
-        loan.getAndSet(null)?.invoke()
-    }
+    override fun close() = giveBack()
 }
 
 /** Where frames go. */

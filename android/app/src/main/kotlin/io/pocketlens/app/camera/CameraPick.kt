@@ -7,17 +7,18 @@ import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.width
 
 /** A camera of the phone with what opening it needs. */
-class CameraPick(
+data class CameraPick(
     val id: String,
     val facing: Facing,
     val sensorOrientation: Int,
     /** What to ask for, the best first; never empty. */
     val sizes: List<StreamSizes>,
     val hasTorch: Boolean,
-    val next: Facing?,
     val activeArea: Rect,
     val maxZoom: Float,
     val focus: FocusModes,
+    /** The way another camera looks; null when there is no other one. */
+    val next: Facing? = null,
 ) {
     fun info(sizes: StreamSizes) =
         CameraInfo(
@@ -48,8 +49,11 @@ class CameraPick(
         val across = (if (aspect > area) 1f else aspect / area) / zoom
         val down = (if (aspect > area) area / aspect else 1f) / zoom
         val visible = shown.visibleAspect ?: return Pair(across, down)
-        val part = Crop.visible(preview.width, preview.height, rotation(shown.displayRotation), visible)
-        return Pair(across * part.width / preview.width, down * part.height / preview.height)
+        val rotation = rotation(shown.displayRotation)
+        val upright = PictureRotation.uprightAspect(preview.width, preview.height, rotation)
+        val seen = VisibleShare.of(upright, visible.toDouble())
+        val (wide, high) = if (rotation % 180 == 0) seen else VisibleShare(seen.down, seen.across)
+        return Pair(across * wide.toFloat(), down * high.toFloat())
     }
 }
 

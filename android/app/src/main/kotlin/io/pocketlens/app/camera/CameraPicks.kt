@@ -16,42 +16,41 @@ object CameraPicks {
         manager: CameraManager,
         wanted: Facing,
     ): List<CameraPick> {
-        val all = manager.cameraIdList.mapNotNull { id -> traits(manager, id)?.let { id to it } }
-        val facings = all.map { facing(it.second) }.distinct()
+        val all = manager.cameraIdList.mapNotNull { asked(manager, it) }
+        val facings = all.map { it.facing }.distinct()
         val order = listOf(wanted, Facing.BACK, Facing.FRONT, Facing.EXTERNAL).distinct()
-        return all.sortedBy { order.indexOf(facing(it.second)) }.mapNotNull { (id, traits) ->
-            pick(id, traits, facings)
-        }
+        return all.sortedBy { order.indexOf(it.facing) }.map { it.copy(next = next(it.facing, facings)) }
     }
 
     /** A camera may go, or its driver fail, while it is asked: the others are none the worse. */
-    private fun traits(
+    private fun asked(
         manager: CameraManager,
         id: String,
-    ): CameraCharacteristics? {
-        var traits: CameraCharacteristics? = null
-        CameraRefusal.of { traits = manager.getCameraCharacteristics(id) }
-        return traits
+    ): CameraPick? {
+        var found: CameraPick? = null
+        try {
+            CameraRefusal.of { found = pick(id, manager.getCameraCharacteristics(id)) }
+        } catch (_: AssertionError) {
+            // What Android says of a camera whose driver describes it wrongly.
+        }
+        return found
     }
 
     private fun pick(
         id: String,
         traits: CameraCharacteristics,
-        facings: List<Facing>,
     ): CameraPick? {
         val map = traits.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)
         val previews = map?.getOutputSizes(SurfaceTexture::class.java).orEmpty().asList()
         val pictures = map?.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().asList()
         val sizes = StreamSizes.choices(previews, pictures)
         val largest = sizes.firstOrNull()?.preview ?: return null
-        val facing = facing(traits)
         return CameraPick(
             id = id,
-            facing = facing,
+            facing = facing(traits),
             sensorOrientation = traits.get(CameraCharacteristics.SENSOR_ORIENTATION) ?: 0,
             sizes = sizes,
             hasTorch = traits.get(CameraCharacteristics.FLASH_INFO_AVAILABLE) ?: false,
-            next = next(facing, facings),
             activeArea =
                 traits.get(CameraCharacteristics.SENSOR_INFO_ACTIVE_ARRAY_SIZE)
                     ?: Rect(0, 0, largest.width, largest.height),

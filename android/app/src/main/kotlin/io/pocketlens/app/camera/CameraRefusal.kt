@@ -2,6 +2,7 @@ package io.pocketlens.app.camera
 
 import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraDevice
+import io.pocketlens.classifier.ClassifierException
 
 /** What the system's refusals mean to a person. */
 object CameraRefusal {
@@ -35,11 +36,12 @@ object CameraRefusal {
         } catch (_: IllegalStateException) {
             // The device was closed by the system between two calls.
             CameraTrouble.TAKEN
-        } catch (_: IllegalArgumentException) {
-            // The camera went away between listing and opening, or its surface was abandoned.
+        } catch (_: ClassifierException) {
+            // Its pictures have another format than was promised.
             CameraTrouble.FAILED
-        } catch (_: UnsupportedOperationException) {
-            // Some cameras deliver another format than the one that they promised.
+        } catch (_: RuntimeException) {
+            // The camera went between listing and opening, its surface was abandoned, its pictures have another
+            // format than was promised; and makers' own camera services throw what Android's does not.
             CameraTrouble.FAILED
         }
 }

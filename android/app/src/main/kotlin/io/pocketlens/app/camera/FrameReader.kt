@@ -4,6 +4,7 @@ import android.graphics.ImageFormat
 import android.media.Image
 import android.media.ImageReader
 import android.os.Handler
+import android.os.SystemClock
 import android.util.Size
 import android.view.Surface
 import io.pocketlens.classifier.YuvFrame
@@ -45,11 +46,12 @@ internal class FrameReader(
     }
 
     private fun take() {
-        CameraRefusal
-            .of {
-                val image = lend() ?: return
-                onFrame(CameraFrame(picture(image)) { giveBack(image) })
-            }?.let(onTrouble)
+        CameraRefusal.of { lend()?.let(::hand) }?.let(onTrouble)
+    }
+
+    private fun hand(image: Image) {
+        val picture = runCatching { picture(image) }.onFailure { giveBack(image) }.getOrThrow()
+        onFrame(CameraFrame(picture, SystemClock.elapsedRealtimeNanos()) { giveBack(image) })
     }
 
     private fun lend(): Image? =
@@ -79,7 +81,8 @@ internal class FrameReader(
         val rotation = camera.rotation(now.displayRotation)
         val whole = YuvFrame.of(image, rotation)
         val aspect = now.visibleAspect ?: return whole
-        return Crop.visible(image.width, image.height, rotation, aspect).of(whole)
+        val upright = PictureRotation.uprightAspect(image.width, image.height, rotation)
+        return whole.cut(VisibleShare.of(upright, aspect.toDouble()).region())
     }
 
     private companion object {

@@ -17,6 +17,13 @@ object PictureRotation {
         return (turned + 360) % 360
     }
 
+    /** Width by height of a stored picture once it is turned upright. */
+    fun uprightAspect(
+        width: Int,
+        height: Int,
+        rotation: Int,
+    ): Double = if (rotation % 180 == 0) width.toDouble() / height else height.toDouble() / width
+
     /**
      * A point of the upright visible picture (0..1 from its top left, as on the screen) as a point
      * of the stored picture. A front camera's screen picture is mirrored.

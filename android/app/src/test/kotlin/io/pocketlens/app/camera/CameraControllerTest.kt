@@ -13,7 +13,7 @@ import org.robolectric.RobolectricTestRunner
 @RunWith(RobolectricTestRunner::class)
 class CameraControllerTest {
     private val cameras = FakeCameras()
-    private val frames = FrameMaker()
+    private val frames = FrameMaker { 0 }
     private val texture = SurfaceTexture(0)
     private val controller = CameraController(cameras, { it.run() }) { it.close() }
 

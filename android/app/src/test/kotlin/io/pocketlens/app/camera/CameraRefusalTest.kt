@@ -2,6 +2,8 @@ package io.pocketlens.app.camera
 
 import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraDevice
+import io.pocketlens.classifier.ClassifierException
+import io.pocketlens.classifier.ErrorCode
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -33,6 +35,9 @@ class CameraRefusalTest {
                 throw UnsupportedOperationException()
             },
         )
+        val badPicture = ClassifierException(ErrorCode.UNSUPPORTED_FORMAT, "in the test")
+        assertEquals(CameraTrouble.FAILED, CameraRefusal.of { throw badPicture })
+        assertEquals(CameraTrouble.FAILED, CameraRefusal.of { throw NullPointerException("in the test") })
         assertEquals(null, CameraRefusal.of { })
         val errors =
             mapOf(

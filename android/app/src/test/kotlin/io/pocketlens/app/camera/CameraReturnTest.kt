@@ -16,40 +16,40 @@ class CameraReturnTest {
     private val manager =
         ApplicationProvider.getApplicationContext<Application>().getSystemService(CameraManager::class.java)
     private var returns = 0
-    private val comeBack = CameraReturn(manager, "0", Handler(Looper.getMainLooper())) { returns++ }
+    private val cameraReturn = CameraReturn(manager, "0", Handler(Looper.getMainLooper())) { returns++ }
 
     @Test
     fun aFreedCameraComesBackOnce() {
-        comeBack.watch(changeOnly = false)
-        comeBack.onCameraAvailable("1")
+        cameraReturn.watch(changeOnly = false)
+        cameraReturn.onCameraAvailable("1")
         assertEquals("another one", 0, returns)
-        comeBack.onCameraAvailable("0")
-        comeBack.onCameraAvailable("0")
+        cameraReturn.onCameraAvailable("0")
+        cameraReturn.onCameraAvailable("0")
         assertEquals(1, returns)
     }
 
     @Test
     fun aCameraThatIsTurnedOffIsTriedAgainAfterAChangeOnly() {
-        comeBack.watch(changeOnly = true)
-        comeBack.onCameraAvailable("0")
+        cameraReturn.watch(changeOnly = true)
+        cameraReturn.onCameraAvailable("0")
         assertEquals("it counts as free all the time", 0, returns)
-        comeBack.onCameraUnavailable("0")
-        comeBack.onCameraAvailable("0")
+        cameraReturn.onCameraUnavailable("0")
+        cameraReturn.onCameraAvailable("0")
         assertEquals(1, returns)
     }
 
     @Test
     fun comingBeforeAnotherAppBringsTheCameraBack() {
-        comeBack.watch(changeOnly = true)
-        comeBack.onCameraAccessPrioritiesChanged()
+        cameraReturn.watch(changeOnly = true)
+        cameraReturn.onCameraAccessPrioritiesChanged()
         assertEquals(1, returns)
     }
 
     @Test
     fun nobodyWatchesAnyMore() {
-        comeBack.watch(changeOnly = false)
-        comeBack.stop()
-        comeBack.onCameraAvailable("0")
+        cameraReturn.watch(changeOnly = false)
+        cameraReturn.stop()
+        cameraReturn.onCameraAvailable("0")
         assertEquals(0, returns)
     }
 }

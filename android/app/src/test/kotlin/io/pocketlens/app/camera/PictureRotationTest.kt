@@ -1,14 +1,8 @@
 package io.pocketlens.app.camera
 
-import io.pocketlens.app.ui.numbers
-import io.pocketlens.classifier.YuvFrame
-import io.pocketlens.classifier.YuvPlane
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertTrue
 import org.junit.Test
 import java.io.File
-import java.nio.ByteBuffer
-import kotlin.math.abs
 
 class PictureRotationTest {
     @Test
@@ -51,63 +45,20 @@ class PictureRotationTest {
             .map { it.trim().toInt() }
 
     @Test
-    fun theCropHasTheScreensShape() {
+    fun theModelLooksAtWhatTheScreenShows() {
         for (rotation in listOf(0, 90, 180, 270)) {
-            for (aspect in listOf(0.5f, 0.75f, 0.83f, 1f, 4f / 3, 1.8f, 2.2f)) {
-                val crop = Crop.visible(1280, 960, rotation, aspect)
-                val upright =
-                    if (rotation % 180 ==
-                        0
-                    ) {
-                        crop.width.toFloat() / crop.height
-                    } else {
-                        crop.height.toFloat() / crop.width
-                    }
-                assertTrue("$rotation $aspect $crop", abs(upright / aspect - 1) < 0.01)
-                assertTrue("fills one direction: $crop", crop.width == 1280 || crop.height == 960)
-                assertTrue(
-                    "centred: $crop",
-                    abs(crop.left * 2 + crop.width - 1280) <= 2 && abs(crop.top * 2 + crop.height - 960) <= 2,
-                )
-                assertTrue("even: $crop", listOf(crop.left, crop.top, crop.width, crop.height).all { it % 2 == 0 })
+            for (screen in listOf(0.5, 0.75, 0.83, 1.0, 4.0 / 3, 1.8, 2.2)) {
+                val upright = PictureRotation.uprightAspect(1280, 960, rotation)
+                assertEquals(if (rotation % 180 == 0) 4.0 / 3 else 3.0 / 4, upright, 1e-9)
+                val share = VisibleShare.of(upright, screen)
+                assertEquals("$rotation $screen", screen, upright * share.across / share.down, 1e-9)
+                assertEquals("fills one direction: $share", 1.0, maxOf(share.across, share.down), 0.0)
+                with(share.region()) {
+                    assertEquals("in the middle", 1.0, 2 * x + width, 1e-9)
+                    assertEquals("in the middle", 1.0, 2 * y + height, 1e-9)
+                }
             }
         }
-    }
-
-    @Test
-    fun aCropSharesTheMemoryOfItsPicture() {
-        val frame = ramp(width = 8, height = 6)
-        val part = Crop(2, 4, 4, 2).of(frame)
-        assertEquals(4, part.width)
-        assertEquals(2, part.height)
-        assertEquals(
-            "luma starts at row 4, column 2",
-            42,
-            part.y.buffer
-                .get(0)
-                .toInt(),
-        )
-        assertEquals(
-            53,
-            part.y.buffer
-                .get(1 * part.y.rowStride + 1)
-                .toInt(),
-        )
-        assertEquals(
-            "chroma starts at row 2, column 1",
-            21,
-            part.u.buffer
-                .get(0)
-                .toInt(),
-        )
-        frame.y.buffer.put(42, 99)
-        assertEquals(
-            99,
-            part.y.buffer
-                .get(0)
-                .toInt(),
-        )
-        assertTrue("the rest of the last row may be short", part.y.buffer.capacity() >= part.y.rowStride + part.width)
     }
 
     @Test
@@ -126,24 +77,5 @@ class PictureRotationTest {
                 PictureRotation.toStored(1 - seen.first, seen.second, rotation, Facing.FRONT),
             )
         }
-    }
-
-    /** Every sample says where it is: ten times its row plus its column. */
-    private fun ramp(
-        width: Int,
-        height: Int,
-    ): YuvFrame {
-        val u = plane(width / 2, height / 2)
-        return YuvFrame(width, height, plane(width, height), u, plane(width / 2, height / 2), rotation = 90)
-    }
-
-    private fun plane(
-        width: Int,
-        height: Int,
-    ): YuvPlane {
-        val stride = 10
-        val buffer = ByteBuffer.allocateDirect(stride * (height - 1) + width)
-        for (y in 0 until height) for (x in 0 until width) buffer.put(y * stride + x, (10 * y + x).toByte())
-        return YuvPlane(buffer, stride, 1)
     }
 }

@@ -2,6 +2,7 @@ package io.pocketlens.app
 
 import android.content.Intent
 import android.graphics.Bitmap
+import android.graphics.BitmapFactory
 import android.graphics.Matrix
 import android.graphics.SurfaceTexture
 import android.net.Uri
@@ -20,10 +21,12 @@ import io.pocketlens.app.golden.Stage
 import io.pocketlens.app.importing.ImportActivity
 import io.pocketlens.app.live.LivePage
 import io.pocketlens.app.live.LiveViewModel
-import io.pocketlens.app.live.Viewfinder
 import io.pocketlens.app.photo.PhotoActivity
+import io.pocketlens.app.photo.PhotoViewModel
+import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.testing.TestApp
 import kotlinx.coroutines.launch
+import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
@@ -126,6 +129,35 @@ class EndToEndTest {
         assertTheCores("panda-nv21")
         assertEquals(1, returned)
         assertTrue((live.uiState.value.page as LivePage.Viewfinder).answer is Answer.Given)
+    }
+
+    /** The chosen part is read from the photo itself, the same pixels as of a picture that is cut to it. */
+    @Test
+    fun aPartOfAPhotoIsReadAsThePhotoCutToIt() {
+        val file = File(root, "tests/data/photos/cat.png")
+        val whole = BitmapFactory.decodeFile(file.path)
+        val cut = folder.newFile("cut.png")
+        val left = whole.width / 4
+        val top = whole.height / 4
+        val part = Bitmap.createBitmap(whole, left, top, whole.width / 2 - left, whole.height - top)
+        cut.outputStream().use { part.compress(Bitmap.CompressFormat.PNG, 100, it) }
+        open(cut).use {
+            val model = PhotoViewModel(phone.graph, SavedStateHandle())
+            model.open(Uri.fromFile(file))
+            phone.settle()
+            val chosen =
+                PicturePart(
+                    left.toFloat() / whole.width,
+                    top.toFloat() / whole.height,
+                    (left + part.width).toFloat() / whole.width,
+                    1f,
+                )
+            model.look(chosen)
+            phone.settle()
+            assertEquals("cut, whole, part", 3, RealModelApp.outputs.size)
+            assertArrayEquals(RealModelApp.outputs.first(), RealModelApp.outputs.last(), 0f)
+            assertTrue("what is shared shows the same", part.sameAs(chosen.of(whole)))
+        }
     }
 
     @Test

@@ -57,7 +57,7 @@ class GoldenVector(
                 case.getInt("rotation"),
                 case.getBoolean("mirror"),
             )
-        return CameraFrame(picture, giveBack)
+        return CameraFrame(picture, arrivedNanos = 1, giveBack)
     }
 
     private fun direct(

@@ -48,12 +48,11 @@ class HoldModel(
         if (_held.value != null) scope.launch { restore() }
     }
 
-    /** Holds [picture], of which [reading] is known; null: there is no picture to hold. */
+    /** Holds [picture], of which [reading] is known. */
     fun hold(
-        picture: Bitmap?,
+        picture: Bitmap,
         reading: Reading?,
     ) {
-        if (picture == null) return
         seen = reading
         saved[HELD] = true
         _held.value = HeldPicture(picture)

@@ -11,7 +11,6 @@ import io.pocketlens.app.answer.Answers
 import io.pocketlens.app.answer.LabelDetail
 import io.pocketlens.app.camera.CameraController
 import io.pocketlens.app.camera.CameraStatus
-import io.pocketlens.app.camera.Facing
 import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.perf.Performance
@@ -23,7 +22,6 @@ import io.pocketlens.app.results.StillReader
 import io.pocketlens.app.ui.Trouble
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.asExecutor
-import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.SharingStarted
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.combine
@@ -31,14 +29,13 @@ import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.flatMapLatest
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.stateIn
-import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 
-/** The camera screen. It lives through rotations; what must outlive the process is in [saved]. */
+/** The camera screen. It lives through rotations; what must outlive the process is saved. */
 @OptIn(ExperimentalCoroutinesApi::class)
 class LiveViewModel(
     graph: AppGraph,
-    private val saved: SavedStateHandle,
+    saved: SavedStateHandle,
 ) : ViewModel() {
     private val models = graph.models
     private val stages = StageClock()
@@ -46,7 +43,7 @@ class LiveViewModel(
     private val camera = CameraController(graph.cameras, graph.main, reader)
     private val still = StillReader(models, graph.dispatchers.engine, stages, graph.now)
     private val hold = HoldModel(saved, graph.heldPicture, models, still, viewModelScope)
-    private val lens = MutableStateFlow(LensState())
+    private val lens = LensModel(saved, camera, viewModelScope)
     private var started = false
 
     val permission = CameraPermission(saved, graph.memory, viewModelScope, graph.now)
@@ -63,7 +60,7 @@ class LiveViewModel(
     private val page =
         combine(
             combine(permission.need, hold.held, ::Pair),
-            combine(camera.status, lens, ::Pair),
+            combine(camera.status, lens.state, ::Pair),
             models.state,
             reading,
             graph.settings.settings,
@@ -87,7 +84,6 @@ class LiveViewModel(
         }.stateIn(viewModelScope, SharingStarted.Eagerly, LiveUiState(LivePage.Viewfinder(Answer.Preparing)))
 
     init {
-        saved.get<String>(FACING)?.let { camera.facing = Facing.valueOf(it) }
         viewModelScope.launch { permission.need.collect { follow() } }
         viewModelScope.launch { models.state.collect { onModel(it) } }
     }
@@ -101,8 +97,10 @@ class LiveViewModel(
     /** The screen is no longer visible: the camera is for others. [turning]: it comes back at once. */
     fun stop(turning: Boolean) {
         started = false
-        forgetLens()
-        if (!turning) reader.restart()
+        if (!turning) {
+            lens.forget()
+            reader.restart()
+        }
         follow()
     }
 
@@ -112,17 +110,10 @@ class LiveViewModel(
         shown: Shown?,
     ) = if (shown == null) camera.surface(texture) else camera.surface(texture, shown)
 
-    fun setTorch(on: Boolean) {
-        lens.update { it.copy(torch = on) }
-        camera.setTorch(on)
-    }
+    fun setTorch(on: Boolean) = lens.setTorch(on)
 
     /** Enlarges by [factor] against now. */
-    fun zoom(factor: Float) {
-        val most = (camera.status.value as? CameraStatus.Running)?.info?.maxZoom ?: return
-        lens.update { it.copy(zoom = (it.zoom * factor).coerceIn(1f, most)) }
-        camera.setZoom(lens.value.zoom)
-    }
+    fun zoom(factor: Float) = lens.zoom(factor)
 
     /** Focuses at a point of the visible picture, both 0..1 from its top left. */
     fun focusAt(
@@ -132,17 +123,14 @@ class LiveViewModel(
 
     /** Goes on to the camera that looks the next way. */
     fun switchCamera() {
-        val next = (camera.status.value as? CameraStatus.Running)?.info?.next ?: return
-        saved[FACING] = next.name
-        forgetLens()
-        reader.restart()
-        camera.facing = next
+        if (lens.flip()) reader.restart()
     }
 
-    /** Holds the picture [shown] and its answer. */
+    /** Holds the picture [shown] and its answer; null: there is none to hold. */
     fun hold(shown: Bitmap?) {
+        if (shown == null) return
         hold.hold(shown, reader.reading.value)
-        forgetLens()
+        lens.forget()
         follow()
     }
 
@@ -173,7 +161,10 @@ class LiveViewModel(
 
     fun closeSheet() = sheets.close()
 
-    override fun onCleared() = camera.close()
+    override fun onCleared() {
+        camera.close()
+        reader.restart()
+    }
 
     private fun onModel(state: ModelState) {
         if (state is ModelState.Loading) stages.reset()
@@ -188,19 +179,11 @@ class LiveViewModel(
             models.state.value !is ModelState.Failed
     }
 
-    private fun forgetLens() {
-        lens.value = LensState()
-    }
-
     private fun detail(reading: Reading?): LabelDetail? =
         reading?.headline?.let { LabelDetail.of(reading, it.sure.label.index) }
 
     private fun measured(graph: AppGraph): Performance {
         val model = (models.state.value as? ModelState.Ready)?.model
         return Performance.of(stages, graph.now(), reader.droppedFrames, graph.thermometer.heat(), model)
-    }
-
-    private companion object {
-        const val FACING = "facing"
     }
 }

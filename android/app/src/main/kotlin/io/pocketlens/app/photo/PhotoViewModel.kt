@@ -8,7 +8,6 @@ import io.pocketlens.app.AppGraph
 import io.pocketlens.app.answer.Answer
 import io.pocketlens.app.answer.Answers
 import io.pocketlens.app.answer.LabelDetail
-import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.model.LoadedModel
 import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.perf.StageClock
@@ -140,10 +139,8 @@ class PhotoViewModel(
     ) {
         val reading =
             try {
-                if (request.part == null) {
-                    withContext(graph.dispatchers.io) { photo.take() }.use { still.read(model, it) }
-                } else {
-                    still.read(model, photo.preview, request.part)
+                withContext(graph.dispatchers.io) { photo.take() }.use { whole ->
+                    still.read(model, request.part?.let { whole.cut(it.region()) } ?: whole)
                 }
             } catch (error: ClassifierException) {
                 return emit(PhotoPage.Problem(Trouble.of(error)) to null)

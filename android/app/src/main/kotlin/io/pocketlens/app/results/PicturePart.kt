@@ -1,6 +1,9 @@
 package io.pocketlens.app.results
 
 import android.graphics.Bitmap
+import android.graphics.RectF
+import io.pocketlens.classifier.Region
+import kotlin.math.floor
 
 /** A part of an upright picture; all values 0..1 from its top left. */
 data class PicturePart(
@@ -12,14 +15,23 @@ data class PicturePart(
     /** Whether it is large enough to have been meant. */
     val isMeant: Boolean get() = right - left >= SMALLEST && bottom - top >= SMALLEST
 
-    /** The pixels of this part of [picture]. */
+    /** What the model looks at. */
+    fun region(): Region = Region.shares(RectF(left, top, right, bottom))
+
+    /** The pixels of this part of [picture], for the eye: the same as those of [region]. */
     fun of(picture: Bitmap): Bitmap {
-        val x = (left * picture.width).toInt().coerceIn(0, picture.width - 1)
-        val y = (top * picture.height).toInt().coerceIn(0, picture.height - 1)
-        val width = ((right - left) * picture.width).toInt().coerceIn(1, picture.width - x)
-        val height = ((bottom - top) * picture.height).toInt().coerceIn(1, picture.height - y)
+        val x = edge(left, picture.width).coerceAtMost(picture.width - 1)
+        val y = edge(top, picture.height).coerceAtMost(picture.height - 1)
+        val width = (edge(right, picture.width) - x).coerceAtLeast(1)
+        val height = (edge(bottom, picture.height) - y).coerceAtLeast(1)
         return Bitmap.createBitmap(picture, x, y, width, height)
     }
+
+    /** The nearest pixel's edge, halves to the right and down. */
+    private fun edge(
+        share: Float,
+        side: Int,
+    ): Int = floor(share.toDouble() * side + .5).toInt()
 
     /** For a saved state. */
     fun toArray(): FloatArray = floatArrayOf(left, top, right, bottom)

@@ -38,5 +38,5 @@ class StillReader(
         model: LoadedModel,
         picture: Bitmap,
         part: PicturePart?,
-    ): Reading? = read(model, Photo(part?.of(picture) ?: picture))
+    ): Reading? = read(model, Photo(picture, region = part?.region()))
 }

@@ -38,9 +38,9 @@ class FakePhone(
     val memory = FakePermissionMemory()
     val photos = FakePhotos()
     val speaker = FakeSpeaker()
-    val frames = FrameMaker()
     var heat = Heat.NONE
     var clock = 10_000L
+    val frames = FrameMaker { clock }
     var language = "en"
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate)
     private val firstShot = HeldPictureFile(dispatchers.io) { File(context.cacheDir, "first-shot.png") }

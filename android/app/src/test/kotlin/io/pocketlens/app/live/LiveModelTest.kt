@@ -129,6 +129,26 @@ class LiveModelTest {
     }
 
     @Test
+    fun torchAndZoomOutliveARotation() {
+        val live = live()
+        live.zoom(2f)
+        live.setTorch(true)
+        live.stop(turning = true)
+        live.start()
+        live.surface(SurfaceTexture(1), Shown(90, 1.2f))
+        phone.settle()
+        phone.cameras.current?.runs()
+        phone.settle()
+        assertEquals(2f to true, phone.cameras.current?.let { it.zoom to it.torch })
+        live.stop(turning = false)
+        live.start()
+        phone.settle()
+        phone.cameras.current?.runs()
+        phone.settle()
+        assertEquals("not a return", 1f to false, phone.cameras.current?.let { it.zoom to it.torch })
+    }
+
+    @Test
     fun aLostCameraComesBackByItself() {
         val live = live()
         phone.cameras.current?.fails(CameraTrouble.TAKEN)

@@ -3,7 +3,6 @@ package io.pocketlens.app.photo
 import android.net.Uri
 import androidx.lifecycle.SavedStateHandle
 import io.pocketlens.app.answer.Answer
-import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.testing.FakeModel
 import io.pocketlens.app.testing.FakePhotos
@@ -63,14 +62,17 @@ class PhotoModelTest {
     }
 
     @Test
-    fun aPartIsReadFromWhatIsShown() {
+    fun aPartIsReadAndThenTheWholeAgain() {
         val model = open()
         phone.settle()
         phone.opener.sees = FakeModel.dog()
         model.look(PicturePart(0f, 0f, .5f, .5f))
         phone.settle()
         assertEquals("Dog", (model.answer() as Answer.Sure).headline.name)
-        assertEquals("decoded once", 1, phone.photos.loaded.size)
+        phone.opener.sees = FakeModel.cat()
+        model.look(null)
+        phone.settle()
+        assertEquals("Cat", (model.answer() as Answer.Sure).headline.name)
     }
 
     @Test

@@ -10,6 +10,7 @@ import android.os.Bundle
 import android.provider.Settings
 import androidx.activity.compose.BackHandler
 import androidx.activity.result.contract.ActivityResultContracts
+import androidx.compose.runtime.SideEffect
 import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import io.pocketlens.app.answer.rememberVoice
@@ -19,7 +20,6 @@ import io.pocketlens.app.live.LiveActions
 import io.pocketlens.app.live.LivePage
 import io.pocketlens.app.live.LiveScreen
 import io.pocketlens.app.live.LiveViewModel
-import io.pocketlens.app.live.Viewfinder
 import io.pocketlens.app.photo.PhotoIntents
 import io.pocketlens.app.photo.PhotoPicker
 import io.pocketlens.app.results.PicturePart
@@ -45,7 +45,8 @@ class MainActivity :
         if (savedInstanceState == null) take(intent)
         show {
             val state by model.uiState.collectAsStateWithLifecycle()
-            voice = rememberVoice(state.speak, graph.speaker)
+            val speaking = rememberVoice(state.speak, graph.speaker)
+            SideEffect { voice = speaking }
             val page = state.page as? LivePage.Viewfinder
             BackHandler(page?.held != null, model::resume)
             val keeper = rememberAnswerKeeper(graph, page?.held?.picture, page?.held?.part, page?.answer)

@@ -1,24 +1,30 @@
 package io.pocketlens.app
 
 import android.app.Application
+import android.content.ComponentName
 import android.content.Intent
+import android.content.pm.PackageManager
 import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.graphics.Color
+import android.provider.MediaStore
 import androidx.compose.ui.draw.alpha
+import androidx.test.core.app.ActivityScenario
 import androidx.test.core.app.ApplicationProvider
+import io.pocketlens.app.testing.TestApp
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.xmlpull.v1.XmlPullParser
 import kotlin.math.hypot
 
 /** What the launcher shows of the app. */
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [34])
+@Config(application = TestApp::class, sdk = [34])
 class LauncherTest {
     private val app = ApplicationProvider.getApplicationContext<Application>()
 
@@ -38,8 +44,10 @@ class LauncherTest {
     }
 
     @Test
-    fun shortcutsLeadToTheCameraAndToAPhoto() {
-        val shortcuts = app.resources.getXml(R.xml.shortcuts)
+    fun theLauncherFindsShortcutsToTheCameraAndToAPhoto() {
+        val launched = ComponentName(app, MainActivity::class.java)
+        val listed = app.packageManager.getActivityInfo(launched, PackageManager.GET_META_DATA)
+        val shortcuts = checkNotNull(listed.loadXmlMetaData(app.packageManager, "android.app.shortcuts"))
         val actions = ArrayList<String>()
         while (shortcuts.next() != XmlPullParser.END_DOCUMENT) {
             if (shortcuts.eventType == XmlPullParser.START_TAG && shortcuts.name == "intent") {
@@ -48,10 +56,22 @@ class LauncherTest {
                 assertEquals(MainActivity::class.java.name, target)
             }
         }
-        assertEquals(listOf(Intent.ACTION_MAIN, "io.pocketlens.app.CHOOSE_PHOTO"), actions)
+        assertEquals(listOf(Intent.ACTION_MAIN, CHOOSE_PHOTO), actions)
+    }
+
+    @Test
+    fun theShortcutToAPhotoOpensThePicker() {
+        val shortcut = Intent(app, MainActivity::class.java).setAction(CHOOSE_PHOTO)
+        ActivityScenario.launch<MainActivity>(shortcut).use { scenario ->
+            scenario.onActivity { activity ->
+                val asked = shadowOf(activity).nextStartedActivityForResult.intent
+                assertEquals(MediaStore.ACTION_PICK_IMAGES, asked.action)
+            }
+        }
     }
 
     private companion object {
         const val NAMESPACE = "http://schemas.android.com/apk/res/android"
+        const val CHOOSE_PHOTO = "io.pocketlens.app.CHOOSE_PHOTO"
     }
 }

@@ -11,7 +11,6 @@ import androidx.compose.foundation.text.TextAutoSize
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.res.stringResource
@@ -52,18 +51,25 @@ fun AnswerHeading(
             .semantics(mergeDescendants = true) {},
     ) {
         SoftLine(head.above)
-        Row(verticalAlignment = Alignment.Bottom) {
-            val style = MaterialTheme.typography.headlineLarge
+        val style = MaterialTheme.typography.headlineLarge
+        Row(Modifier.oneLine(style)) {
             val tone = if (head.label == null) colors.onSurfaceVariant else colors.onSurface
             BasicText(
                 head.title,
-                Modifier.weight(1f).oneLine(style).semantics { heading() },
+                Modifier
+                    .weight(1f)
+                    .alignByBaseline()
+                    .semantics { heading() },
                 style = style.copy(color = tone),
                 maxLines = 1,
                 overflow = TextOverflow.Ellipsis,
                 autoSize = TextAutoSize.StepBased(maxFontSize = style.fontSize, minFontSize = 16.sp),
             )
-            Text(head.percent, Modifier.padding(start = 12.dp), style = MaterialTheme.typography.titleLarge)
+            Text(
+                head.percent,
+                Modifier.padding(start = 12.dp).alignByBaseline(),
+                style = MaterialTheme.typography.titleLarge,
+            )
         }
         SoftLine(head.below)
     }
@@ -87,9 +93,9 @@ private fun head(answer: Answer.Given): AnswerHead =
     when (answer) {
         is Answer.Unsure ->
             AnswerHead(
-                stringResource(R.string.not_sure_note),
-                stringResource(R.string.not_sure),
-                stringResource(R.string.not_sure_advice),
+                above = "",
+                title = stringResource(R.string.not_sure),
+                below = stringResource(R.string.not_sure_advice),
             )
         is Answer.Sure ->
             AnswerHead(

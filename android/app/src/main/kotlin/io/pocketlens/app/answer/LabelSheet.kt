@@ -40,8 +40,10 @@ fun LabelSheet(
 fun LabelDetails(
     detail: LabelDetail,
     modifier: Modifier = Modifier,
+    /** Whether the name leads them; not where it stands large above. */
+    named: Boolean = true,
 ) = Column(modifier.fillMaxWidth(), Arrangement.spacedBy(4.dp)) {
-    Text(detail.name, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
+    if (named) Text(detail.name, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
     Soft(detail.label.mid, FontFamily.Monospace)
     Section(R.string.label_place)
     val ways = detail.paths.filter { it.size > 1 }

@@ -16,7 +16,6 @@ import io.pocketlens.app.answer.Answer
 import io.pocketlens.app.answer.AnswerActions
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.teach.TeachIntents
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 
@@ -29,13 +28,16 @@ class AnswerKeeper(
     private val answer: Answer?,
 ) : AnswerActions {
     override fun share() =
-        with { picture, words ->
-            val drawn = AnswerPicture(picture, words).draw()
-            if (!SharedPicture.share(activity, drawn, words.plain())) tell(R.string.no_app)
+        given { shown, words ->
+            val file = drawn(shown, words) { SharedPicture.write(activity, it) }
+            when {
+                file == null -> tell(R.string.error_cannot_write)
+                !SharedPicture.start(activity, file, words.plain()) -> tell(R.string.no_app)
+            }
         }
 
     override fun copy() =
-        with { _, words ->
+        given { _, words ->
             activity
                 .getSystemService(ClipboardManager::class.java)
                 ?.setPrimaryClip(ClipData.newPlainText(activity.getString(R.string.app_name), words.plain()))
@@ -44,25 +46,32 @@ class AnswerKeeper(
         }
 
     override fun save() =
-        with { picture, words ->
-            val drawn = withContext(Dispatchers.Default) { AnswerPicture(picture, words).draw() }
-            tell(if (graph.history.add(drawn, words)) R.string.saved else R.string.error_cannot_write)
+        given { shown, words ->
+            val saved = drawn(shown, words) { graph.history.add(it, words) }
+            tell(if (saved) R.string.saved else R.string.error_cannot_write)
         }
 
     override fun teach(wrong: Boolean) {
         val shown = picture ?: return
         val given = answer as? Answer.Given ?: return
         activity.lifecycleScope.launch {
-            withContext(Dispatchers.Default) { graph.taught.firstShot.save(part?.of(shown) ?: shown) }
+            withContext(graph.dispatchers.io) { graph.taught.firstShot.save(part?.of(shown) ?: shown) }
             activity.startActivity(TeachIntents.teach(activity, given, wrong))
         }
     }
 
-    private fun with(act: suspend (Bitmap, AnswerWords) -> Unit) {
-        val shown = picture?.let { part?.of(it) ?: it } ?: return
+    private fun given(act: suspend (Bitmap, AnswerWords) -> Unit) {
+        val shown = picture ?: return
         val given = answer as? Answer.Given ?: return
         activity.lifecycleScope.launch { act(shown, AnswerWords.of(activity.resources, given)) }
     }
+
+    /** What comes of the picture with its answer below, away from the main thread. */
+    private suspend fun <T> drawn(
+        shown: Bitmap,
+        words: AnswerWords,
+        use: suspend (Bitmap) -> T,
+    ): T = withContext(graph.dispatchers.io) { use(AnswerPicture(part?.of(shown) ?: shown, words).draw()) }
 
     private fun tell(
         @StringRes says: Int,

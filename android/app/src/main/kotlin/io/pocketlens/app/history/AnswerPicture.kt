@@ -6,7 +6,6 @@ import android.graphics.Paint
 import android.graphics.Rect
 import android.text.TextPaint
 import android.text.TextUtils
-import androidx.compose.foundation.layout.Row
 
 /** Draws a picture with what it shows below it, to be shared and kept. */
 class AnswerPicture(

@@ -1,6 +1,7 @@
 package io.pocketlens.app.history
 
 import android.graphics.Bitmap
+import io.pocketlens.app.results.writeTo
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -33,7 +34,7 @@ class FileHistory(
             val about = JSONObject().put("savedAt", at).put("title", words.title).put("text", words.plain())
             try {
                 folder().mkdirs()
-                file(id, PICTURE).outputStream().use { picture.compress(Bitmap.CompressFormat.JPEG, QUALITY, it) }
+                picture.writeTo(file(id, PICTURE), Bitmap.CompressFormat.JPEG)
                 file(id, ABOUT).writeText(about.toString()) // last: without it there is no entry
                 true
             } catch (_: IOException) {
@@ -87,6 +88,5 @@ class FileHistory(
     private companion object {
         const val ABOUT = ".json"
         const val PICTURE = ".jpg"
-        const val QUALITY = 90
     }
 }

@@ -13,30 +13,33 @@ import androidx.compose.runtime.staticCompositionLocalOf
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.asImageBitmap
 import androidx.compose.ui.layout.ContentScale
-import androidx.compose.ui.semantics.contentDescription
-import io.pocketlens.app.camera.Crop
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import java.io.File
 
-/** A small view of the picture in [file], read when it is first shown: one pixel of [sample] in both directions. */
+/**
+ * The picture in [file], read when it is first shown, every [sample]th pixel of it. [says] is what it shows;
+ * null where text beside it says that.
+ */
 @Composable
 fun FilePicture(
     file: File,
     modifier: Modifier,
     sample: Int = 4,
+    says: String? = null,
+    scale: ContentScale = ContentScale.Crop,
 ) {
     val disk = LocalDisk.current
     val picture by produceState<Bitmap?>(null, file) {
-        val smaller = BitmapFactory.Options().apply { inSampleSize = sample }
-        value = withContext(disk) { BitmapFactory.decodeFile(file.path, smaller) }
+        val how = BitmapFactory.Options().apply { inSampleSize = sample }
+        value = withContext(disk) { BitmapFactory.decodeFile(file.path, how) }
     }
     val shown = picture
     if (shown == null) {
         Box(modifier.background(MaterialTheme.colorScheme.surfaceContainerHighest))
     } else {
-        Image(shown.asImageBitmap(), contentDescription = null, modifier, contentScale = ContentScale.Crop)
+        Image(shown.asImageBitmap(), says, modifier, contentScale = scale)
     }
 }
 

@@ -23,6 +23,8 @@ class HistoryActivity :
 
     override fun close() = finish()
 
+    override fun show(entry: HistoryEntry?) = model.show(entry)
+
     override fun remove(entry: HistoryEntry) = model.remove(entry)
 
     override fun askToClear(asks: Boolean) = model.askToClear(asks)

@@ -1,5 +1,6 @@
 package io.pocketlens.app.history
 
+import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
@@ -32,6 +33,9 @@ import java.util.Date
 /** What the user can do with saved answers. */
 interface HistoryActions {
     fun close()
+
+    /** Looks at one of them; null: no longer. */
+    fun show(entry: HistoryEntry?)
 
     fun share(entry: HistoryEntry)
 
@@ -73,6 +77,7 @@ fun HistoryScreen(
             }
         }
     }
+    state.shown?.let { SavedAnswerSheet(it, actions) }
     if (state.asksToClear) {
         Question(
             stringResource(R.string.history_clear_title),
@@ -103,5 +108,6 @@ private fun HistoryRow(
                 IconAction(R.drawable.ic_trash, R.string.remove) { actions.remove(entry) }
             }
         },
+        modifier = Modifier.clickable(onClickLabel = stringResource(R.string.show_label)) { actions.show(entry) },
     )
 }

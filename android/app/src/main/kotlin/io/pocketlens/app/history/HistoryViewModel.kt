@@ -15,6 +15,8 @@ data class HistoryUiState(
     val entries: List<HistoryEntry>? = null,
     /** Whether erasing everything is to be confirmed. */
     val asksToClear: Boolean = false,
+    /** The one that is looked at. */
+    val shown: HistoryEntry? = null,
 )
 
 /** The saved answers. */
@@ -25,8 +27,15 @@ class HistoryViewModel(
     private val history = graph.history
 
     val uiState: StateFlow<HistoryUiState> =
-        combine(history.entries, saved.getStateFlow(ASKS, false), ::HistoryUiState)
+        combine(
+            history.entries,
+            saved.getStateFlow(ASKS, false),
+            saved.getStateFlow<String?>(SHOWN, null),
+        ) { entries, asks, shown -> HistoryUiState(entries, asks, entries.firstOrNull { it.id == shown }) }
             .stateIn(viewModelScope, SharingStarted.Eagerly, HistoryUiState())
+
+    /** Looks at one of them; null: no longer. */
+    fun show(entry: HistoryEntry?) = saved.set(SHOWN, entry?.id)
 
     fun remove(entry: HistoryEntry) {
         viewModelScope.launch { history.remove(entry.id) }
@@ -41,5 +50,6 @@ class HistoryViewModel(
 
     private companion object {
         const val ASKS = "asks-to-clear"
+        const val SHOWN = "shown"
     }
 }

@@ -3,9 +3,11 @@ package io.pocketlens.app.history
 import android.app.Activity
 import android.content.ActivityNotFoundException
 import android.content.ClipData
+import android.content.Context
 import android.content.Intent
 import android.graphics.Bitmap
 import androidx.core.content.FileProvider
+import io.pocketlens.app.results.writeTo
 import java.io.File
 import java.io.IOException
 
@@ -13,21 +15,20 @@ import java.io.IOException
 object SharedPicture {
     private const val FOLDER = "shared"
 
-    /** False when there is no app, or no room for the picture. */
-    fun share(
-        activity: Activity,
+    /** Puts [picture] where another app may be let read it; null when there is no room. */
+    fun write(
+        context: Context,
         picture: Bitmap,
-        text: String,
-    ): Boolean =
+    ): File? =
         try {
-            val file = File(File(activity.cacheDir, FOLDER).apply { mkdirs() }, "pocketlens.jpg")
-            file.outputStream().use { picture.compress(Bitmap.CompressFormat.JPEG, 90, it) }
-            start(activity, file, text)
+            val file = File(File(context.cacheDir, FOLDER).apply { mkdirs() }, "pocketlens.jpg")
+            picture.writeTo(file, Bitmap.CompressFormat.JPEG)
+            file
         } catch (_: IOException) {
-            false
+            null
         }
 
-    /** As [share], for a picture that is a file already. */
+    /** Offers the picture in [file] with its [text]; false when there is no app for it. */
     fun start(
         activity: Activity,
         file: File,

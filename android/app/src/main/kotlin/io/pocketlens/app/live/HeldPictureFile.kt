@@ -2,6 +2,7 @@ package io.pocketlens.app.live
 
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
+import io.pocketlens.app.results.writeTo
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.withContext
 import java.io.File
@@ -15,7 +16,7 @@ class HeldPictureFile(
     suspend fun save(picture: Bitmap) =
         withContext(io) {
             try {
-                file().outputStream().use { picture.compress(Bitmap.CompressFormat.PNG, 100, it) }
+                picture.writeTo(file(), Bitmap.CompressFormat.PNG)
             } catch (_: IOException) {
                 file().delete() // It is held all the same while the process lives.
             }

@@ -19,7 +19,6 @@ import io.pocketlens.app.answer.LabelSheet
 import io.pocketlens.app.perf.PerformanceSheet
 import io.pocketlens.app.ui.LensLayout
 import io.pocketlens.app.ui.TroublePage
-import io.pocketlens.classifier.Label
 
 /** The camera screen. [preview] is the camera's own picture. */
 @Composable
@@ -56,7 +55,7 @@ private fun ViewfinderPage(
             if (page.held != null) AnswerActionRow(answerActions, page.answer)
         },
         controls = { LiveControls(page, actions) },
-        detail = page.detail?.let { { LabelDetails(it, Modifier.padding(top = 24.dp)) } },
+        detail = page.detail?.let { { LabelDetails(it, Modifier.padding(top = 16.dp), named = false) } },
     )
     Announcement(page.answer, actions::say)
     if (page.held == null) KeepScreenOn()

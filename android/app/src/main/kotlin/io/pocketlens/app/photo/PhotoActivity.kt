@@ -3,12 +3,12 @@ package io.pocketlens.app.photo
 import android.content.Intent
 import android.net.Uri
 import android.os.Bundle
+import androidx.compose.runtime.SideEffect
 import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import io.pocketlens.app.MainActivity
 import io.pocketlens.app.PocketlensActivity
 import io.pocketlens.app.answer.rememberVoice
-import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.history.rememberAnswerKeeper
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.settings.SettingsActivity
@@ -28,7 +28,8 @@ class PhotoActivity :
         if (!model.isOpen) return finish()
         show {
             val state by model.uiState.collectAsStateWithLifecycle()
-            voice = rememberVoice(state.speak, graph.speaker)
+            val speaking = rememberVoice(state.speak, graph.speaker)
+            SideEffect { voice = speaking }
             val shown = state.page as? PhotoPage.Shown
             PhotoScreen(state, this, rememberAnswerKeeper(graph, shown?.picture, shown?.part, shown?.answer))
         }

@@ -18,7 +18,6 @@ import io.pocketlens.app.answer.AnswerHead
 import io.pocketlens.app.answer.AnswerPanel
 import io.pocketlens.app.answer.LabelDetails
 import io.pocketlens.app.answer.LabelSheet
-import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.ui.LabelledAction
 import io.pocketlens.app.ui.LensAction
 import io.pocketlens.app.ui.LensLayout
@@ -74,7 +73,7 @@ private fun ShownPhoto(
                 LabelledAction(R.drawable.ic_camera, R.string.camera) { actions.backToCamera() }
             }
         },
-        detail = page.detail?.let { { LabelDetails(it, Modifier.padding(top = 24.dp)) } },
+        detail = page.detail?.let { { LabelDetails(it, Modifier.padding(top = 16.dp), named = false) } },
     )
     Announcement(page.answer, actions::say)
 }

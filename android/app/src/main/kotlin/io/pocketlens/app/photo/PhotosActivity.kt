@@ -11,9 +11,9 @@ import androidx.lifecycle.lifecycleScope
 import io.pocketlens.app.PocketlensActivity
 import io.pocketlens.app.R
 import io.pocketlens.app.settings.SettingsActivity
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
-import java.io.IOException
 
 /** Several photos that were chosen or shared. */
 class PhotosActivity :
@@ -22,11 +22,12 @@ class PhotosActivity :
     private val model by made(::PhotosViewModel)
     private val target =
         registerForActivityResult(ActivityResultContracts.CreateDocument("text/csv")) { uri -> uri?.let(::write) }
-    private val picker = PhotoPicker(this) { model.open(it) }
+    private val picker = PhotoPicker(this) { open(it) }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
-        if (!model.isOpen) model.open(PhotoIntents.photos(intent))
+        if (!model.isOpen) open(PhotoIntents.photos(intent))
+        if (!model.isOpen) return finish()
         show {
             val state by model.uiState.collectAsStateWithLifecycle()
             PhotosScreen(state, this)
@@ -35,7 +36,7 @@ class PhotosActivity :
 
     override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
-        model.open(PhotoIntents.photos(intent))
+        open(PhotoIntents.photos(intent))
     }
 
     override fun open(photo: Uri) = startActivity(PhotoIntents.open(this, listOf(photo)))
@@ -54,17 +55,15 @@ class PhotosActivity :
 
     override fun backToCamera() = finish()
 
-    private fun write(uri: Uri) {
-        val text = PhotosCsv.of(model.uiState.value.entries)
+    private fun open(photos: List<Uri>) {
+        if (photos.isNotEmpty()) model.open(photos)
+    }
+
+    /** After the end of the process meanwhile the photos are read anew first. */
+    private fun write(target: Uri) {
         lifecycleScope.launch {
-            val written =
-                withContext(graph.dispatchers.io) {
-                    try {
-                        contentResolver.openOutputStream(uri, "wt")?.use { it.write(text.encodeToByteArray()) } != null
-                    } catch (_: IOException) {
-                        false
-                    }
-                }
+            val text = PhotosCsv.of(model.uiState.first { it.isDone }.entries)
+            val written = withContext(graph.dispatchers.io) { CsvFile(contentResolver, target).write(text) }
             val says = if (written) R.string.exported else R.string.error_cannot_write
             Toast.makeText(this@PhotosActivity, says, Toast.LENGTH_LONG).show()
         }

@@ -12,11 +12,7 @@ object PhotosCsv {
     private val HEAD = listOf("file", "headline", "score", "guess", "guess_score", "others", "error")
 
     fun of(entries: List<PhotoEntry>): String =
-        (
-            listOf(
-                HEAD,
-            ) + entries.map(::row)
-        ).joinToString("") { row -> row.joinToString(",", transform = ::cell) + "\r\n" }
+        (listOf(HEAD) + entries.map(::row)).joinToString("") { it.joinToString(",", transform = ::cell) + "\r\n" }
 
     private fun row(entry: PhotoEntry): List<String> =
         when (val result = entry.result) {

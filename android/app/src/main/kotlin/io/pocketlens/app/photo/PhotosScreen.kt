@@ -28,11 +28,9 @@ import androidx.compose.ui.graphics.asImageBitmap
 import androidx.compose.ui.layout.ContentScale
 import androidx.compose.ui.res.pluralStringResource
 import androidx.compose.ui.res.stringResource
-import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
 import io.pocketlens.app.answer.Answer
-import io.pocketlens.app.camera.Crop
 import io.pocketlens.app.ui.IconAction
 import io.pocketlens.app.ui.TroubleActions
 import io.pocketlens.app.ui.TroublePage
@@ -62,14 +60,14 @@ fun PhotosScreen(
                 title = { Text(pluralStringResource(R.plurals.photos_title, state.entries.size, state.entries.size)) },
                 navigationIcon = { IconAction(R.drawable.ic_back, R.string.back) { actions.close() } },
                 actions = {
-                    TextButton(actions::export, enabled = state.done > 0) { Text(stringResource(R.string.export_csv)) }
+                    TextButton(actions::export, enabled = state.isDone) { Text(stringResource(R.string.export_csv)) }
                 },
             )
         },
     ) { insets ->
         Column(Modifier.padding(insets)) {
-            if (state.done < state.entries.size) {
-                val share = state.done.toFloat() / state.entries.size
+            if (!state.isDone) {
+                val share = state.done.toFloat() / state.entries.size.coerceAtLeast(1)
                 LinearProgressIndicator(progress = { share }, Modifier.fillMaxWidth())
             }
             LazyColumn { items(state.entries, key = { it.uri.toString() }) { PhotoRow(it, actions) } }

@@ -12,6 +12,9 @@ data class PhotosUiState(
     val trouble: Trouble? = null,
 ) {
     val done: Int get() = entries.count { it.result !is PhotoResult.Waiting }
+
+    /** Whether all of them have been read. */
+    val isDone: Boolean get() = entries.isNotEmpty() && done == entries.size
 }
 
 data class PhotoEntry(

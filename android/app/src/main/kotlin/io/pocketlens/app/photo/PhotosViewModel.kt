@@ -49,7 +49,8 @@ class PhotosViewModel(
 
     val isOpen: Boolean get() = photos.value != null
 
-    fun open(photos: List<Uri>) = saved.set(PHOTOS, ArrayList(photos))
+    /** Opens these photos; one that is named twice counts once. */
+    fun open(photos: List<Uri>) = saved.set(PHOTOS, ArrayList(photos.distinct()))
 
     fun retry() = models.reload()
 

@@ -11,7 +11,6 @@ import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.shape.RoundedCornerShape
-import androidx.compose.material3.Button
 import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
@@ -23,8 +22,6 @@ import androidx.compose.ui.draw.clip
 import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.Role
-import androidx.compose.ui.semantics.contentDescription
-import androidx.compose.ui.semantics.role
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 
@@ -49,7 +46,9 @@ fun LabelledAction(
     ) {
         val colors = MaterialTheme.colorScheme
         val ground = if (main) colors.primary else colors.secondaryContainer
-        Box(Modifier.size(if (main) 64.dp else 48.dp).background(ground, CircleShape), Alignment.Center) {
+        // The names stand in one line, whatever the size of the circles.
+        Box(Modifier.size(64.dp), Alignment.Center) {
+            Box(Modifier.size(if (main) 64.dp else 52.dp).background(ground, CircleShape))
             val tint = if (main) colors.onPrimary else colors.onSecondaryContainer
             Icon(painterResource(icon), contentDescription = null, tint = tint)
         }

@@ -7,7 +7,6 @@ import androidx.compose.ui.res.stringResource
 import io.pocketlens.app.R
 import io.pocketlens.app.camera.CameraTrouble
 import io.pocketlens.classifier.ErrorCode
-import io.pocketlens.classifier.Photo
 
 /** Says what failed, and the ways on from it. */
 @Composable

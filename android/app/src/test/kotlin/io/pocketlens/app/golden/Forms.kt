@@ -12,6 +12,6 @@ object Forms {
     const val SMALL_PHONE = "w320dp-h568dp-port-notnight-xhdpi"
     const val TABLET_LAND = "sw800dp-w1280dp-h800dp-land-notnight-hdpi"
 
-    /** The largest of the ordinary text sizes in Android's settings. */
-    const val LARGE_FONT = 1.6f
+    /** The largest text size in Android's settings. */
+    const val LARGE_FONT = 2f
 }

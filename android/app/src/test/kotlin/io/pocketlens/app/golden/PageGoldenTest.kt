@@ -1,12 +1,14 @@
 package io.pocketlens.app.golden
 
+import android.graphics.Bitmap
 import android.net.Uri
-import android.provider.Settings
 import androidx.activity.ComponentActivity
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
+import androidx.compose.ui.test.onAllNodesWithContentDescription
 import io.pocketlens.app.camera.CameraTrouble
-import io.pocketlens.app.camera.Shown
+import io.pocketlens.app.history.AnswerPicture
+import io.pocketlens.app.history.AnswerWords
 import io.pocketlens.app.history.HistoryEntry
 import io.pocketlens.app.history.HistoryScreen
 import io.pocketlens.app.history.HistoryUiState
@@ -22,6 +24,7 @@ import io.pocketlens.app.photo.PhotoScreen
 import io.pocketlens.app.photo.PhotoUiState
 import io.pocketlens.app.photo.PhotosScreen
 import io.pocketlens.app.photo.PhotosUiState
+import io.pocketlens.app.results.writeTo
 import io.pocketlens.app.settings.AppFacts
 import io.pocketlens.app.settings.SettingsScreen
 import io.pocketlens.app.settings.SettingsUiState
@@ -35,6 +38,7 @@ import io.pocketlens.app.ui.TroublePage
 import io.pocketlens.classifier.ErrorCode
 import org.junit.Rule
 import org.junit.Test
+import org.junit.rules.TemporaryFolder
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
@@ -46,6 +50,9 @@ import java.io.File
 class PageGoldenTest {
     @get:Rule
     val rule = createAndroidComposeRule<ComponentActivity>()
+
+    @get:Rule
+    val folder = TemporaryFolder()
 
     private val actions = NoActions()
 
@@ -62,6 +69,13 @@ class PageGoldenTest {
         shoot("page-model-damaged") { TroublePage(Trouble.Model(States.wrongHash(), imported = true), actions) }
 
     @Test
+    @Config(qualifiers = Forms.SMALL_PHONE)
+    fun modelDamagedInLargeLetters() =
+        shoot("page-model-large-font", Forms.LARGE_FONT) {
+            TroublePage(Trouble.Model(States.wrongHash(), imported = true), actions)
+        }
+
+    @Test
     @Config(qualifiers = Forms.PHONE_DARK)
     fun cameraTaken() = shoot("page-camera-taken-dark") { TroublePage(Trouble.Camera(CameraTrouble.TAKEN), actions) }
 
@@ -75,6 +89,9 @@ class PageGoldenTest {
     @Test
     @Config(qualifiers = "w411dp-h1400dp-port-notnight-xhdpi")
     fun settings() = shoot("settings") { Settings(language = null) }
+
+    @Test
+    fun settingsInLargeLetters() = shoot("settings-large-font", Forms.LARGE_FONT) { Settings(language = null) }
 
     @Test
     @Config(qualifiers = Forms.PHONE_GERMAN_DARK)
@@ -93,11 +110,15 @@ class PageGoldenTest {
         )
 
     @Test
-    fun photo() =
-        shoot("photo") {
-            val picture = Stage.photo("cat.png")
-            PhotoScreen(PhotoUiState(PhotoPage.Shown(States.answer(), picture)), actions, actions)
-        }
+    fun photo() = shoot("photo") { Photo() }
+
+    @Test
+    @Config(qualifiers = Forms.PHONE_LAND_DARK)
+    fun photoInLandscape() = shoot("photo-landscape-dark") { Photo() }
+
+    @Composable
+    private fun Photo() =
+        PhotoScreen(PhotoUiState(PhotoPage.Shown(States.answer(), Stage.photo("cat.png"))), actions, actions)
 
     @Test
     fun photos() =
@@ -122,18 +143,62 @@ class PageGoldenTest {
             PhotosScreen(PhotosUiState(entries), actions)
         }
 
-    @Test
-    fun history() =
-        shoot("history") {
-            val entries =
-                listOf("Cat 91%", "Animal 71%").mapIndexed { i, title ->
-                    HistoryEntry("$i", 1_700_000_000_000L + i, title, title, File("none"))
-                }
-            HistoryScreen(HistoryUiState(entries), actions)
+    private fun saved(): List<HistoryEntry> =
+        listOf(FakeModel.cat() to "cat.png", FakeModel.someAnimal() to "panda.jpg").mapIndexed { i, (sees, photo) ->
+            val words = AnswerWords.of(rule.activity.resources, States.answer(sees))
+            val file = folder.newFile("$i.jpg")
+            AnswerPicture(Stage.photo(photo), words).draw().writeTo(file, Bitmap.CompressFormat.JPEG)
+            HistoryEntry("$i", 1_700_000_000_000L + i, words.title, words.plain(), file)
         }
+
+    @Test
+    fun savedAnswer() {
+        val saved = saved()
+        val text = saved.last().text
+        val picture =
+            Stage(rule).pictureUnder({ rule.onAllNodesWithContentDescription(text).fetchSemanticsNodes().size == 1 }) {
+                HistoryScreen(HistoryUiState(saved, shown = saved.last()), actions)
+            }
+        Golden.check("sheet-saved", picture)
+    }
+
+    @Test
+    fun history() {
+        val saved = saved()
+        val bare = Stage(rule).picture { HistoryScreen(HistoryUiState(saved), actions) }
+        rule.waitUntil(PATIENCE_MS) { changed(bare, Stage.draw(rule.activity.window.decorView)) > BOTH_THUMBNAILS }
+        Golden.check("history", Stage.draw(rule.activity.window.decorView))
+    }
+
+    /** How many pixels are others than before; pictures are read from their files on a thread of their own. */
+    private fun changed(
+        before: Bitmap,
+        now: Bitmap,
+    ): Int {
+        val (old, new) = listOf(before, now).map { pixels(it) }
+        return old.indices.count { old[it] != new[it] }
+    }
+
+    private fun pixels(of: Bitmap) =
+        IntArray(of.width * of.height).also { of.getPixels(it, 0, of.width, 0, 0, of.width, of.height) }
+
+    /** What is shared, copied and saved: the picture with its labels below. */
+    @Test
+    fun sharedPicture() {
+        val words = AnswerWords.of(rule.activity.resources, States.answer(FakeModel.someAnimal()))
+        Golden.check("shared-picture", AnswerPicture(Stage.photo("panda.jpg"), words).draw())
+    }
 
     private fun shoot(
         name: String,
+        fontScale: Float = 1f,
         content: @Composable () -> Unit,
-    ) = Golden.check(name, Stage(rule).picture(content = content))
+    ) = Golden.check(name, Stage(rule).picture(fontScale = fontScale, content = content))
+
+    private companion object {
+        const val PATIENCE_MS = 10_000L
+
+        /** Of 144 x 144 pixels each, less their corners. */
+        const val BOTH_THUMBNAILS = 36_000
+    }
 }

@@ -9,7 +9,6 @@ import io.pocketlens.app.perf.Performance
 import io.pocketlens.app.perf.Spread
 import io.pocketlens.app.testing.NoActions
 import io.pocketlens.app.testing.States
-import io.pocketlens.classifier.Label
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith

@@ -94,7 +94,8 @@ class HistoryTest {
     @Test
     fun sharesThePictureAndItsWords() {
         val activity = Robolectric.buildActivity(HistoryActivity::class.java).setup().get()
-        assertTrue(SharedPicture.share(activity, FakePhotos.picture(), words.plain()))
+        AnswerKeeper(activity, phone.graph, FakePhotos.picture(), null, States.answer()).share()
+        phone.settle()
         val chooser = shadowOf(activity).nextStartedActivity
         val send = checkNotNull(IntentCompat.getParcelableExtra(chooser, Intent.EXTRA_INTENT, Intent::class.java))
         assertEquals("image/jpeg", send.type)

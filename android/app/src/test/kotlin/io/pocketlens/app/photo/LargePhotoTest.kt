@@ -4,11 +4,9 @@ import android.net.Uri
 import androidx.lifecycle.SavedStateHandle
 import io.pocketlens.app.RealModelApp
 import io.pocketlens.app.answer.Answer
-import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.testing.TestApp
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.ErrorCode
-import io.pocketlens.classifier.Photo
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Rule

@@ -45,6 +45,14 @@ class PhotosTest {
     }
 
     @Test
+    fun onePhotoSharedTwiceIsOne() {
+        val model = PhotosViewModel(phone.graph, SavedStateHandle())
+        model.open(List(2) { Uri.parse("content://photos/a.jpg") })
+        phone.settle()
+        assertEquals(1, model.uiState.value.entries.size)
+    }
+
+    @Test
     fun aNameIsNoFormula() {
         val entry = PhotoEntry(Uri.parse("x"), "=1+2.jpg")
         assertTrue(PhotosCsv.of(listOf(entry)).contains("\r\n'=1+2.jpg,"))

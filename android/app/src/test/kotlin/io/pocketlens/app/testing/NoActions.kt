@@ -105,6 +105,8 @@ open class NoActions :
 
     override fun finish() = Unit
 
+    override fun show(entry: HistoryEntry?) = Unit
+
     override fun share(entry: HistoryEntry) = Unit
 
     override fun remove(entry: HistoryEntry) = Unit

@@ -10,7 +10,6 @@ import io.pocketlens.app.live.LensState
 import io.pocketlens.app.live.LivePage
 import io.pocketlens.app.live.LiveSheet
 import io.pocketlens.app.live.LiveUiState
-import io.pocketlens.app.live.Viewfinder
 import io.pocketlens.app.ui.ErrorDetails
 import io.pocketlens.classifier.ErrorCode
 

@@ -51,13 +51,9 @@ class Stage(
         return draw(rule.activity.window.decorView)
     }
 
-    /** As [picture], with the dialog or sheet that lies over it, which is looked at when it is [ready]. */
-    fun pictureUnder(
-        ready: () -> Boolean = { true },
-        content: @Composable () -> Unit,
-    ): Bitmap {
+    /** As [picture], with the dialog or sheet that lies over it. */
+    fun pictureUnder(content: @Composable () -> Unit): Bitmap {
         val screen = picture(content = content)
-        rule.waitUntil(PATIENCE_MS, ready)
         val canvas = Canvas(screen)
         canvas.drawColor(Color.argb(DIM, 0, 0, 0))
         val window = checkNotNull(ShadowDialog.getLatestDialog().window)
@@ -74,7 +70,6 @@ class Stage(
 
     companion object {
         private const val DIM = 0x52
-        private const val PATIENCE_MS = 10_000L
         private const val STATUS_DP = 28
         private const val NAVIGATION_DP = 16
 

@@ -25,7 +25,8 @@ class TextsTest {
         tag: String,
     ): List<Element> =
         FILES.map { File(res, "$folder/$it") }.flatMap { source ->
-            val nodes = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(source).getElementsByTagName(tag)
+            val reader = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+            val nodes = reader.parse(source).getElementsByTagName(tag)
             (0 until nodes.length).map { nodes.item(it) as Element }
         }
 

@@ -103,7 +103,7 @@ class HistoryTest {
         val uri = checkNotNull(IntentCompat.getParcelableExtra(send, Intent.EXTRA_STREAM, Uri::class.java))
         assertEquals("io.pocketlens.app.files", uri.authority)
         val shown = activity.contentResolver.openInputStream(uri).use { BitmapFactory.decodeStream(it) }
-        assertEquals(80, shown.width)
+        assertEquals("the picture with its labels", 1080, shown.width)
     }
 
     @Test

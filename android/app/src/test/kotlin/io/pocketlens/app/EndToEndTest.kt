@@ -21,10 +21,16 @@ import io.pocketlens.app.golden.Stage
 import io.pocketlens.app.importing.ImportActivity
 import io.pocketlens.app.live.LivePage
 import io.pocketlens.app.live.LiveViewModel
+import io.pocketlens.app.model.BuiltInPackage
+import io.pocketlens.app.model.LoadedModel
+import io.pocketlens.app.perf.Heat
+import io.pocketlens.app.perf.Performance
+import io.pocketlens.app.perf.StageClock
 import io.pocketlens.app.photo.PhotoActivity
 import io.pocketlens.app.photo.PhotoViewModel
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.classifier.ClassifierSettings
 import kotlinx.coroutines.launch
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
@@ -157,6 +163,15 @@ class EndToEndTest {
             assertEquals("cut, whole, part", 3, RealModelApp.outputs.size)
             assertArrayEquals(RealModelApp.outputs.first(), RealModelApp.outputs.last(), 0f)
             assertTrue("what is shared shows the same", part.sameAs(chosen.of(whole)))
+        }
+    }
+
+    @Test
+    fun thePerformanceSheetTellsWhatRunsTheModel() {
+        BuiltInPackage.opener(app).open(null, ClassifierSettings()).use { classifier ->
+            val model = LoadedModel(classifier, ClassifierSettings(), false, language = "en", names = listOf())
+            val told = Performance.of(StageClock(), nowMs = 0, dropped = 0, heat = Heat.NONE, model = model)
+            assertEquals("2.0.0, CPU float32", told.runtime)
         }
     }
 

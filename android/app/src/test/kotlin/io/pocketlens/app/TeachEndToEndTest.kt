@@ -4,6 +4,7 @@ import android.app.Activity
 import android.content.ClipData
 import android.content.Intent
 import android.graphics.Bitmap
+import android.graphics.SurfaceTexture
 import android.net.Uri
 import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
@@ -15,9 +16,12 @@ import androidx.lifecycle.SavedStateHandle
 import androidx.test.core.app.ActivityScenario
 import androidx.test.core.app.ApplicationProvider
 import io.pocketlens.app.answer.Answer
+import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.golden.Forms
 import io.pocketlens.app.golden.Golden
 import io.pocketlens.app.golden.Stage
+import io.pocketlens.app.live.LivePage
+import io.pocketlens.app.live.LiveViewModel
 import io.pocketlens.app.model.BuiltInPackage
 import io.pocketlens.app.model.LibraryPackages
 import io.pocketlens.app.photo.PhotoActivity
@@ -153,6 +157,21 @@ class TeachEndToEndTest {
         next.settle()
         val answer = (model.uiState.value.page as PhotoPage.Shown).answer as Answer.Sure
         assertEquals("Grandma’s cup" to true, answer.headline.name to answer.headline.taught)
+    }
+
+    @Test
+    fun theLiveCameraNamesIt() {
+        teach("Wrong", File(photos, "panda.jpg"), "Bao Bao", views("panda.jpg").drop(1))
+        val live = LiveViewModel(phone.graph, SavedStateHandle())
+        live.permission.look(isGranted = true, showRationale = false)
+        live.start()
+        live.surface(SurfaceTexture(0), Shown(0, null))
+        phone.settle()
+        phone.cameras.current?.runs()
+        phone.cameras.current?.delivers(GoldenVector.named("panda-nv21").frame {})
+        phone.settle()
+        val answer = (live.uiState.value.page as LivePage.Viewfinder).answer as Answer.Sure
+        assertEquals("Bao Bao" to true, answer.headline.name to answer.headline.taught)
     }
 
     private companion object {

@@ -54,6 +54,21 @@ def test_dropped_photos_are_named(page: Page, photos: Path) -> None:
     assert axe(page) == []
 
 
+def test_a_photo_waits_for_the_list_of_packages(
+    browser: Browser, server: Served, photos: Path
+) -> None:
+    held: list[Any] = []
+    page = browser.new_page()
+    page.route("**/api/packages", lambda route: held.append(route))  # it must be a function
+    page.goto(server.url)
+    page.set_input_files("#files", str(photos / "cat.png"))
+    expect(page.locator("#photos-status")).to_have_text("1 photo, 1 to go")
+    for route in held:
+        route.continue_()
+    expect(headline(page)).to_have_text("Cat")
+    page.close()
+
+
 def test_a_pasted_photo_is_named_with_its_guess(page: Page, photos: Path) -> None:
     moved = transfer(page, [("image.png", (photos / "moose.jpg").read_bytes())])
     page.evaluate(

@@ -53,6 +53,11 @@
     byId("package-list").replaceChildren(...packages.map(packageRow));
     await knowPupil();
   };
+  let listed = null; // once the packages are known; what comes before that waits for it
+  const packagesListed = () => (listed ??= loadPackages().catch((error) => {
+    listed = null;
+    throw error;
+  }));
   const packageRow = (one) => {
     const row = copy("package-row");
     const box = row.querySelector("input");
@@ -190,8 +195,9 @@
       + (left ? `, ${left} to go` : "") + (bad ? `, ${bad} could not be read` : ""));
   };
   const name = async (photo) => {
-    const query = `packages=${chosen()}&name=${encodeURIComponent(photo.file.name)}`;
     try {
+      await packagesListed();
+      const query = `packages=${chosen()}&name=${encodeURIComponent(photo.file.name)}`;
       photo.told = await ask(`/api/photo?${query}`, photo.file);
       photo.failed = "";
     } catch (error) {
@@ -321,6 +327,7 @@
     return brush.getImageData(0, 0, canvas.width, canvas.height);
   };
   const watch = async (run) => {
+    await packagesListed();
     while (run === live.run) {
       await nextFrame();
       if (run !== live.run) return;
@@ -408,6 +415,7 @@
       byId("teach-name").focus();
       throw new Refused("Say what it is first.");
     }
+    await packagesListed();
     const query = `package=${pupil().id}&name=${encodeURIComponent(name)}`;
     const told = await ask(...picture(query));
     last = told.added;
@@ -435,6 +443,7 @@
   });
   const openTaught = async (file) => {
     setText(byId("teach-trouble"), "");
+    await packagesListed();
     const told = await ask(`/api/taught/open?package=${pupil().id}`, file);
     last = null;
     showTaught(told.labels);
@@ -624,5 +633,5 @@
   byId("stop").addEventListener("click", () => guarded("make-trouble", () => post("/api/making/stop")));
   addClass();
   addClass();
-  guarded("trouble", loadPackages);
+  guarded("trouble", packagesListed);
 })();

@@ -21,13 +21,16 @@ import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
 import java.io.File
 import java.nio.ByteBuffer
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 
-/** Suspending calls and the flow of a live stream. */
+/** Suspending calls and the flow of a live stream. On Android as ReadmeTest, for one class loader has the core. */
+@RunWith(RobolectricTestRunner::class)
 class CoroutinesTest {
     private val plane = YuvPlane(ByteBuffer.allocateDirect(4), 2, 1)
     private val frame = YuvFrame(2, 2, plane, plane, plane)

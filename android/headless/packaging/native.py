@@ -19,7 +19,7 @@ from tools.places import sha256_of
 ABI = "arm64-v8a"
 OURS = "libpocketlens.so"
 RUNTIME = "android-2.0.0-aarch64"  # its name for `fetch`
-LARGEST = 525_000  # bytes of our own library, stripped
+LARGEST = 550_000  # bytes of our own library, stripped
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ import libraries
 from project import ANDROID, HEADLESS, OUT, built, fail, jar, java, libraries_of, linked, say
 
 MODULES = ("classifier", "classifier-testing", "classifier-coroutines", "app", "sample")
-QUICK = ("classifier", "sample")  # what adopters take; the app takes minutes
 CONFIGURATION = ANDROID / "lint.xml"
 _FOLDER = HEADLESS / "android-lint"
 _PROBE = _FOLDER / "probe"
@@ -47,10 +46,10 @@ class Finding:
         return f"{where}:{self.line}: {self.message} [{self.issue}]"
 
 
-def findings(modules: Sequence[str] = MODULES) -> list[str]:
+def findings() -> list[str]:
     """One line a finding; none when all is clean. Needs Maven's compiled modules."""
     report = _WORK / "report.xml"
-    _run(_project(modules), report)
+    _run(_project(MODULES), report)
     found = read(report)
     probed = [one for one in found if one.file.is_relative_to(_PROBE)]
     if blind := blindness([(one.issue, _line(one)) for one in probed]):

@@ -208,7 +208,7 @@ def test() -> None:
     maven("package", "-pl", "lint,packaging")
     findings = _told(linters.findings())
     maven("verify")
-    findings += _told(androidlint.findings(androidlint.QUICK))
+    findings += _told(androidlint.findings())
     made = pack(debug=False)
     check(made)
     test_release()

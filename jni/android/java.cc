@@ -75,11 +75,11 @@ std::string FromJava(JNIEnv* env, jstring text) {
   return Utf16ToUtf8(copy);
 }
 
-std::string FromJava(JNIEnv* env, jbyteArray bytes) {
+Bytes FromJava(JNIEnv* env, jbyteArray bytes) {
   if (bytes == nullptr) {
-    return "";
+    return {};
   }
-  std::string copy(static_cast<size_t>(env->GetArrayLength(bytes)), '\0');
+  Bytes copy(static_cast<size_t>(env->GetArrayLength(bytes)));
   env->GetByteArrayRegion(bytes, 0, static_cast<jsize>(copy.size()),
                           reinterpret_cast<jbyte*>(copy.data()));
   CheckPending(env);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/package/bytes.h"
 
 namespace pocketlens {
 
@@ -48,7 +49,7 @@ jbyteArray BytesToJava(JNIEnv* env, std::string_view bytes);
 std::string FromJava(JNIEnv* env, jstring text);
 
 // Copies of Java arrays; empty for null.
-std::string FromJava(JNIEnv* env, jbyteArray bytes);
+Bytes FromJava(JNIEnv* env, jbyteArray bytes);
 std::vector<jint> FromJava(JNIEnv* env, jintArray values);
 std::vector<float> FromJava(JNIEnv* env, jfloatArray values);
 std::vector<double> FromJava(JNIEnv* env, jdoubleArray values);

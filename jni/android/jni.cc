@@ -195,10 +195,6 @@ jstring Runtime(JNIEnv* env, jclass) {
 }
 
 bool RegisterMethods(JNIEnv* env) {
-  const Local<jclass> calls(env, env->FindClass("io/pocketlens/classifier/NativeCalls"));
-  if (calls.get() == nullptr) {
-    return false;
-  }
 #define BUFFERS "Ljava/nio/ByteBuffer;Ljava/nio/ByteBuffer;Ljava/nio/ByteBuffer;"
 #define CLASSES(name) "Lio/pocketlens/classifier/" name ";"
 #define OPTIONS "IF[Ljava/lang/String;[Ljava/lang/String;"
@@ -222,8 +218,7 @@ bool RegisterMethods(JNIEnv* env) {
 #undef OPTIONS
 #undef CLASSES
 #undef BUFFERS
-  const jint count = static_cast<jint>(sizeof methods / sizeof methods[0]);
-  return env->RegisterNatives(calls.get(), methods, count) == JNI_OK;
+  return Register(env, "io/pocketlens/classifier/NativeCalls", methods);
 }
 
 }  // namespace

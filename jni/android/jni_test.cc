@@ -17,6 +17,7 @@ namespace {
 using fuzz::Given;
 using fuzz::Java;
 using fuzz::Object;
+using fuzz::TextOf;
 
 class Edge : public ::testing::Test {
  protected:
@@ -24,12 +25,9 @@ class Edge : public ::testing::Test {
     Java::Get().Reset(1 << 20);
     ASSERT_EQ(JNI_OnLoad(Java::Get().vm(), nullptr), JNI_VERSION_1_6);
     testing::WriteTeachable(folder_ / "p", {{"embedding.bin", testing::ColourSpace()}});
-    Object* const path = Java::Get().New(Object::text);
-    const std::string text = folder_ / "p";
-    path->characters.assign(text.begin(), text.end());
     using OpenFunction = jlong(JNIEnv*, jclass, jstring, jint, jint, jboolean, jint, jstring,
                                jdouble);
-    handle_ = Native<OpenFunction>("open")(env_, nullptr, Given<jstring>(path), 1, 0, 0, 1,
+    handle_ = Native<OpenFunction>("open")(env_, nullptr, TextOf(folder_ / "p"), 1, 0, 0, 1,
                                          nullptr, 1.0);
     ASSERT_NE(handle_, 0);
   }
@@ -123,12 +121,6 @@ Object* Bitmap(uint8_t red, uint8_t green, uint8_t blue) {
     made->memory[i + 3] = 255;
   }
   return made;
-}
-
-jstring TextOf(const std::string& ascii) {
-  Object* const made = Java::Get().New(Object::text);
-  made->characters.assign(ascii.begin(), ascii.end());
-  return Given<jstring>(made);
 }
 
 TEST_F(Edge, TeachesAndNamesWhatWasTaught) {

@@ -177,9 +177,9 @@ jobject TellTaught(JNIEnv* env, const TaughtPicture& added) {
       env, ToJava(env, std::vector<std::string>{label.mid, label.name,
                                                 PictureId(label.pictures.back())}));
   jobject made = env->NewObject(picture_class.reference, picture_class.constructor, texts.get(),
-                                static_cast<jint>(added.pictures),
+                                static_cast<jint>(label.pictures.size()),
                                 static_cast<jint>(added.says_little()), added.likeness,
-                                added.agreement);
+                                label.agreement);
   CheckPending(env);
   return made;
 }

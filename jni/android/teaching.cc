@@ -10,7 +10,6 @@
 #include "android/pictures.h"
 #include "android/results.h"
 #include "core/classifier.h"
-#include "core/package/bytes.h"
 #include "core/teaching/taught_labels.h"
 
 namespace pocketlens {
@@ -18,27 +17,26 @@ namespace {
 
 // --- Native methods, in the order of NativeTeaching.kt ---
 
-jlong New(JNIEnv* env, jclass, jlong classifier) {
+// A new set for what a classifier's package embeds.
+template <class Make>
+jlong OpenSet(JNIEnv* env, jlong classifier, const Make& make) {
   return Guarded(env, jlong{0}, [&] {
-    const auto found = FindClassifier(classifier);
-    return TaughtSets().Add(ValueOf(TaughtLabels::Make(found->package().space)));
+    return TaughtSets().Add(ValueOf(make(FindClassifier(classifier)->package().space)));
   });
+}
+
+jlong New(JNIEnv* env, jclass, jlong classifier) {
+  return OpenSet(env, classifier, [](auto space) { return TaughtLabels::Make(space); });
 }
 
 jlong Open(JNIEnv* env, jclass, jlong classifier, jstring path) {
-  return Guarded(env, jlong{0}, [&] {
-    const auto found = FindClassifier(classifier);
-    return TaughtSets().Add(
-        ValueOf(TaughtLabels::Open(found->package().space, FromJava(env, path))));
-  });
+  return OpenSet(env, classifier,
+                 [&](auto space) { return TaughtLabels::Open(space, FromJava(env, path)); });
 }
 
 jlong Read(JNIEnv* env, jclass, jlong classifier, jbyteArray bytes) {
-  return Guarded(env, jlong{0}, [&] {
-    const auto found = FindClassifier(classifier);
-    const Bytes given = Bytes::CopyOf(FromJava(env, bytes));
-    return TaughtSets().Add(ValueOf(TaughtLabels::Read(found->package().space, given)));
-  });
+  return OpenSet(env, classifier,
+                 [&](auto space) { return TaughtLabels::Read(space, FromJava(env, bytes)); });
 }
 
 jbyteArray Write(JNIEnv* env, jclass, jlong taught) {
@@ -124,10 +122,6 @@ jobject TeachPlanes(JNIEnv* env, jclass, jlong classifier, jlong taught, jstring
 }  // namespace
 
 bool RegisterTeaching(JNIEnv* env) {
-  const Local<jclass> calls(env, env->FindClass("io/pocketlens/classifier/NativeTeaching"));
-  if (calls.get() == nullptr) {
-    return false;
-  }
 #define TEXT "Ljava/lang/String;"
 #define BUFFERS "Ljava/nio/ByteBuffer;Ljava/nio/ByteBuffer;Ljava/nio/ByteBuffer;"
 #define PICTURE "Lio/pocketlens/classifier/NativeTaughtPicture;"
@@ -150,8 +144,7 @@ bool RegisterTeaching(JNIEnv* env) {
 #undef PICTURE
 #undef BUFFERS
 #undef TEXT
-  const jint count = static_cast<jint>(sizeof methods / sizeof methods[0]);
-  return env->RegisterNatives(calls.get(), methods, count) == JNI_OK;
+  return Register(env, "io/pocketlens/classifier/NativeTeaching", methods);
 }
 
 }  // namespace pocketlens

@@ -56,7 +56,7 @@ TEST(Classifier, IsTaughtWithPicturesAndNamesThem) {
   const auto before = classifier->Classify(red.frame, 9).value();
   const auto added = classifier->Teach(labels.get(), "Fire", red.frame);
   ASSERT_TRUE(added.ok()) << added.error().message;
-  EXPECT_EQ(added.value().pictures, 1);
+  EXPECT_EQ(added.value().taught->pictures.size(), 1u);
   ASSERT_FALSE(classifier->UseTaught(labels));
   const auto found = classifier->Classify(red.frame, 9).value();
   EXPECT_EQ(found.headline.index, kOutputs) << "the first taught label";

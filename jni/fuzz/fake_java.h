@@ -75,6 +75,14 @@ template <class T>
 T Given(Object* object) {
   return reinterpret_cast<T>(object);
 }
+
+// A Java string of ASCII text.
+inline jstring TextOf(const std::string& ascii) {
+  Object* const made = Java::Get().New(Object::text);
+  made->characters.assign(ascii.begin(), ascii.end());
+  return Given<jstring>(made);
+}
+
 inline Object* Taken(const void* object) {
   return static_cast<Object*>(const_cast<void*>(object));
 }

@@ -46,12 +46,6 @@ using OpenFdFunction = jlong(JNIEnv*, jclass, jint, jlong, jlong, jint, jint, jb
                              jstring, jdouble);
 using CloseFunction = void(JNIEnv*, jclass, jlong);
 
-jstring TextOf(const std::string& ascii) {
-  Object* const made = Java::Get().New(Object::text);
-  made->characters.assign(ascii.begin(), ascii.end());
-  return Given<jstring>(made);
-}
-
 // The package, and a classifier that is open on it whenever an input begins.
 class World {
  public:
@@ -269,18 +263,13 @@ void CheckFloats(jfloatArray made, size_t count) {
   Expect(Taken(made)->float_values.size() == count, "an array of the wrong length");
 }
 
-// What must hold after a call: an exception that is one, or a result.
-template <class T, class Check>
-void Ended(T result, Check check) {
+// What must hold after every call: no bitmap is locked, and what it threw is an exception that Java may
+// see. Whether it threw one.
+bool Threw() {
   Object* const thrown = Java::Get().TakePending();
   Java::Get().CheckBitmaps();
-  if (thrown == nullptr) {
-    Expect(result != T{}, "neither a result nor an exception");
-    check(result);
-    return;
-  }
-  Expect(result == T{}, "a result and an exception");
-  if (thrown->made_of->name == "java/lang/OutOfMemoryError") return;
+  if (thrown == nullptr) return false;
+  if (thrown->made_of->name == "java/lang/OutOfMemoryError") return true;
   Expect(thrown->made_of->name == "io/pocketlens/classifier/ClassifierException",
          "an exception of another class");
   const auto code = static_cast<ErrorCode>(thrown->arguments[0].i);
@@ -288,6 +277,16 @@ void Ended(T result, Check check) {
              std::string(ErrorName(code)) != "unknown",
          "an exception without a known code");
   Expect(!Taken(thrown->arguments[1].l)->characters.empty(), "an exception without a sentence");
+  return true;
+}
+
+// What must hold after a call that gives something back: an exception, or a result.
+template <class T, class Check>
+void Ended(T result, Check check) {
+  const bool threw = Threw();
+  Expect((result == T{}) == threw, threw ? "a result and an exception"
+                                         : "neither a result nor an exception");
+  if (!threw) check(result);
 }
 
 class Caller {
@@ -395,12 +394,6 @@ class Caller {
     JNIEnv* const env = Java::Get().env();
     const jlong set = given_.Set();
     const auto anything = [](auto) {};
-    // What gives nothing back ends well unless it throws.
-    const auto ended = [&] {
-      Object* const thrown = Java::Get().TakePending();
-      if (thrown == nullptr || thrown->made_of->name == "java/lang/OutOfMemoryError") return;
-      Expect(thrown->arguments.size() == 2, "an exception without a sentence");
-    };
     switch (in_->Number(0, 7)) {
       case 0:
         return Ended(Native<jobject(JNIEnv*, jclass, jlong)>("list")(env, nullptr, set), anything);
@@ -410,33 +403,34 @@ class Caller {
       case 2:
         Native<void(JNIEnv*, jclass, jlong, jstring)>("save")(env, nullptr, set,
                                                               TextOf(world_->taught_path()));
-        return ended();
+        break;
       case 3:
         Native<void(JNIEnv*, jclass, jlong, jstring)>("remove")(env, nullptr, set, given_.Mid());
-        return ended();
+        break;
       case 4: {
         const jstring mid = given_.Mid();
         Native<void(JNIEnv*, jclass, jlong, jstring, jint)>("removePicture")(env, nullptr, set, mid,
                                                                              given_.Int(-1, 6));
-        return ended();
+        break;
       }
       case 5: {
         const jstring mid = given_.Mid(), name = given_.Name();
         Native<void(JNIEnv*, jclass, jlong, jstring, jstring)>("rename")(env, nullptr, set, mid,
                                                                          name);
-        return ended();
+        break;
       }
       case 6: {
         const jlong others = given_.Set();
         Native<void(JNIEnv*, jclass, jlong, jlong)>("merge")(env, nullptr, set, others);
-        return ended();
+        break;
       }
       default: {
         const jlong handle = given_.Handle();
         Native<void(JNIEnv*, jclass, jlong, jlong)>("use")(env, nullptr, handle, set);
-        return ended();
+        break;
       }
     }
+    Threw();
   }
   void Teach() {
     JNIEnv* const env = Java::Get().env();

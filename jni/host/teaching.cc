@@ -64,8 +64,8 @@ Error Told(const Result<TaughtPicture>& added, pl_taught_picture* out) {
   if (!added.ok()) return added.error();
   const TaughtPicture& told = added.value();
   if (out != nullptr) {
-    *out = {told.label, told.pictures, static_cast<float>(told.likeness),
-            static_cast<float>(told.agreement)};
+    *out = {told.label, static_cast<int32_t>(told.taught->pictures.size()),
+            static_cast<float>(told.likeness), static_cast<float>(told.taught->agreement)};
   }
   return {};
 }

@@ -216,8 +216,6 @@ Result<TaughtPicture> TaughtLabels::Add(const std::string& mid, const std::strin
     state->labels.emplace_back();
   }
   out.label = static_cast<int>(place);
-  out.pictures = static_cast<int>(finished->pictures.size());
-  out.agreement = finished->agreement;
   out.taught = finished;
   state->labels[static_cast<size_t>(place)] = std::move(finished);
   state->thresholds = Thresholds(state->labels);

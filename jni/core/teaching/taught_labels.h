@@ -36,11 +36,9 @@ struct TaughtState {
 
 // What came of a picture that was taught.
 struct TaughtPicture {
-  int label = -1;         // its place among the taught labels
-  int pictures = 0;       // how many the label has now
+  int label = -1;                             // its place among the taught labels
   std::shared_ptr<const TaughtLabel> taught;  // the label as it is now
-  double likeness = -1;   // to the most similar earlier one of the label; -1: it is the first
-  double agreement = -1;  // as in TaughtLabel
+  double likeness = -1;  // to the most similar earlier one of the label; -1: it is the first
 
   // Whether an earlier picture shows nearly the same, so that this one says little that is new.
   bool says_little() const;

@@ -94,17 +94,17 @@ TEST(TaughtLabels, TellsHowNewAPictureIs) {
   const auto set = Empty();
   const auto first = set->Add("own/cup", "Cup", {NoiseEmbedding(1, 0, 0)}).value();
   EXPECT_EQ(first.label, 0);
-  EXPECT_EQ(first.pictures, 1);
+  EXPECT_EQ(first.taught->pictures.size(), 1u);
   EXPECT_EQ(first.likeness, -1);
   EXPECT_FALSE(first.says_little());
-  EXPECT_EQ(first.agreement, -1);
+  EXPECT_EQ(first.taught->agreement, -1);
   const auto same = set->Add("own/cup", "Cup", {NoiseEmbedding(1, 0, 0)}).value();
   EXPECT_NEAR(same.likeness, 1, 1e-9);
   EXPECT_TRUE(same.says_little());
   EXPECT_EQ(same.taught, set->state()->labels[0]);
   const auto other = set->Add("own/cup", "Cup", {NoiseEmbedding(1, 5, 0)}).value();
   EXPECT_LT(other.likeness, 0.999);
-  EXPECT_GT(other.agreement, 0);
+  EXPECT_GT(other.taught->agreement, 0);
 }
 
 TEST(TaughtLabels, RemovesPicturesAndLabels) {

@@ -49,7 +49,7 @@ class Finding:
 def findings() -> list[str]:
     """One line a finding; none when all is clean. Needs Maven's compiled modules."""
     report = _WORK / "report.xml"
-    _run(_project(MODULES), report)
+    _run(_project(), report)
     found = read(report)
     probed = [one for one in found if one.file.is_relative_to(_PROBE)]
     if blind := blindness([(one.issue, _line(one)) for one in probed]):
@@ -131,11 +131,11 @@ def _database() -> Path:
     return target
 
 
-def _project(modules: Sequence[str]) -> Path:
+def _project() -> Path:
     """The description of the modules that lint reads in the place of Gradle's model."""
     _WORK.mkdir(parents=True, exist_ok=True)
     lines = ["<project>", f"<root dir={quoteattr(str(ANDROID))}/>"]
-    for name in modules:
+    for name in MODULES:
         lines += _module(name)
     lines += _probe()
     target = _WORK / "project.xml"

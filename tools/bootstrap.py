@@ -286,9 +286,9 @@ def native(preset: str, target: str | None = None) -> None:
 def core(machine: str, options: argparse.Namespace, emulated: bool) -> None:
     """The SDK and the native core, with tests where some may follow. `emulated`: aarch64, too."""
     sdk(machine)
+    target = None if options.preset or options.tests or options.android else "desk"
     for preset in options.preset or ["native"]:
-        whole = options.preset or options.tests or options.android
-        native(preset, None if whole else "desk")
+        native(preset, target)
     if emulated:
         sdk("aarch64")
         native("native-aarch64")
@@ -311,8 +311,11 @@ def main() -> int:
             raise SetupError(f"MindSpore Lite 2.0.0 has no SDK for {machine}; it has {has_sdk}.")
         android = ANDROID_PACKAGES if options.android else {}
         system_packages({**HOST_PACKAGES, **android, **(TEST_PACKAGES if options.tests else {})})
-        emulated = options.aarch64 and machine == "x86_64"
-        emulated = emulated and system_packages(AARCH64_PACKAGES, required=False)
+        emulated = (
+            options.aarch64
+            and machine == "x86_64"
+            and system_packages(AARCH64_PACKAGES, required=False)
+        )
         environment()
         with ThreadPoolExecutor(2) as pool:  # unpacking packages takes as long as compiling
             done = [

@@ -71,16 +71,13 @@ def classes_of(model: Path) -> dict[str, npt.NDArray[np.bool_]]:
     """For each label's name which of ImageNet's classes count for it, by the recipe's class map."""
     from tools.distillation.ridge import CLASSES
     from tools.lists.class_list import read_class_list
-    from tools.network.class_map import load_class_map
+    from tools.network.networks import class_map
     from tools.package.recipe import load_recipe
 
     recipe = load_recipe(model / "model.toml")
-    assert recipe.labels is not None and recipe.network.head is not None
-    assert recipe.network.head.class_map is not None
+    assert recipe.labels is not None
     labels = read_class_list(recipe.labels.table)
-    mids = [label.mid for label in labels]
-    counted = load_class_map(recipe.network.head.class_map, mids, recipe.labels.hierarchy)
-    columns = counted[:CLASSES].T > 0
+    columns = class_map(recipe)[:CLASSES].T > 0
     return {label.name: column for label, column in zip(labels, columns, strict=True)}
 
 

@@ -95,6 +95,6 @@ def _save_arrays(recipe: Recipe, checkpoint: Path, out: Path) -> None:
     """In a worker: a checkpoint's arrays and the recipe's class map. Imports MindSpore."""
     from tools.network import checkpoints, networks
 
-    class_map = networks._class_map(recipe)
+    class_map = networks.class_map(recipe)
     arrays = checkpoints.read_checkpoint(checkpoint).arrays
     np.savez(out, class_map=class_map.astype(np.float32), **arrays)

@@ -7,12 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.distillation.collect import (
-    PLACES,
-    Collected,
-    places,
-    resampled,
-)
+from tools.distillation.collect import PLACES, Collected, places, resampled
 from tools.distillation.head import NAMED_SHARE, shows, targets_of
 from tools.distillation.pictures import Entry
 from tools.distillation.refine import softmax

@@ -197,12 +197,12 @@ def _pooled_edges(histograms: Histograms, floors: Floors) -> Bins:
     """The edge that serves all labels best when they share it (rule 3), (folds + 1,)."""
     present, absent = (part[histograms.varies] for part in histograms.training())
     hits, alarms = present.sum(0), absent.sum(0)
-    worth = (1 - MACRO_SHARE) * _f1_at(hits, alarms)
-    shown = present[:, :, :1] > 0
     of_labels = np.zeros(hits.shape)
-    for label in np.flatnonzero(shown.any(axis=(1, 2))):
-        of_labels += _f1_at(present[label], absent[label]) * shown[label]
-    worth += MACRO_SHARE * of_labels / np.maximum(shown.sum(axis=0), 1)
+    for mine, others in zip(present, absent, strict=True):
+        of_labels += _f1_at(mine, others)  # 0 where a label is on no photo
+    shown = (present[:, :, :1] > 0).sum(axis=0)
+    worth = (1 - MACRO_SHARE) * _f1_at(hits, alarms)
+    worth += MACRO_SHARE * of_labels / np.maximum(shown, 1)
     return _highest(worth, _allowed(hits, alarms, floors))
 
 

@@ -14,23 +14,15 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 
 from tools.native.worker import Worker
 
 Surroundings = tuple[str, dict[str, str]]
 
 
-@dataclass
-class _Idle:
-    """The children that nobody is using, and what they were started in."""
-
-    workers: dict[str, list[Worker]] = field(default_factory=dict)
-    surroundings: Surroundings | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-_idle = _Idle()
+# The children that nobody is using, each with what it was started in.
+_idle: dict[str, list[tuple[Surroundings, Worker]]] = {"core": [], "mindspore": []}
+_lock = threading.Lock()
 
 
 def core_worker() -> AbstractContextManager[Worker]:
@@ -45,9 +37,10 @@ def mindspore_worker() -> AbstractContextManager[Worker]:
 
 def close_kept() -> None:
     """End all that nobody is using."""
-    with _idle.lock:
-        ending = [worker for workers in _idle.workers.values() for worker in workers]
-        _idle.workers.clear()
+    with _lock:
+        ending = [worker for kept in _idle.values() for _, worker in kept]
+        for kept in _idle.values():
+            kept.clear()
     for worker in ending:
         worker.close()
 
@@ -69,27 +62,23 @@ def _borrowed(side: str) -> Iterator[Worker]:
 
 
 def _take(side: str, surroundings: Surroundings) -> Worker | None:
-    """A child of these surroundings that is still there; those of others are ended."""
-    if surroundings != _idle.surroundings:
-        close_kept()
-        return None
+    """A child of these surroundings that is still there; others that are met are ended."""
     while True:
-        with _idle.lock:
-            workers = _idle.workers.get(side)
-            worker = workers.pop() if workers else None
-        if worker is None or not worker.stopped:
+        with _lock:
+            if not _idle[side]:
+                return None
+            begun_in, worker = _idle[side].pop()
+        if begun_in == surroundings and not worker.stopped:
             return worker
         worker.close()
 
 
 def _give_back(side: str, worker: Worker, begun_in: Surroundings) -> None:
-    with _idle.lock:
-        kept = not worker.stopped and begun_in == _surroundings()
-        if kept:
-            _idle.surroundings = begun_in
-            _idle.workers.setdefault(side, []).append(worker)
-    if not kept:
+    if worker.stopped or begun_in != _surroundings():
         worker.close()
+        return
+    with _lock:
+        _idle[side].append((begun_in, worker))
 
 
 def _surroundings() -> Surroundings:

@@ -33,12 +33,15 @@ def build(recipe: Recipe) -> Any:
         recipe.outputs,
         width=network.width,
         activation=network.head.activation,
-        class_map=_class_map(recipe),
+        class_map=class_map(recipe),
     )
 
 
-def _class_map(recipe: Recipe) -> Any:
-    """The matrix of a mapped head, None for a dense one."""
+def class_map(recipe: Recipe) -> Any:
+    """The matrix of a mapped head (classes, outputs), None for a dense one.
+
+    Errors: `bad_class_map`, and `class_count_mismatch` where it does not fit the recipe.
+    """
     head, labels = recipe.network.head, recipe.labels
     if head is None or head.class_map is None or labels is None:
         return None

@@ -26,10 +26,11 @@ import io.pocketlens.app.model.LoadedModel
 import io.pocketlens.app.perf.Heat
 import io.pocketlens.app.perf.Performance
 import io.pocketlens.app.perf.StageClock
-import io.pocketlens.app.photo.PhotoActivity
 import io.pocketlens.app.photo.PhotoViewModel
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.testing.settle
+import io.pocketlens.app.testing.sharePhoto
 import io.pocketlens.classifier.ClassifierSettings
 import kotlinx.coroutines.launch
 import org.junit.Assert.assertArrayEquals
@@ -63,18 +64,7 @@ class EndToEndTest {
     private val app = ApplicationProvider.getApplicationContext<TestApp>()
     private val root = File(System.getProperty("pocketlens.root").orEmpty())
 
-    private fun open(photo: File): ActivityScenario<PhotoActivity> {
-        val share =
-            Intent(app, PhotoActivity::class.java)
-                .setAction(Intent.ACTION_SEND)
-                .putExtra(Intent.EXTRA_STREAM, Uri.fromFile(photo))
-        return ActivityScenario.launch<PhotoActivity>(share).also { settle() }
-    }
-
-    private fun settle() {
-        phone.settle()
-        rule.waitForIdle()
-    }
+    private fun open(photo: File) = sharePhoto(Uri.fromFile(photo)).also { rule.settle() }
 
     private fun assertGolden(expected: GoldenVector) {
         val found = RealModelApp.outputs.last()
@@ -191,7 +181,7 @@ class EndToEndTest {
 
     private fun import(zip: File): ActivityScenario<ImportActivity> {
         val intent = Intent(app, ImportActivity::class.java).setAction(Intent.ACTION_VIEW).setData(Uri.fromFile(zip))
-        return ActivityScenario.launch<ImportActivity>(intent).also { settle() }
+        return ActivityScenario.launch<ImportActivity>(intent).also { rule.settle() }
     }
 
     @Test
@@ -220,10 +210,10 @@ class EndToEndTest {
                     .isEmpty(),
             )
             rule.onNodeWithText("Add").performClick()
-            settle()
+            rule.settle()
             rule.onNodeWithText("The model is ready").assertIsDisplayed()
             rule.onNodeWithText("Use it now").performClick()
-            settle()
+            rule.settle()
         }
         assertEquals("mobilenetv2-openimages", phone.settings.stored.value.model)
         import(zip).use {

@@ -24,7 +24,6 @@ import io.pocketlens.app.live.LivePage
 import io.pocketlens.app.live.LiveViewModel
 import io.pocketlens.app.model.BuiltInPackage
 import io.pocketlens.app.model.LibraryPackages
-import io.pocketlens.app.photo.PhotoActivity
 import io.pocketlens.app.photo.PhotoPage
 import io.pocketlens.app.photo.PhotoViewModel
 import io.pocketlens.app.results.PicturePart
@@ -32,6 +31,8 @@ import io.pocketlens.app.teach.TaughtActivity
 import io.pocketlens.app.teach.TeachActivity
 import io.pocketlens.app.testing.FakePhone
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.testing.settle
+import io.pocketlens.app.testing.sharePhoto
 import io.pocketlens.classifier.Photo
 import org.junit.Assert.assertEquals
 import org.junit.Rule
@@ -56,23 +57,12 @@ class TeachEndToEndTest {
     private val app = ApplicationProvider.getApplicationContext<TestApp>()
     private val photos = File(System.getProperty("pocketlens.root"), "tests/data/photos")
 
-    private fun settle() {
-        phone.settle()
-        rule.waitForIdle()
-    }
-
     private fun tap(says: String) {
         rule.onNodeWithText(says).performClick()
-        settle()
+        rule.settle()
     }
 
-    private fun open(photo: File): ActivityScenario<PhotoActivity> {
-        val share =
-            Intent(app, PhotoActivity::class.java)
-                .setAction(Intent.ACTION_SEND)
-                .putExtra(Intent.EXTRA_STREAM, Uri.fromFile(photo))
-        return ActivityScenario.launch<PhotoActivity>(share).also { settle() }
-    }
+    private fun open(photo: File) = sharePhoto(Uri.fromFile(photo)).also { rule.settle() }
 
     /** Five views of one thing: as somebody who walks around it would take them. */
     private fun views(name: String): List<File> =
@@ -92,7 +82,7 @@ class TeachEndToEndTest {
             val answer = Intent().apply { clipData = clip }
             shadowOf(activity).receiveResult(asked.intent, Activity.RESULT_OK, answer)
         }
-        settle()
+        rule.settle()
     }
 
     private fun teach(
@@ -107,9 +97,9 @@ class TeachEndToEndTest {
             scenario.onActivity { asked = shadowOf(it).nextStartedActivity }
         }
         ActivityScenario.launch<TeachActivity>(checkNotNull(asked)).use { scenario ->
-            settle()
+            rule.settle()
             rule.onNodeWithText("Name").performTextInput(name)
-            settle()
+            rule.settle()
             tap("Next")
             if (more.isNotEmpty()) scenario.chooses(more)
             scenario.onActivity { Golden.leave("real-teaching", Stage.draw(it.window.decorView)) }
@@ -128,7 +118,7 @@ class TeachEndToEndTest {
         }
         open(File(photos, "panda.jpg")).use { assertEquals(0, shown("Grandma’s cup")) }
         ActivityScenario.launch(TaughtActivity::class.java).use { scenario ->
-            settle()
+            rule.settle()
             rule.onNodeWithText("Grandma’s cup").assertIsDisplayed()
             rule.onNodeWithText("5 pictures").assertIsDisplayed()
             scenario.onActivity { Golden.leave("real-taught-list", Stage.draw(it.window.decorView)) }

@@ -57,9 +57,9 @@ class CameraController(
     /** There is a place to show the picture, another one (null: none any more), or another way to show it. */
     fun surface(
         next: SurfaceTexture?,
-        nextShown: Shown = shown,
+        nextShown: Shown? = null,
     ) {
-        shown = nextShown
+        shown = nextShown ?: shown
         val old = texture
         if (next === old) {
             run?.handle?.show(shown)

@@ -1,7 +1,6 @@
 package io.pocketlens.app.importing
 
 import android.content.Intent
-import android.net.Uri
 import android.os.Bundle
 import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
@@ -20,7 +19,7 @@ class ImportActivity :
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
-        model.begin(packageOf(intent) ?: return finish())
+        model.begin(PhotoIntents.file(intent) ?: return finish())
         lifecycleScope.launch { model.uiState.collect { if (it is ImportUiState.Done) leave() } }
         show {
             val state by model.uiState.collectAsStateWithLifecycle()
@@ -36,9 +35,6 @@ class ImportActivity :
         using = true
         model.use()
     }
-
-    private fun packageOf(intent: Intent): Uri? =
-        if (intent.action == Intent.ACTION_SEND) PhotoIntents.stream(intent) else intent.data
 
     private fun leave() {
         val camera = Intent(this, MainActivity::class.java)

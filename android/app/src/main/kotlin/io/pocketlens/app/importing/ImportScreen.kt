@@ -1,12 +1,13 @@
 package io.pocketlens.app.importing
 
-import androidx.annotation.StringRes
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.res.stringResource
 import io.pocketlens.app.R
 import io.pocketlens.app.model.IncomingPackage
+import io.pocketlens.app.ui.BusyPage
 import io.pocketlens.app.ui.Message
 import io.pocketlens.app.ui.MessagePage
+import io.pocketlens.app.ui.RefusedPage
 import io.pocketlens.app.ui.Way
 import io.pocketlens.app.ui.sentence
 
@@ -27,8 +28,10 @@ fun ImportScreen(
     state: ImportUiState,
     actions: ImportActions,
 ) = when (state) {
-    is ImportUiState.Checking -> Busy(R.string.import_checking_title, R.string.import_checking_text)
-    is ImportUiState.Installing -> Busy(R.string.import_installing_title, R.string.import_checking_text)
+    is ImportUiState.Checking ->
+        BusyPage(R.drawable.ic_box, R.string.import_checking_title, R.string.import_checking_text)
+    is ImportUiState.Installing ->
+        BusyPage(R.drawable.ic_box, R.string.import_installing_title, R.string.import_checking_text)
     is ImportUiState.Asking -> Asking(state.incoming, actions)
     is ImportUiState.Installed ->
         MessagePage(
@@ -40,24 +43,14 @@ fun ImportScreen(
             listOf(Way(R.string.import_use, actions::use), Way(R.string.import_later, actions::finish)),
         )
     is ImportUiState.Refused ->
-        MessagePage(
-            Message(
-                R.drawable.ic_box,
-                stringResource(R.string.import_refused_title),
-                "${stringResource(state.details.code.sentence())} ${stringResource(R.string.import_refused_text)}",
-                isError = true,
-                state.details,
-            ),
-            listOf(Way(R.string.close, actions::finish)),
+        RefusedPage(
+            R.string.import_refused_title,
+            "${stringResource(state.details.code.sentence())} ${stringResource(R.string.import_refused_text)}",
+            state.details,
+            actions::finish,
         )
     is ImportUiState.Done -> Unit
 }
-
-@Composable
-private fun Busy(
-    @StringRes title: Int,
-    @StringRes text: Int,
-) = MessagePage(Message(R.drawable.ic_box, stringResource(title), stringResource(text), busy = true), emptyList())
 
 @Composable
 private fun Asking(

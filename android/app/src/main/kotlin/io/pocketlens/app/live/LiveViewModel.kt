@@ -108,7 +108,7 @@ class LiveViewModel(
     fun surface(
         texture: SurfaceTexture?,
         shown: Shown?,
-    ) = if (shown == null) camera.surface(texture) else camera.surface(texture, shown)
+    ) = camera.surface(texture, shown)
 
     fun setTorch(on: Boolean) = lens.setTorch(on)
 

@@ -21,6 +21,9 @@ object PhotoIntents {
     /** What an ACTION_SEND carries. */
     fun stream(intent: Intent): Uri? = IntentCompat.getParcelableExtra(intent, Intent.EXTRA_STREAM, Uri::class.java)
 
+    /** The one file that another app shares or opens with this one. */
+    fun file(intent: Intent): Uri? = if (intent.action == Intent.ACTION_SEND) stream(intent) else intent.data
+
     /** Opens one photo, or the list of several. */
     fun open(
         context: Context,

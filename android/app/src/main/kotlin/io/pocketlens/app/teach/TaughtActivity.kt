@@ -9,6 +9,7 @@ import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import androidx.lifecycle.lifecycleScope
 import io.pocketlens.app.PocketlensActivity
+import io.pocketlens.app.ui.SharedFile
 import io.pocketlens.classifier.ClassifierException
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
@@ -54,7 +55,7 @@ class TaughtActivity :
             try {
                 val bytes = graph.taught.bytes()
                 val file = withContext(graph.dispatchers.io) { SharedThings.write(this@TaughtActivity, bytes) }
-                attempt { startActivity(SharedThings.intent(this@TaughtActivity, file)) }
+                attempt { startActivity(SharedFile.offer(this@TaughtActivity, file, SharedThings.TYPE)) }
             } catch (error: ClassifierException) {
                 Toast.makeText(this@TaughtActivity, error.code.ofTeaching(), Toast.LENGTH_LONG).show()
             }

@@ -9,8 +9,10 @@ import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import io.pocketlens.app.PocketlensActivity
 import io.pocketlens.app.R
 import io.pocketlens.app.photo.PhotoIntents
+import io.pocketlens.app.ui.BusyPage
 import io.pocketlens.app.ui.Message
 import io.pocketlens.app.ui.MessagePage
+import io.pocketlens.app.ui.RefusedPage
 import io.pocketlens.app.ui.Way
 
 /** Takes in a file of taught things that was opened or shared. */
@@ -21,8 +23,7 @@ class TaughtFileActivity :
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
-        val file = if (intent.action == Intent.ACTION_SEND) PhotoIntents.stream(intent) else intent.data
-        model.begin(contentResolver, file ?: return finish())
+        model.begin(contentResolver, PhotoIntents.file(intent) ?: return finish())
         show {
             val state by model.uiState.collectAsStateWithLifecycle()
             TaughtFileScreen(state, this)
@@ -55,15 +56,7 @@ fun TaughtFileScreen(
     actions: TaughtFileActions,
 ) = when (state) {
     is TaughtFileUiState.Checking ->
-        MessagePage(
-            Message(
-                R.drawable.ic_teach,
-                stringResource(R.string.taught_checking),
-                stringResource(R.string.preparing_note),
-                busy = true,
-            ),
-            emptyList(),
-        )
+        BusyPage(R.drawable.ic_teach, R.string.taught_checking, R.string.preparing_note)
     is TaughtFileUiState.Asking -> Asking(state.incoming, actions)
     is TaughtFileUiState.Added ->
         MessagePage(
@@ -71,15 +64,11 @@ fun TaughtFileScreen(
             listOf(Way(R.string.taught_title, actions::openTaught), Way(R.string.close, actions::close)),
         )
     is TaughtFileUiState.Refused ->
-        MessagePage(
-            Message(
-                R.drawable.ic_box,
-                stringResource(R.string.taught_refused_title),
-                "${stringResource(state.details.code.ofTeaching())} ${stringResource(R.string.import_refused_text)}",
-                isError = true,
-                state.details,
-            ),
-            listOf(Way(R.string.close, actions::close)),
+        RefusedPage(
+            R.string.taught_refused_title,
+            "${stringResource(state.details.code.ofTeaching())} ${stringResource(R.string.import_refused_text)}",
+            state.details,
+            actions::close,
         )
 }
 

@@ -3,6 +3,7 @@ package io.pocketlens.app.teach
 import android.graphics.Bitmap
 import io.pocketlens.app.live.HeldPictureFile
 import io.pocketlens.app.photo.PhotoPreview
+import io.pocketlens.app.results.writeTo
 import io.pocketlens.app.ui.ErrorDetails
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.Classifier
@@ -165,8 +166,7 @@ class TaughtStore(
     ) {
         try {
             file.parentFile?.mkdirs()
-            val view = PhotoPreview.of(photo, VIEW_SIDE)
-            file.outputStream().use { view.compress(Bitmap.CompressFormat.JPEG, QUALITY, it) }
+            PhotoPreview.of(photo, VIEW_SIDE).writeTo(file, Bitmap.CompressFormat.JPEG)
         } catch (_: IOException) {
             file.delete() // The thing is known all the same; its picture is not shown.
         }
@@ -174,6 +174,5 @@ class TaughtStore(
 
     private companion object {
         const val VIEW_SIDE = 320f
-        const val QUALITY = 85
     }
 }

@@ -6,8 +6,10 @@ import androidx.compose.ui.res.pluralStringResource
 import androidx.compose.ui.res.stringResource
 import io.pocketlens.app.R
 import io.pocketlens.app.camera.CameraInfo
+import io.pocketlens.app.ui.BusyPage
 import io.pocketlens.app.ui.Message
 import io.pocketlens.app.ui.MessagePage
+import io.pocketlens.app.ui.RefusedPage
 import io.pocketlens.app.ui.Way
 
 /** What the user can do while teaching. */
@@ -44,29 +46,16 @@ fun TeachScreen(
     actions: TeachActions,
     preview: @Composable (CameraInfo?, Modifier) -> Unit,
 ) = when (state) {
-    is TeachUiState.Preparing ->
-        MessagePage(
-            Message(
-                R.drawable.ic_teach,
-                stringResource(R.string.preparing),
-                stringResource(R.string.preparing_note),
-                busy = true,
-            ),
-            emptyList(),
-        )
+    is TeachUiState.Preparing -> BusyPage(R.drawable.ic_teach, R.string.preparing, R.string.preparing_note)
     is TeachUiState.Naming -> NamingPage(state, actions)
     is TeachUiState.Shooting -> ShotsPage(state, actions, preview)
     is TeachUiState.Named -> NamedPage(state, actions)
     is TeachUiState.Refused ->
-        MessagePage(
-            Message(
-                R.drawable.ic_box,
-                stringResource(R.string.teach_refused_title),
-                stringResource(state.details.code.ofTeaching()),
-                isError = true,
-                state.details,
-            ),
-            listOf(Way(R.string.close, actions::close)),
+        RefusedPage(
+            R.string.teach_refused_title,
+            stringResource(state.details.code.ofTeaching()),
+            state.details,
+            actions::close,
         )
 }
 

@@ -34,6 +34,7 @@ class TeachViewModel(
     private val camera = CameraController(graph.cameras, graph.main) { it.close() }
     private val first = MutableStateFlow<Bitmap?>(null)
     private val allowed = MutableStateFlow(false)
+    private var visible = false
     private val busy = MutableStateFlow(false)
     private val error = MutableStateFlow<ErrorCode?>(null)
     private var request = TeachRequest(wrong = false, emptyList())
@@ -67,9 +68,10 @@ class TeachViewModel(
             }
         }.stateIn(viewModelScope, SharingStarted.Eagerly, TeachUiState.Preparing)
 
-    /** Begins, or goes on where the process ended. */
+    /** Begins, or goes on where the process ended; again after a rotation, when the picture is there. */
     fun begin(request: TeachRequest) {
         this.request = request
+        if (first.value != null) return
         viewModelScope.launch {
             first.value = store.firstShot.load()
             if (first.value == null) error.value = ErrorCode.UNREADABLE_PHOTO
@@ -79,15 +81,19 @@ class TeachViewModel(
     /** Whether the camera may be used, as the system says. */
     fun look(isGranted: Boolean) {
         allowed.value = isGranted
-        follow(visible = true)
+        visible = true
+        follow()
     }
 
-    fun stop() = follow(visible = false)
+    fun stop() {
+        visible = false
+        follow()
+    }
 
     fun surface(
         texture: SurfaceTexture?,
         shown: Shown?,
-    ) = if (shown == null) camera.surface(texture) else camera.surface(texture, shown)
+    ) = camera.surface(texture, shown)
 
     fun retryCamera() = camera.retry()
 
@@ -126,12 +132,12 @@ class TeachViewModel(
 
     fun finish() {
         session.finish()
-        follow(visible = false)
+        follow()
     }
 
     fun goOn() {
         session.goOn()
-        follow(visible = true)
+        follow()
     }
 
     override fun onCleared() = camera.close()
@@ -149,7 +155,7 @@ class TeachViewModel(
         error.value = null
         try {
             session.took(teach())
-            follow(visible = true)
+            follow()
         } catch (failure: ClassifierException) {
             error.value = failure.code
         } finally {
@@ -165,7 +171,7 @@ class TeachViewModel(
                 store.removeShots(mid, ids)
                 repeat(ids.size) { session.tookBack() }
                 session.goOn()
-                follow(visible = true)
+                follow()
             } catch (failure: ClassifierException) {
                 error.value = failure.code
             }
@@ -173,7 +179,7 @@ class TeachViewModel(
     }
 
     /** The camera is open while pictures are taken. */
-    private fun follow(visible: Boolean) {
+    private fun follow() {
         camera.wanted = visible && allowed.value && session.name.value != null && !session.done.value
     }
 

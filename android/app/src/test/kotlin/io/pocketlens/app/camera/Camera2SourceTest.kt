@@ -123,7 +123,7 @@ class Camera2SourceTest {
     @Test
     fun tellsNothingAfterClosing() {
         addBoth()
-        open().close()
+        bench.beforeTheCameraThread { open().close() }
         settled()
         assertTrue("${bench.told}", bench.told.isEmpty())
     }

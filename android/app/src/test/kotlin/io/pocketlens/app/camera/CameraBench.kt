@@ -75,14 +75,25 @@ class CameraBench {
     /** Waits until the camera thread has nothing left to do. */
     fun settled() {
         val done = CountDownLatch(1)
+        onCameraThread { done.countDown() }
+        assertTrue(done.await(20, TimeUnit.SECONDS))
+    }
+
+    /** Does [work] before the camera thread begins with what it is asked meanwhile. */
+    fun beforeTheCameraThread(work: () -> Unit) {
+        val done = CountDownLatch(1)
+        onCameraThread { done.await(20, TimeUnit.SECONDS) }
+        work()
+        done.countDown()
+    }
+
+    private fun onCameraThread(work: () -> Unit) =
         source.release(
             object : SurfaceTexture(1) {
                 override fun release() {
                     super.release()
-                    done.countDown()
+                    work()
                 }
             },
         )
-        assertTrue(done.await(20, TimeUnit.SECONDS))
-    }
 }

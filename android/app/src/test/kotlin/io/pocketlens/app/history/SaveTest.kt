@@ -1,7 +1,6 @@
 package io.pocketlens.app.history
 
 import android.app.Application
-import android.content.Intent
 import android.graphics.BitmapFactory
 import android.graphics.Color
 import android.net.Uri
@@ -14,9 +13,10 @@ import androidx.test.core.app.ActivityScenario
 import androidx.test.core.app.ApplicationProvider
 import io.pocketlens.app.R
 import io.pocketlens.app.golden.Forms
-import io.pocketlens.app.photo.PhotoActivity
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.testing.settle
+import io.pocketlens.app.testing.sharePhoto
 import io.pocketlens.classifier.Photo
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -38,22 +38,13 @@ class SaveTest {
     private val app = ApplicationProvider.getApplicationContext<Application>()
     private val folder = File(app.filesDir, "history")
 
-    private fun settle() {
-        phone.settle()
-        rule.waitForIdle()
-    }
-
     private fun saved(): List<File> = folder.listFiles().orEmpty().toList()
 
     private fun savePhoto() {
-        val share =
-            Intent(app, PhotoActivity::class.java)
-                .setAction(Intent.ACTION_SEND)
-                .putExtra(Intent.EXTRA_STREAM, Uri.parse("content://photos/1"))
-        ActivityScenario.launch<PhotoActivity>(share).use {
-            settle()
+        sharePhoto(Uri.parse("content://photos/1")).use {
+            rule.settle()
             rule.onNodeWithText("Save").performClick()
-            settle()
+            rule.settle()
         }
     }
 
@@ -66,7 +57,7 @@ class SaveTest {
         assertEquals("the photo on top, its labels below", 1080, picture.width)
         assertTrue(Color.green(picture.getPixel(500, 200)) > 240)
         ActivityScenario.launch(HistoryActivity::class.java).use {
-            settle()
+            rule.settle()
             rule.onNodeWithText("Cat 91%").performClick()
             rule.waitUntil(PATIENCE_MS) {
                 rule
@@ -75,7 +66,7 @@ class SaveTest {
                     .isNotEmpty()
             }
             rule.onNodeWithText("Remove").performClick()
-            settle()
+            rule.settle()
             rule.onNodeWithText("Nothing saved yet", substring = true).assertIsDisplayed()
         }
         assertEquals(emptyList<File>(), saved())

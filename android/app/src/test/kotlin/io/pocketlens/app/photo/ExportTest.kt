@@ -14,6 +14,7 @@ import io.pocketlens.app.R
 import io.pocketlens.app.golden.Forms
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.testing.settle
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
 import io.pocketlens.classifier.Photo
@@ -52,14 +53,9 @@ class ExportTest {
         return ActivityScenario.launch(share)
     }
 
-    private fun settle() {
-        phone.settle()
-        rule.waitForIdle()
-    }
-
     /** Presses the button and chooses [target], which is written to [stream]. */
     private fun ActivityScenario<PhotosActivity>.exportsTo(stream: OutputStream) {
-        settle()
+        rule.settle()
         shadowOf(app.contentResolver).registerOutputStream(target, stream)
         rule.onNodeWithText("Export CSV").assertIsEnabled().performClick()
         onActivity { activity ->
@@ -68,7 +64,7 @@ class ExportTest {
             assertEquals("text/csv", asked.type)
             shadowOf(activity).receiveResult(asked, Activity.RESULT_OK, Intent().setData(target))
         }
-        settle()
+        rule.settle()
     }
 
     @Test

@@ -16,19 +16,21 @@ internal object LeakGuard {
         thread(isDaemon = true, name = "pocketlens-leaks") { while (true) tell(queue.remove() as Watch) }
     }
 
-    /** Something that is open; what this holds must not lead back to it. */
+    /** Something that is open. What this holds must not lead back to it, so [free] is given the [handle]. */
     class Watch(
         owner: Any,
         val what: String,
         val opened: Throwable,
-        val free: () -> Unit,
+        val handle: Long,
+        val free: (Long) -> Unit,
     ) : PhantomReference<Any>(owner, queue)
 
     fun watch(
         owner: Any,
         what: String,
-        free: () -> Unit,
-    ): Watch = Watch(owner, what, Throwable("opened here"), free).also(open::add)
+        handle: Long,
+        free: (Long) -> Unit,
+    ): Watch = Watch(owner, what, Throwable("opened here"), handle, free).also(open::add)
 
     /** It has been closed as it should be. */
     fun forget(watch: Watch) {
@@ -38,6 +40,6 @@ internal object LeakGuard {
     private fun tell(left: Watch) {
         if (!open.remove(left)) return
         Log.w(TAG, "${left.what} was never closed. Its owner must call close().", left.opened)
-        left.free()
+        left.free(left.handle)
     }
 }

@@ -151,7 +151,6 @@ internal class NativeModel(
 )
 
 /** The native core's answer to one picture; made by `jni/android/results.cc`. */
-@Suppress("LongParameterList") // a record, which native code fills in one call
 internal class NativeResult(
     val indices: IntArray,
     /** Two numbers an index: score, probability. */

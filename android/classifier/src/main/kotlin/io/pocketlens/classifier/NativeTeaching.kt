@@ -7,7 +7,7 @@ import java.nio.ByteBuffer
  * The native core's functions for teaching, bound by name in `jni/android/teaching.cc`. Each throws
  * [ClassifierException] when it fails; a handle that is unknown or closed gives [ErrorCode.CLOSED].
  */
-@Suppress("LongParameterList", "TooManyFunctions") // As the native core has them.
+@Suppress("LongParameterList") // As the native core has them.
 internal object NativeTeaching {
     /** A new set without labels for a classifier's embedding. */
     @JvmStatic

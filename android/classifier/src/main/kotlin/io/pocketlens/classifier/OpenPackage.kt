@@ -7,7 +7,7 @@ internal class OpenPackage private constructor(
     private val handle: Long,
     override val model: ModelInfo,
 ) : Classifier {
-    private val watch = LeakGuard.watch(this, "A classifier of ${model.name}", closing(handle))
+    private val watch = LeakGuard.watch(this, "A classifier of ${model.name}", handle, NativeCalls::close)
 
     override fun classify(
         photo: Photo,
@@ -138,9 +138,6 @@ internal class OpenPackage private constructor(
     }
 
     companion object {
-        /** Apart, so that it does not hold the classifier itself. */
-        private fun closing(handle: Long): () -> Unit = { NativeCalls.close(handle) }
-
         /** Opens a folder or a zip. */
         fun of(
             file: File,

@@ -6,7 +6,7 @@ import java.io.File
 internal class OpenTaught(
     val handle: Long,
 ) : TaughtLabels {
-    private val watch = LeakGuard.watch(this, "A set of taught labels", closing(handle))
+    private val watch = LeakGuard.watch(this, "A set of taught labels", handle, NativeTeaching::closeSet)
 
     override fun list(): List<TaughtLabel> = NativeTeaching.list(handle).typed()
 
@@ -34,9 +34,6 @@ internal class OpenTaught(
     }
 
     companion object {
-        /** Apart, so that it does not hold the set itself. */
-        private fun closing(handle: Long): () -> Unit = { NativeTeaching.closeSet(handle) }
-
         /** The set itself; another implementation's labels mean nothing to the native core. */
         fun native(set: TaughtLabels): OpenTaught =
             set as? OpenTaught ?: throw ClassifierException(

@@ -14,9 +14,11 @@ from tools.data.photos import read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
 from tools.native.answers import Choice
 from tools.native.frames import WHOLE, Region, RegionUnit
-from tools.package.reader import require_package
+from tools.package.kinds import Kinds
+from tools.package.reader import open_package, require_package
 from tools.places import DEMO_PACKAGE, shown
-from tools.reports.photos import photo_entry, photo_table
+from tools.reports.alternatives import RANKED
+from tools.reports.photos import photo_entry, photo_table, shortened
 from tools.terminal import PATH, REGION, SHARE, run
 
 
@@ -92,13 +94,12 @@ def main(
     sessions = (workers or auto_workers, threads or auto_threads)
     with PhotoClassifier(package, *sessions, half_size, taught) as classifier:
         classifier.check(choice)
-        results = with_progress(classifier.classify(found, top, choice, region), len(found))
-    if as_json:
-        click.echo(json_text(results))
-    else:
-        click.echo(photo_table(results))
-    for result, path in zip(results, pictures, strict=False):
-        draw_one(result, path)
+        asked = max(top, RANKED) if pictures else top
+        results = with_progress(classifier.classify(found, asked, choice, region), len(found))
+    told = shortened(results, top)
+    click.echo(json_text(told) if as_json else photo_table(told))
+    if pictures:
+        draw_all(results, pictures, package)
     leave(results)
 
 
@@ -150,12 +151,15 @@ def drawing_paths(photos: Sequence[Path], draw: Path | None) -> list[Path]:
     return paths
 
 
-def draw_one(result: PhotoResult, path: Path) -> None:
-    """Write a photo with its labels."""
+def draw_all(results: Sequence[PhotoResult], paths: Sequence[Path], package: Path) -> None:
+    """Write each photo with what it shows."""
     from tools.reports.drawing import Card, photo_card, save_picture
 
-    if result.result:
-        save_picture(photo_card(Card(read_photo(result.photo), result.result)), path)
+    opened = open_package(package, check_hashes=False)  # the core has checked them
+    kinds = Kinds(opened.labels, opened.hierarchy)
+    for one, path in zip(results, paths, strict=True):
+        if one.result:
+            save_picture(photo_card(Card(read_photo(one.photo), one.result, kinds)), path)
 
 
 if __name__ == "__main__":

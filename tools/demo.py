@@ -11,8 +11,11 @@ from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_setti
 from tools.data.photo_files import find_photos
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
+from tools.package.kinds import Kinds
+from tools.package.reader import open_package
 from tools.places import BUILD, DEMO_MODEL, DEMO_PACKAGE, ROOT, SAMPLES
-from tools.reports.photos import photo_table
+from tools.reports.alternatives import RANKED
+from tools.reports.photos import photo_table, shortened
 from tools.terminal import run, step
 
 MODEL, PACKAGE, PHOTOS, PICTURE = (
@@ -49,7 +52,7 @@ def main(package_only: bool) -> None:
     if package_only:
         return
     results = classify_samples()
-    click.echo(f"\n{photo_table(results)}\n")
+    click.echo(f"\n{photo_table(shortened(results, 5))}\n")
     draw(results[:ON_PICTURE])
     click.echo(ending(made))
 
@@ -110,7 +113,7 @@ def classify_samples() -> list[PhotoResult]:
     """The sample photos' results; the first error is raised, for every sample can be read."""
     photos = find_photos([ROOT / PHOTOS])
     with PhotoClassifier(ROOT / PACKAGE, *best_settings(len(photos))) as classifier:
-        results = list(classifier.classify(photos, top=5))
+        results = list(classifier.classify(photos, top=RANKED))
     for result in results:
         if result.error:
             raise result.error
@@ -118,11 +121,15 @@ def classify_samples() -> list[PhotoResult]:
 
 
 def draw(results: Sequence[PhotoResult]) -> None:
-    """One picture of photos with their labels."""
+    """One picture of photos with what they show."""
     from tools.reports.drawing import Card, contact_sheet, save_picture
 
+    package = open_package(ROOT / PACKAGE, check_hashes=False)
+    kinds = Kinds(package.labels, package.hierarchy)
     cards = [
-        Card(read_photo(one.photo), one.result, one.photo.name) for one in results if one.result
+        Card(read_photo(one.photo), one.result, kinds, one.photo.name)
+        for one in results
+        if one.result
     ]
     save_picture(contact_sheet(cards), ROOT / PICTURE)
 

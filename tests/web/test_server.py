@@ -27,7 +27,6 @@ from tools import classify
 from tools.native.classifier import Classifier, Settings
 from tools.package.reader import open_package
 from tools.web.guard import own_page_only
-from tools.web.lens import Lens
 
 pytestmark = pytest.mark.slow
 
@@ -113,13 +112,6 @@ def test_a_package_comes_as_one_file(server: Served, demo_package: Path, tmp_pat
     (tmp_path / "got.zip").write_bytes(data)
     got = open_package(tmp_path / "got.zip")
     assert got.manifest.raw == open_package(demo_package).manifest.raw
-
-
-def test_the_path_to_a_label_is_the_shortest(demo_package: Path) -> None:
-    with Lens(demo_package) as lens:
-        names = {label.name: index for index, label in enumerate(lens.package.labels)}
-        assert lens.path_to(names["Cat"]) == ["Animal", "Mammal", "Carnivore"]
-        assert lens.path_to(names["Animal"]) == []
 
 
 # --- errors by name

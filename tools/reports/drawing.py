@@ -12,28 +12,31 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tools.errors import PocketlensError
 from tools.native.answers import Result, Scored
+from tools.package.kinds import Kinds
+from tools.reports.alternatives import above, alternatives, answer
 
 PAPER = "#ffffff"
 GROUND = "#f1f3f4"
 INK = "#202124"
-FAINT = "#80868b"
+FAINT = "#5f6368"
 TRACK = "#e8eaed"
 SURE = "#1a73e8"
-UNSURE = "#bdc1c6"
+UNSURE = "#80868b"
 RADIUS = 14
 
 
 @dataclass(frozen=True)
 class Card:
-    """A photo (height, width, 3) of RGB bytes, its result and how many of its labels to show."""
+    """A photo (height, width, 3) of RGB bytes, its result, and what the package's labels are."""
 
     pixels: npt.NDArray[np.uint8]
     result: Result
+    kinds: Kinds
     caption: str = ""
 
 
 def photo_card(card: Card, width: int = 900, rows: int = 5) -> Image.Image:
-    """One photo in its own proportions with headline and labels below it."""
+    """One photo in its own proportions; below it the headline and what else it may show."""
     photo = Image.fromarray(card.pixels)
     height = max(1, min(2 * width, round(photo.height * width / photo.width)))
     photo = photo.resize((width, height), Image.Resampling.LANCZOS)
@@ -89,38 +92,42 @@ def _cover(card: Card, width: int) -> Image.Image:
 
 def _card(photo: Image.Image, card: Card, rows: int, scale: float) -> Image.Image:
     margin, line = round(16 * scale), round(24 * scale)
-    head = round(48 * scale)
+    head = round(66 * scale)
     picture = Image.new("RGB", (photo.width, photo.height + head + rows * line + margin), PAPER)
     picture.paste(photo, (0, 0))
     draw = ImageDraw.Draw(picture)
-    _headline(draw, card, (margin, photo.height + margin // 2), photo.width - 2 * margin, scale)
-    for i, scored in enumerate(card.result.labels[:rows]):
+    width = photo.width - 2 * margin
+    _above(draw, card, (margin, photo.height + round(9 * scale)), width, scale)
+    _headline(draw, card.result, (margin, photo.height + round(24 * scale)), width, scale)
+    for i, scored in enumerate(alternatives(card.result, card.kinds)[:rows]):
         top = photo.height + head + i * line
-        _label_row(draw, scored, (margin, top), photo.width - 2 * margin, scale)
+        _label_row(draw, scored, (margin, top), width, scale)
     return picture
 
 
-def answer(result: Result) -> str:
-    """The answer in words: the headline, with what it probably is where the model has a guess."""
-    if result.headline is None:
-        return "not sure"
-    probably = f", probably {result.guess.label.name}" if result.guess else ""
-    return result.headline.label.name + probably
+def _above(
+    draw: ImageDraw.ImageDraw, card: Card, at: tuple[int, int], width: int, scale: float
+) -> None:
+    """Where the headline belongs, and the caption where there is room beside that."""
+    font = ImageFont.load_default(12 * scale)
+    text = _cut(draw, " › ".join(above(card.result, card.kinds)), font, width)
+    draw.text(at, text, FAINT, font)
+    room = width - draw.textlength(text, font) - 10 * scale
+    if draw.textlength(card.caption, font) <= room:
+        draw.text((at[0] + width, at[1]), card.caption, FAINT, font, anchor="ra")
 
 
 def _headline(
-    draw: ImageDraw.ImageDraw, card: Card, at: tuple[int, int], width: int, scale: float
+    draw: ImageDraw.ImageDraw, result: Result, at: tuple[int, int], width: int, scale: float
 ) -> None:
-    sure = card.result.headline
-    text = answer(card.result)
-    font = _fitting(text, round(26 * scale), width)
-    draw.text(at, text, INK if sure else FAINT, font)
-    if card.caption:
-        small = ImageFont.load_default(12 * scale)
-        room = width - draw.textlength(text, font) - 10 * scale
-        if draw.textlength(card.caption, small) <= room:
-            place = (at[0] + width, at[1] + round(20 * scale))
-            draw.text(place, card.caption, FAINT, small, anchor="rs")
+    """What it is, and at the end of the line how sure that is."""
+    sure, text = result.headline, answer(result)
+    number = ImageFont.load_default(16 * scale)
+    room = round(46 * scale) if sure else 0
+    font, below = _fitting(text, round(26 * scale), width - room), at[1] + round(26 * scale)
+    draw.text((at[0], below), text, INK if sure else FAINT, font, anchor="ls")
+    if sure:
+        draw.text((at[0] + width, below), f"{sure.score:.2f}", INK, number, anchor="rs")
 
 
 def _label_row(

@@ -1,6 +1,7 @@
 """What was found on photos: a table for a terminal, JSON for programs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tools.data.photo_classifier import PhotoResult
@@ -13,6 +14,14 @@ def photo_table(results: Sequence[PhotoResult]) -> str:
     rows = [row for row in map(_row, results) if row]
     head = ["photo", "headline", "labels", "decode", "preproc.", "infer.", "scores"]
     return table(head, rows, right=(3, 4, 5, 6), flexible=2) if rows else ""
+
+
+def shortened(results: Sequence[PhotoResult], top: int) -> list[PhotoResult]:
+    """The results with their `top` best labels alone."""
+    return [
+        replace(one, result=one.result and replace(one.result, labels=one.result.labels[:top]))
+        for one in results
+    ]
 
 
 def _row(result: PhotoResult) -> list[str] | None:

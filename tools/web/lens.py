@@ -6,8 +6,7 @@ import os
 import queue
 import tempfile
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -16,8 +15,8 @@ from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Settings
 from tools.native.closing import Closing
 from tools.package.archive import write_archive
-from tools.package.label_table import reach
-from tools.package.reader import Package, open_package
+from tools.package.kinds import Kinds
+from tools.package.reader import open_package
 from tools.package.writer import Contents, all_files
 from tools.web.taught import Taught
 
@@ -48,7 +47,7 @@ class Lens(Closing):
         except BaseException:
             self.close()
             raise
-        self._parents = parents_of(self.package)
+        self.kinds = Kinds(self.package.labels, self.package.hierarchy)
         self._taking_all = threading.Lock()
         self.taught = Taught(self.all_sessions)
 
@@ -105,26 +104,3 @@ class Lens(Closing):
         head = {key: value for key, value in self.package.manifest.raw.items() if key != "files"}
         write_archive(stream, all_files(Contents(head, files)))
         return stream
-
-    def path_to(self, index: int) -> list[str]:
-        """The names above a label: its shortest way from a root, as the app shows it."""
-        open_paths = deque([[index]])
-        while True:
-            path = open_paths.popleft()
-            above = [parent for parent in self._parents.get(path[0], ()) if parent not in path]
-            if not above:  # a taught label has nothing above it
-                return [self.package.labels[label].name for label in path[:-1]]
-            open_paths.extend([parent, *path] for parent in above)
-
-    def with_ancestors(self, indices: Iterable[int]) -> set[int]:
-        """Labels and everything that they are kinds of, by number."""
-        return reach(indices, self._parents)
-
-
-def parents_of(package: Package) -> dict[int, list[int]]:
-    """The labels directly above each label, in the order of the package's hierarchy."""
-    index = {label.mid: number for number, label in enumerate(package.labels)}
-    parents: dict[int, list[int]] = {}
-    for parent, child in package.hierarchy:
-        parents.setdefault(index[child], []).append(index[parent])
-    return parents

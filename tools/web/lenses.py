@@ -14,15 +14,15 @@ import numpy as np
 from tools.data.photo_frames import photo_frame
 from tools.data.photos import MAX_PIXELS
 from tools.errors import PocketlensError
-from tools.native.answers import Result, Scored
+from tools.native.answers import Result
 from tools.native.closing import Closing
 from tools.native.frames import Picture
+from tools.reports.alternatives import RANKED, above, alternatives
 from tools.reports.photos import result_entry, scored_entry
 from tools.web.lens import SESSIONS, Lens
 
 LARGEST_FRAME = 64 << 20  # bytes of a camera's picture
 MOST_ROWS = 20
-RANKED = 64  # so many labels are looked through for alternatives
 
 
 class Lenses(Closing):
@@ -102,22 +102,14 @@ class Lenses(Closing):
             {
                 "package": number,
                 **result_entry(replace(result, labels=result.labels[:rows]), decode_ms),
-                "path": lens.path_to(result.headline.label.index) if result.headline else [],
-                "alternatives": [scored_entry(other) for other in others(lens, result)[:rows]],
+                "path": above(result, lens.kinds),
+                "alternatives": [
+                    scored_entry(other) for other in alternatives(result, lens.kinds)[:rows]
+                ],
                 "compared": compared(*first, lens, result),
             }
             for (number, lens), result in zip(lenses.items(), results, strict=True)
         ]
-
-
-def others(lens: Lens, result: Result) -> list[Scored]:
-    """The labels that say something else than headline and guess and what these are kinds of.
-
-    Best first; without a headline, all that were ranked.
-    """
-    answers = [result.headline, result.guess] if result.headline else []
-    said = lens.with_ancestors([one.label.index for one in answers if one])
-    return [scored for scored in result.labels if scored.label.index not in said]
 
 
 def compared(first: Lens, expected: Result, lens: Lens, result: Result) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ def open_server(app: Any, address: str, port: int, refusal: Refusal) -> Any:
             threads=THREADS,
             connection_limit=CONNECTIONS,
             max_request_body_size=MAX_BYTES + 1,
-            recv_bytes=1 << 18,
+            recv_bytes=1 << 17,
             inbuf_overflow=16 << 20,  # camera pictures stay in memory, larger photos do not
             channel_timeout=60,
             ident=None,

@@ -226,10 +226,11 @@ def _told(findings: list[str]) -> list[str]:
 
 
 def unit() -> None:
-    """The library's own tests, without linters, app and APKs: for the inner loop."""
+    """The library's own tests on one Android, without linters, app and APKs: for the inner loop."""
     check_package()
     place = "-Dpocketlens.target=target/quick"  # the others remove classes that this one relies on
     quick = (place, "-Dkotlin.compiler.incremental=true", "-Dmaven.clean.skip")
+    quick += ("-DskipOlderAndroids=true",)
     # After a compilation that failed, the incremental one leaves classes out and says nothing.
     whole = built("classifier") / "quick" / "compiled-whole"
     if not whole.is_file():
@@ -291,7 +292,7 @@ def test_on_phone(only: str | None = None) -> None:
 COMMANDS: dict[str, tuple[Callable[[], None], str]] = {
     "apk": (build_apks, "the library's AAR, the app's APKs and bundle, into build/apk"),
     "test": (test, "everything that must hold without a phone"),
-    "unit": (unit, "the library's own tests alone"),
+    "unit": (unit, "the library's own tests alone, on the newest Android"),
     "lint": (lint, "ktlint, detekt and unused resources"),
     "android-lint": (android_lint, "Android's own lint over all modules, the app too"),
     "screens": (update_screens, "draw the golden pictures in android/app/src/test/golden anew"),

@@ -12,6 +12,7 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import java.io.File
+import java.util.zip.Deflater
 import java.util.zip.ZipEntry
 import java.util.zip.ZipOutputStream
 
@@ -190,6 +191,7 @@ class PackageStoreTest {
         val files = listed.associate { prefix + it.name to change(it.name, it.readBytes()) }
         val target = temporary.newFile()
         ZipOutputStream(target.outputStream()).use { out ->
+            out.setLevel(Deflater.BEST_SPEED)
             for ((name, bytes) in files + finders + more) {
                 out.putNextEntry(ZipEntry(name))
                 out.write(bytes)

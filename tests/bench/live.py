@@ -3,10 +3,10 @@ the seconds from `make try` to the first picture of a camera that is named in a 
 
 from __future__ import annotations
 
-import http.client
 import os
 import re
 import signal
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -65,14 +65,25 @@ def core_rate(package: Path, picture: Any, lanes: int, seconds: float) -> float:
 
 def served_rate(served: Served, data: bytes, lanes: int, seconds: float) -> float:
     """Pictures a second through the server, by clients that keep their connections."""
-    path = f"/api/frame?width={WIDTH}&height={HEIGHT}"
+    host, port = served.url.removeprefix("http://").split(":")
+    request = (
+        f"POST /api/frame?width={WIDTH}&height={HEIGHT} HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        f"Origin: {served.url}\r\nContent-Length: {len(data)}\r\n\r\n"
+    ).encode() + data
 
     def asker() -> Callable[[], object]:
-        connection = http.client.HTTPConnection(served.url.removeprefix("http://"))
+        # By hand: http.client would take 0.2 ms of the cores that the server needs.
+        connection = socket.create_connection((host, int(port)))
 
         def ask() -> bytes:
-            connection.request("POST", path, data, served.origin)
-            return connection.getresponse().read()
+            connection.sendall(request)
+            told = b""
+            while not (length := re.search(rb"Content-Length: (\d+)\r\n.*?\r\n\r\n", told, re.S)):
+                told += connection.recv(1 << 16)
+            while len(told) < length.end() + int(length[1]):
+                told += connection.recv(1 << 16)
+            assert told.startswith(b"HTTP/1.1 200 "), told
+            return told
 
         return ask
 

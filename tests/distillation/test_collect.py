@@ -61,6 +61,16 @@ def test_a_name_moves_its_share_to_the_labels_classes_where_it_was_seen() -> Non
     np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-5)
 
 
+def test_what_every_second_view_should_say_is_what_it_should_say_among_all() -> None:
+    shown, cat = collected(), {"Cat": np.array([True, False, False, False])}
+    entries = [entry(""), entry("Cat"), entry("Cat")]
+    some = shown.every(2)
+    assert np.array_equal(some.features, shown.features[::2])
+    assert some.picture.tolist() == [0, 1, 2]
+    assert some.local is shown.local
+    assert np.array_equal(targets_of(some, entries, cat), targets_of(shown, entries, cat)[::2])
+
+
 def test_a_row_is_taught_by_the_pictures_that_show_all_its_labels() -> None:
     entries = [entry("a", ("Person",)), entry("b", ("Person", "Human face")), entry("c")]
     assert shows(entries, ("Person", "Human face")).tolist() == [False, True, False]

@@ -83,3 +83,16 @@ def test_the_demos_map() -> None:
         assert {mid for row in csv.DictReader(stream) for mid in row["mids"].split()} <= set(mids)
     named = {row["DisplayName"] for row, hit in zip(rows, matrix[281], strict=True) if hit}
     assert named == {"Cat", "Carnivore", "Mammal", "Animal"}
+    heard = {row["DisplayName"] for row, hit in zip(rows, matrix.any(axis=0), strict=True) if hit}
+    assert len(heard) == 405
+    # What a class is called or is a kind of; "Tree" is no class and no kind of one.
+    assert {"Couch", "Closet", "Glasses", "Lantern", "Mirror", "Oven"} <= heard
+    assert "Tree" not in heard
+
+
+def test_the_demos_map_names_what_its_ids_say() -> None:
+    with open(LABELS / "openimages-boxable.csv", newline="") as stream:
+        names = {row["LabelName"]: row["DisplayName"] for row in csv.DictReader(stream)}
+    with open(LABELS / "imagenet-to-openimages.csv", newline="") as stream:
+        for row in csv.DictReader(stream):
+            assert row["names"] == "; ".join(names[mid] for mid in row["mids"].split())

@@ -42,6 +42,11 @@ class Collected:
     logits: npt.NDArray[np.float16]
     picture: npt.NDArray[np.int64]
 
+    def every(self, step: int) -> Collected:
+        """Every so many of the whole views, from the first on; the places' moments stay."""
+        features, logits, picture = self.features, self.logits, self.picture
+        return Collected(self.local, features[::step], logits[::step], picture[::step])
+
     def save(self, file: Path) -> None:
         """Write a .npz that `load` reads, whole or not at all."""
         draft = file.with_suffix(".draft.npz")

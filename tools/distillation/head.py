@@ -74,8 +74,8 @@ def build(
     ridge = Linear(matrix / START, offset / START)
     both = blend(collected.local, pooled, 0.5)
     white = Whitening(both.covariance(), both.x / both.count, FLOOR)
-    targets = targets_of(collected, entries, classes)[::STEP]
-    views = Views(white.features(collected.features[::STEP]), targets)
+    some = collected.every(STEP)
+    views = Views(white.features(some.features), targets_of(some, entries, classes))
     found = white.back(refine(white.into(ridge), views))
     rows, starts = _taught(collected, entries, pooled, levels)
     weight = np.concatenate([found.weight.T / TEMPERATURE, rows])

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0, the teacher, and the ONNX files of both networks up to their feature maps.
+"""EfficientNet-Lite, the teachers, and the ONNX files of all networks up to their feature maps.
 
 The network (Tan & Le 2019; the Lite variant of Liu 2020: ReLU6, no squeeze-and-excitation) has the
 layout of MobileNetV2 with other widths and some 5x5 kernels, padding `same` and batch norm epsilon
@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from tools.network.layers import make_divisible
 
 BATCH = 8
 # expansion, channels, repeats, stride, kernel of each stage (Tan & Le 2019, table 1, B0)
@@ -46,12 +48,10 @@ class Variant:
     def stages(self) -> list[tuple[int, int, int, int, int]]:
         """STAGES scaled; a Lite variant keeps how often the first and the last stage repeat."""
         return [
-            (expand, _rounded(outputs * self.width), repeats, stride, kernel)
-            if repeats == 1
-            else (
+            (
                 expand,
-                _rounded(outputs * self.width),
-                math.ceil(repeats * self.depth),
+                make_divisible(outputs * self.width),
+                repeats if repeats == 1 else math.ceil(repeats * self.depth),
                 stride,
                 kernel,
             )
@@ -66,14 +66,8 @@ VARIANTS = {
 }
 
 
-def _rounded(channels: float) -> int:
-    """To a multiple of eight that is no less than nine tenths of it."""
-    near = max(8, int(channels + 4) // 8 * 8)
-    return near + 8 if near < 0.9 * channels else near
-
-
 def normalise(views: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """The teacher's input, same shape as the uint8 views."""
+    """A teacher's input, same shape as the uint8 views."""
     return (views.astype(np.float32) - 127) / 128
 
 
@@ -148,7 +142,7 @@ def _load(which: str, weights: Path) -> Any:
 
 
 def main() -> None:
-    """WHICH (teacher, backbone, random), WEIGHTS and OUT from the command line."""
+    """WHICH (lite0, lite1, lite2, backbone, random), WEIGHTS and OUT from the command line."""
     import mindspore as ms
 
     which, weights, out = sys.argv[1:4]

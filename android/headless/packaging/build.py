@@ -22,6 +22,7 @@ import linters
 import native as natives
 import project
 import resources
+import screens
 from apk import Apk
 from native import Native
 from project import (
@@ -268,6 +269,20 @@ def update_screens() -> None:
     say("drew android/app/src/test/golden; look at what changed with git diff")
 
 
+def compare_screens(commit: str) -> None:
+    """Draw what the screens were at a commit beside what they are."""
+    try:
+        sheet = screens.beside(ROOT, commit)
+    except subprocess.CalledProcessError:
+        fail(f"git knows no commit {commit} of this repository.")
+    if sheet is None:
+        say(f"the screens are as they were at {commit}")
+        return
+    OUT.mkdir(parents=True, exist_ok=True)
+    sheet.save(OUT / "screens.png")
+    say(f"drew {(OUT / 'screens.png').relative_to(ROOT)}: the screens at {commit} and now")
+
+
 def update_badging() -> None:
     """Write android/headless/badging.txt anew from the release APK."""
     check_package()
@@ -310,6 +325,7 @@ def usage() -> Iterable[str]:
     for name, (_, what) in COMMANDS.items():
         yield f"  {name:12} {what}"
     yield "  device-test CLASS[#METHOD]  some of them"
+    yield "  screens COMMIT  what has changed in them since, side by side in build/apk/screens.png"
     yield "  mvn ARGUMENTS  Maven on these modules: mvn test -pl app -am -Dtest=TextsTest"
 
 
@@ -320,6 +336,9 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if arguments[:1] == ["device-test"] and len(arguments) == 2:
         test_on_phone(arguments[1])
+        return 0
+    if arguments[:1] == ["screens"] and len(arguments) == 2:
+        compare_screens(arguments[1])
         return 0
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         print("\n".join(usage()), file=sys.stderr)

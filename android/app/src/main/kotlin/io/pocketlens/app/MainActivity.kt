@@ -1,20 +1,17 @@
 package io.pocketlens.app
 
-import android.Manifest
 import android.content.ClipData
 import android.content.ClipboardManager
 import android.content.Intent
-import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Bundle
-import android.provider.Settings
 import androidx.activity.compose.BackHandler
-import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.runtime.SideEffect
 import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import io.pocketlens.app.answer.rememberVoice
 import io.pocketlens.app.history.rememberAnswerKeeper
+import io.pocketlens.app.live.CameraAsker
 import io.pocketlens.app.live.CameraPreview
 import io.pocketlens.app.live.LiveActions
 import io.pocketlens.app.live.LivePage
@@ -24,8 +21,6 @@ import io.pocketlens.app.photo.PhotoIntents
 import io.pocketlens.app.photo.PhotoPicker
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.settings.SettingsActivity
-import kotlinx.coroutines.flow.onStart
-import kotlinx.coroutines.launch
 
 /** The camera. */
 class MainActivity :
@@ -35,10 +30,7 @@ class MainActivity :
     private val preview = CameraPreview { texture, shown -> model.surface(texture, shown) }
     private val picker = PhotoPicker(this) { open(it) }
     private var voice: (String) -> Unit = {}
-    private val permission =
-        registerForActivityResult(ActivityResultContracts.RequestPermission()) {
-            model.permission.answered(granted(), rationale())
-        }
+    private val asker = CameraAsker(this) { model.permission }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
@@ -56,7 +48,7 @@ class MainActivity :
 
     override fun onStart() {
         super.onStart()
-        model.permission.look(granted(), rationale())
+        asker.look()
         model.start()
     }
 
@@ -75,13 +67,9 @@ class MainActivity :
         take(intent)
     }
 
-    override fun askPermission() = model.permission.ask { permission.launch(Manifest.permission.CAMERA) }
+    override fun askPermission() = asker.ask()
 
-    override fun openSystemSettings() =
-        attempt {
-            val app = Uri.fromParts("package", packageName, null)
-            startActivity(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, app))
-        }
+    override fun openSystemSettings() = openAppSettings()
 
     override fun openSettings() = startActivity(Intent(this, SettingsActivity::class.java))
 
@@ -90,7 +78,7 @@ class MainActivity :
     override fun choosePhoto() = attempt { picker.launch() }
 
     override fun retry() {
-        model.permission.look(granted(), rationale())
+        asker.look()
         model.retry()
     }
 
@@ -134,10 +122,6 @@ class MainActivity :
     }
 
     private fun open(photos: List<Uri>) = startActivity(PhotoIntents.open(this, photos))
-
-    private fun granted() = checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED
-
-    private fun rationale() = shouldShowRequestPermissionRationale(Manifest.permission.CAMERA)
 
     private companion object {
         const val CHOOSE_PHOTO = "io.pocketlens.app.CHOOSE_PHOTO"

@@ -1,9 +1,13 @@
 package io.pocketlens.app
 
+import android.app.Activity
 import android.app.Application
 import android.content.ActivityNotFoundException
 import android.content.Context
+import android.content.Intent
+import android.net.Uri
 import android.os.Bundle
+import android.provider.Settings
 import android.widget.Toast
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.setContent
@@ -17,7 +21,6 @@ import androidx.lifecycle.viewmodel.initializer
 import androidx.lifecycle.viewmodel.viewModelFactory
 import io.pocketlens.app.settings.AppLanguage
 import io.pocketlens.app.ui.theme.AppTheme
-import kotlinx.coroutines.flow.onStart
 
 /** The process. */
 open class PocketlensApp : Application() {
@@ -49,6 +52,24 @@ abstract class PocketlensActivity : ComponentActivity() {
         viewModels {
             viewModelFactory { initializer { make((application as PocketlensApp).graph, createSavedStateHandle()) } }
         }
+
+    /** Opens what the system lets be set for this app: its permissions among them. */
+    protected fun openAppSettings() =
+        attempt {
+            val app = Uri.fromParts("package", packageName, null)
+            startActivity(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, app))
+        }
+
+    /** Hands a [file] that was chosen to another screen of this app. */
+    protected fun hand(
+        file: Uri,
+        to: Class<out Activity>,
+    ) = startActivity(
+        Intent(this, to)
+            .setAction(Intent.ACTION_VIEW)
+            .setData(file)
+            .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION),
+    )
 
     /** Does what another app must do; says so where there is none. */
     protected fun attempt(start: () -> Unit) {

@@ -32,7 +32,6 @@ import io.pocketlens.app.testing.TestApp
 import io.pocketlens.app.testing.settle
 import io.pocketlens.app.testing.sharePhoto
 import io.pocketlens.classifier.ClassifierSettings
-import kotlinx.coroutines.launch
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull

@@ -5,7 +5,6 @@ import android.graphics.Color
 import io.pocketlens.app.camera.CameraFrame
 import io.pocketlens.classifier.YuvFrame
 import io.pocketlens.classifier.YuvPlane
-import kotlinx.coroutines.flow.first
 import org.json.JSONObject
 import java.io.File
 import java.nio.ByteBuffer

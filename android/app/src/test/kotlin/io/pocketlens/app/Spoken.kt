@@ -3,7 +3,6 @@ package io.pocketlens.app
 import android.view.View
 import android.view.ViewGroup
 import android.view.accessibility.AccessibilityNodeInfo
-import androidx.compose.ui.semantics.contentDescription
 
 /** What TalkBack would find in a window: the texts of its virtual nodes, whatever the classes are called. */
 object Spoken {

@@ -40,11 +40,13 @@ fun LabelSheet(
 fun LabelDetails(
     detail: LabelDetail,
     modifier: Modifier = Modifier,
-    /** Whether the name leads them; not where it stands large above. */
+    /** Whether the name and the id lead them; not where the name stands large above. */
     named: Boolean = true,
 ) = Column(modifier.fillMaxWidth(), Arrangement.spacedBy(4.dp)) {
-    if (named) Text(detail.name, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
-    Soft(detail.label.mid, FontFamily.Monospace)
+    if (named) {
+        Text(detail.name, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
+        Soft(detail.label.mid, FontFamily.Monospace)
+    }
     Section(R.string.label_place)
     val ways = detail.paths.filter { it.size > 1 }
     if (ways.isEmpty()) Text(stringResource(R.string.label_no_parents))

@@ -6,7 +6,6 @@ import android.hardware.camera2.CameraCaptureSession
 import android.hardware.camera2.CameraDevice
 import android.hardware.camera2.CameraManager
 import android.os.Handler
-import kotlinx.coroutines.flow.first
 
 /**
  * One camera from opening to closing. Everything but the calls of [CameraHandle] runs on [handler].

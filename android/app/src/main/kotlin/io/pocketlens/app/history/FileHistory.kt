@@ -32,24 +32,41 @@ class FileHistory(
             val at = wallClock()
             val id = UUID.randomUUID().toString()
             val about = JSONObject().put("savedAt", at).put("title", words.title).put("text", words.plain())
-            try {
-                folder().mkdirs()
-                picture.writeTo(file(id, PICTURE), Bitmap.CompressFormat.JPEG)
-                file(id, ABOUT).writeText(about.toString()) // last: without it there is no entry
-                true
-            } catch (_: IOException) {
-                delete(id)
-                false
-            }
+            write(id, about.toString().toByteArray()) { picture.writeTo(it, Bitmap.CompressFormat.JPEG) }
         }
 
-    override suspend fun remove(id: String) = change { delete(id) }
+    override suspend fun remove(id: String) = change { read(id).also { delete(id) } }
+
+    override suspend fun putBack(removed: RemovedEntry) =
+        change { write(removed.id, removed.about) { it.writeBytes(removed.picture) } }
 
     override suspend fun clear() {
         change { folder().deleteRecursively() }
     }
 
     private suspend fun <T> change(what: () -> T): T = withContext(io) { what() }.also { changes.update { it + 1 } }
+
+    private fun write(
+        id: String,
+        about: ByteArray,
+        picture: (File) -> Unit,
+    ): Boolean =
+        try {
+            folder().mkdirs()
+            picture(file(id, PICTURE))
+            file(id, ABOUT).writeBytes(about) // last: without it there is no entry
+            true
+        } catch (_: IOException) {
+            delete(id)
+            false
+        }
+
+    private fun read(id: String): RemovedEntry? =
+        try {
+            RemovedEntry(id, file(id, ABOUT).readBytes(), file(id, PICTURE).readBytes())
+        } catch (_: IOException) {
+            null
+        }
 
     private fun list(): List<HistoryEntry> =
         folder()

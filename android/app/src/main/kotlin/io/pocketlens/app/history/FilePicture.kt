@@ -2,17 +2,13 @@ package io.pocketlens.app.history
 
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
-import androidx.compose.foundation.Image
-import androidx.compose.foundation.background
-import androidx.compose.foundation.layout.Box
-import androidx.compose.material3.MaterialTheme
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.produceState
 import androidx.compose.runtime.staticCompositionLocalOf
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.graphics.asImageBitmap
 import androidx.compose.ui.layout.ContentScale
+import io.pocketlens.app.ui.Thumbnail
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
@@ -35,12 +31,7 @@ fun FilePicture(
         val how = BitmapFactory.Options().apply { inSampleSize = sample }
         value = withContext(disk) { BitmapFactory.decodeFile(file.path, how) }
     }
-    val shown = picture
-    if (shown == null) {
-        Box(modifier.background(MaterialTheme.colorScheme.surfaceContainerHighest))
-    } else {
-        Image(shown.asImageBitmap(), says, modifier, contentScale = scale)
-    }
+    Thumbnail(picture, modifier, says, scale)
 }
 
 /** Where pictures are read from files. */

@@ -16,6 +16,13 @@ data class HistoryEntry(
     val picture: File,
 )
 
+/** All there was of an answer that was removed; it is kept nowhere else. */
+class RemovedEntry(
+    val id: String,
+    internal val about: ByteArray,
+    internal val picture: ByteArray,
+)
+
 /** Saved answers. They stay on the phone, in the app's own folder. */
 interface History {
     /** The newest first, at once and after every change. */
@@ -27,7 +34,11 @@ interface History {
         words: AnswerWords,
     ): Boolean
 
-    suspend fun remove(id: String)
+    /** What it gives back puts it in again; null: there was nothing that could be read. */
+    suspend fun remove(id: String): RemovedEntry?
+
+    /** Takes a removal back; false: there is no room. */
+    suspend fun putBack(removed: RemovedEntry): Boolean
 
     /** Erases everything. */
     suspend fun clear()

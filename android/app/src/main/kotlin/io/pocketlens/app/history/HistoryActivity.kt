@@ -27,6 +27,10 @@ class HistoryActivity :
 
     override fun remove(entry: HistoryEntry) = model.remove(entry)
 
+    override fun undo() = model.undo()
+
+    override fun forgetRemoved() = model.forgetRemoved()
+
     override fun askToClear(asks: Boolean) = model.askToClear(asks)
 
     override fun clear() = model.clear()

@@ -1,9 +1,7 @@
 package io.pocketlens.app.history
 
 import androidx.compose.foundation.clickable
-import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
@@ -12,26 +10,29 @@ import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.ListItem
 import androidx.compose.material3.Scaffold
+import androidx.compose.material3.SnackbarHost
+import androidx.compose.material3.SnackbarHostState
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.material3.TopAppBar
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.remember
-import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.platform.LocalConfiguration
 import androidx.compose.ui.res.stringResource
-import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
+import io.pocketlens.app.ui.EmptyPage
 import io.pocketlens.app.ui.IconAction
 import io.pocketlens.app.ui.Question
+import io.pocketlens.app.ui.UndoActions
+import io.pocketlens.app.ui.UndoSnacks
 import java.text.DateFormat
 import java.util.Date
 
 /** What the user can do with saved answers. */
-interface HistoryActions {
+interface HistoryActions : UndoActions {
     fun close()
 
     /** Looks at one of them; null: no longer. */
@@ -54,6 +55,7 @@ fun HistoryScreen(
     actions: HistoryActions,
 ) {
     val entries = state.entries
+    val snacks = remember { SnackbarHostState() }
     Scaffold(
         topBar = {
             TopAppBar(
@@ -66,17 +68,17 @@ fun HistoryScreen(
                 },
             )
         },
+        snackbarHost = { SnackbarHost(snacks) },
     ) { insets ->
         if (entries != null && entries.isEmpty()) {
-            Box(Modifier.fillMaxSize().padding(insets).padding(24.dp), Alignment.Center) {
-                Text(stringResource(R.string.history_empty), textAlign = TextAlign.Center)
-            }
+            EmptyPage(stringResource(R.string.history_empty), Modifier.padding(insets))
         } else {
             LazyColumn(Modifier.padding(insets)) {
                 items(entries.orEmpty(), key = { it.id }) { HistoryRow(it, actions) }
             }
         }
     }
+    UndoSnacks(snacks, state.removed, state.failure, actions)
     state.shown?.let { SavedAnswerSheet(it, actions) }
     if (state.asksToClear) {
         Question(

@@ -6,11 +6,8 @@ import io.pocketlens.app.ui.TroubleActions
 /** What the user can do on the camera screen. */
 interface LiveActions :
     TroubleActions,
-    PictureActions {
-    fun askPermission()
-
-    fun openSystemSettings()
-
+    PictureActions,
+    PermissionActions {
     fun openSettings()
 
     fun openPerformance()

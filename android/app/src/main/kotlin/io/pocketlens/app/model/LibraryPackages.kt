@@ -5,7 +5,6 @@ import android.net.Uri
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.PackageStore
 import io.pocketlens.classifier.StoredPackage
-import kotlinx.coroutines.flow.update
 import org.json.JSONException
 import org.json.JSONObject
 import java.io.File

@@ -21,7 +21,6 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
-import kotlinx.coroutines.flow.first
 
 /** What the model takes, kept up to date by [measured] while it is open. */
 @OptIn(ExperimentalMaterial3Api::class)

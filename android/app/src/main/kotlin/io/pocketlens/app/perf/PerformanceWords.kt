@@ -4,7 +4,6 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.res.stringResource
 import io.pocketlens.app.R
 import io.pocketlens.app.ui.numbers
-import kotlinx.coroutines.flow.first
 
 /** The performance sheet's words: [head] and [rows] are a table of stage, p50, p90 and p99. */
 class PerformanceWords(

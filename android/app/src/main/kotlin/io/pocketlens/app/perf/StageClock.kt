@@ -1,7 +1,6 @@
 package io.pocketlens.app.perf
 
 import io.pocketlens.classifier.Timings
-import kotlinx.coroutines.flow.first
 
 /** The 50th, 90th and 99th percentile of a stage in milliseconds. */
 data class Spread(

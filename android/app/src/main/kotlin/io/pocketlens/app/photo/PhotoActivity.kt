@@ -12,7 +12,6 @@ import io.pocketlens.app.answer.rememberVoice
 import io.pocketlens.app.history.rememberAnswerKeeper
 import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.settings.SettingsActivity
-import kotlinx.coroutines.launch
 
 /** One photo that was chosen or shared. */
 class PhotoActivity :

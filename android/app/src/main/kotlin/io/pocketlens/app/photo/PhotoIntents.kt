@@ -4,7 +4,6 @@ import android.content.Context
 import android.content.Intent
 import android.net.Uri
 import androidx.core.content.IntentCompat
-import kotlinx.coroutines.flow.first
 
 /** How photos come in from other apps. */
 object PhotoIntents {

@@ -5,7 +5,6 @@ import android.net.Uri
 import androidx.activity.ComponentActivity
 import androidx.activity.result.PickVisualMediaRequest
 import androidx.activity.result.contract.ActivityResultContracts
-import kotlinx.coroutines.launch
 
 /** The system's picker for photos, which needs no permission. */
 class PhotoPicker(

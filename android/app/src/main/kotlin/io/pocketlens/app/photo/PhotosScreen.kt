@@ -1,11 +1,7 @@
 package io.pocketlens.app.photo
 
-import android.graphics.Bitmap
 import android.net.Uri
-import androidx.compose.foundation.Image
-import androidx.compose.foundation.background
 import androidx.compose.foundation.clickable
-import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
@@ -16,7 +12,6 @@ import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.LinearProgressIndicator
 import androidx.compose.material3.ListItem
-import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Scaffold
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
@@ -24,14 +19,13 @@ import androidx.compose.material3.TopAppBar
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
-import androidx.compose.ui.graphics.asImageBitmap
-import androidx.compose.ui.layout.ContentScale
 import androidx.compose.ui.res.pluralStringResource
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
 import io.pocketlens.app.answer.Answer
 import io.pocketlens.app.ui.IconAction
+import io.pocketlens.app.ui.Thumbnail
 import io.pocketlens.app.ui.TroubleActions
 import io.pocketlens.app.ui.TroublePage
 import io.pocketlens.app.ui.numbers
@@ -89,19 +83,9 @@ private fun PhotoRow(
     ListItem(
         headlineContent = { Text(title) },
         supportingContent = { Text(entry.name) },
-        leadingContent = { Thumbnail(entry.thumbnail) },
+        leadingContent = { Thumbnail(entry.thumbnail, Modifier.size(64.dp).clip(RoundedCornerShape(12.dp))) },
         modifier = Modifier.clickable { actions.open(entry.uri) },
     )
-}
-
-@Composable
-private fun Thumbnail(picture: Bitmap?) {
-    val frame = Modifier.size(64.dp).clip(RoundedCornerShape(12.dp))
-    if (picture == null) {
-        Box(frame.background(MaterialTheme.colorScheme.surfaceContainerHighest))
-    } else {
-        Image(picture.asImageBitmap(), contentDescription = null, frame, contentScale = ContentScale.Crop)
-    }
 }
 
 @Composable

@@ -1,7 +1,6 @@
 package io.pocketlens.app.results
 
 import io.pocketlens.classifier.Label
-import kotlinx.coroutines.flow.first
 
 /** Where a label stands in the class hierarchy. A label may have several parents, hence several paths. */
 class LabelPaths(

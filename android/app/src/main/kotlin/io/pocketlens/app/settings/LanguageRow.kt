@@ -28,7 +28,6 @@ import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
-import kotlinx.coroutines.flow.first
 
 /** Languages by the names that they have in themselves. */
 private val NAMES = mapOf("en" to "English", "zh" to "中文", "es" to "Español", "de" to "Deutsch", "fr" to "Français")

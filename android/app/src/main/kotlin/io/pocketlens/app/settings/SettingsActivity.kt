@@ -1,7 +1,6 @@
 package io.pocketlens.app.settings
 
 import android.content.Intent
-import android.net.Uri
 import android.os.Bundle
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.runtime.getValue
@@ -11,8 +10,6 @@ import io.pocketlens.app.history.HistoryActivity
 import io.pocketlens.app.importing.ImportActivity
 import io.pocketlens.app.teach.TaughtActivity
 import io.pocketlens.classifier.StoredPackage
-import kotlinx.coroutines.flow.onStart
-import kotlinx.coroutines.launch
 
 /** What the user may choose. */
 class SettingsActivity :
@@ -20,7 +17,9 @@ class SettingsActivity :
     SettingsActions {
     private val model by made(::SettingsViewModel)
     private val picker =
-        registerForActivityResult(ActivityResultContracts.OpenDocument()) { chosen -> chosen?.let(::import) }
+        registerForActivityResult(ActivityResultContracts.OpenDocument()) { chosen ->
+            chosen?.let { hand(it, ImportActivity::class.java) }
+        }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
@@ -51,14 +50,6 @@ class SettingsActivity :
     override fun openHistory() = startActivity(Intent(this, HistoryActivity::class.java))
 
     override fun openTaught() = startActivity(Intent(this, TaughtActivity::class.java))
-
-    private fun import(chosen: Uri) =
-        startActivity(
-            Intent(this, ImportActivity::class.java)
-                .setAction(Intent.ACTION_VIEW)
-                .setData(chosen)
-                .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION),
-        )
 
     companion object {
         /** Apps that do not know zip files call them all sorts of things. */

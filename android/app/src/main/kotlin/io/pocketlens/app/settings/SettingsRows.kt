@@ -61,11 +61,20 @@ internal fun ChoiceRow(
                 { onChoose(place) },
                 SegmentedButtonDefaults.itemShape(place, options.size),
                 Modifier.heightIn(min = 48.dp),
+                colors = standingOut(),
                 icon = {},
             ) { Text(option, maxLines = 1) }
         }
     }
 }
+
+/** The chosen one is told from the others by more than a shade. */
+@Composable
+private fun standingOut() =
+    SegmentedButtonDefaults.colors(
+        activeContainerColor = MaterialTheme.colorScheme.primary,
+        activeContentColor = MaterialTheme.colorScheme.onPrimary,
+    )
 
 /** Something that is on or off. */
 @Composable

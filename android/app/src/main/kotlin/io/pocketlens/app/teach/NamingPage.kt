@@ -1,7 +1,5 @@
 package io.pocketlens.app.teach
 
-import androidx.compose.foundation.Image
-import androidx.compose.foundation.background
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
@@ -21,7 +19,6 @@ import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.material3.Button
 import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.ListItem
-import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Scaffold
 import androidx.compose.material3.Text
@@ -30,8 +27,6 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
-import androidx.compose.ui.graphics.asImageBitmap
-import androidx.compose.ui.layout.ContentScale
 import androidx.compose.ui.res.pluralStringResource
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.Role
@@ -40,6 +35,7 @@ import androidx.compose.ui.text.input.KeyboardCapitalization
 import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
 import io.pocketlens.app.ui.IconAction
+import io.pocketlens.app.ui.Thumbnail
 
 /** Asks what the picture shows. */
 @OptIn(ExperimentalMaterial3Api::class)
@@ -75,15 +71,9 @@ private fun Question(
     Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp),
     Arrangement.spacedBy(16.dp),
 ) {
-    val shape = Modifier.padding(top = 8.dp).size(96.dp).clip(RoundedCornerShape(16.dp))
-    val picture = state.picture
-    if (picture == null) {
-        Box(shape.background(MaterialTheme.colorScheme.surfaceContainerHighest))
-    } else {
-        Image(picture.asImageBitmap(), contentDescription = null, shape, contentScale = ContentScale.Crop)
-    }
+    Thumbnail(state.picture, Modifier.padding(top = 8.dp).size(96.dp).clip(RoundedCornerShape(16.dp)))
     Column(Modifier.weight(1f), Arrangement.spacedBy(8.dp)) {
-        val ready = state.typed.isNotBlank() && picture != null
+        val ready = state.typed.isNotBlank() && state.picture != null
         OutlinedTextField(
             state.typed,
             actions::type,

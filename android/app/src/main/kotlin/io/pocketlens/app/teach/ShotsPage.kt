@@ -12,7 +12,9 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.LinearProgressIndicator
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
@@ -35,6 +37,7 @@ import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
 import io.pocketlens.app.camera.CameraInfo
 import io.pocketlens.app.history.FilePicture
+import io.pocketlens.app.live.PermissionNeed
 import io.pocketlens.app.ui.LabelledAction
 import io.pocketlens.app.ui.LensAction
 import io.pocketlens.app.ui.LensLayout
@@ -133,7 +136,12 @@ private fun BoxScope.Sight(
     when (eye) {
         is Eye.Running -> preview(eye.camera, Modifier.fillMaxSize())
         is Eye.Opening -> preview(null, Modifier.fillMaxSize())
-        is Eye.NotAllowed -> Without(R.string.teach_no_camera, R.string.permission_allow, actions::allowCamera)
+        is Eye.NotAllowed ->
+            if (eye.need == PermissionNeed.BLOCKED) {
+                Without(R.string.permission_blocked_title, R.string.open_system_settings, actions::openSystemSettings)
+            } else {
+                Without(R.string.teach_no_camera, R.string.permission_allow, actions::askPermission)
+            }
         is Eye.Failed -> Without(words(eye.trouble).first, R.string.try_again, actions::retryCamera)
     }
 }
@@ -144,7 +152,11 @@ private fun BoxScope.Without(
     way: Int,
     go: () -> Unit,
 ) = Column(
-    Modifier.align(Alignment.Center).padding(24.dp),
+    // Beside the way back, whatever the size of the letters.
+    Modifier
+        .align(Alignment.Center)
+        .verticalScroll(rememberScrollState())
+        .padding(horizontal = 56.dp, vertical = 16.dp),
     horizontalAlignment = Alignment.CenterHorizontally,
 ) {
     Text(

@@ -1,6 +1,11 @@
 package io.pocketlens.app.teach
 
+import io.pocketlens.app.AppGraph
+import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.ui.ErrorDetails
+import io.pocketlens.app.ui.Trouble
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.combine
 import java.io.File
 
 /** What the user has taught the model that is open. */
@@ -19,6 +24,16 @@ sealed interface Taught {
         val damaged: ErrorDetails? = null,
     ) : Taught
 }
+
+/** What was taught, once the model is open as well: one that does not work cannot be taught. */
+fun AppGraph.taughtNow(): Flow<Taught> =
+    combine(models.state, taught.state) { model, taught ->
+        when {
+            model is ModelState.Failed -> Taught.Cannot(Trouble.details(model.error))
+            model is ModelState.Loading -> Taught.Waiting
+            else -> taught
+        }
+    }
 
 /** One thing that was taught. */
 data class TaughtThing(

@@ -1,7 +1,5 @@
 package io.pocketlens.app.teach
 
-import android.content.Intent
-import android.net.Uri
 import android.os.Bundle
 import android.widget.Toast
 import androidx.activity.result.contract.ActivityResultContracts
@@ -19,7 +17,10 @@ class TaughtActivity :
     PocketlensActivity(),
     TaughtActions {
     private val model by made(::TaughtViewModel)
-    private val picker = registerForActivityResult(ActivityResultContracts.OpenDocument()) { it?.let(::open) }
+    private val picker =
+        registerForActivityResult(ActivityResultContracts.OpenDocument()) { chosen ->
+            chosen?.let { hand(it, TaughtFileActivity::class.java) }
+        }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
@@ -61,12 +62,4 @@ class TaughtActivity :
             }
         }
     }
-
-    private fun open(file: Uri) =
-        startActivity(
-            Intent(this, TaughtFileActivity::class.java)
-                .setAction(Intent.ACTION_VIEW)
-                .setData(file)
-                .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION),
-        )
 }

@@ -5,7 +5,6 @@ import android.net.Uri
 import androidx.lifecycle.ViewModel
 import androidx.lifecycle.viewModelScope
 import io.pocketlens.app.AppGraph
-import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.ui.ErrorDetails
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.ClassifierException
@@ -76,9 +75,7 @@ class TaughtFileViewModel(
 
     /** Waits until there is a model that was, or cannot be, taught. */
     private suspend fun opened() {
-        val model = graph.models.state.first { it !is ModelState.Loading }
-        if (model is ModelState.Failed) throw model.error
-        val taught = graph.taught.state.first { it !is Taught.Waiting }
+        val taught = graph.taughtNow().first { it !is Taught.Waiting }
         if (taught is Taught.Cannot) throw ClassifierException(taught.details.code, taught.details.message)
     }
 

@@ -1,20 +1,25 @@
 package io.pocketlens.app.teach
 
+import androidx.compose.foundation.background
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyRow
 import androidx.compose.foundation.lazy.itemsIndexed
+import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.text.KeyboardActions
 import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Text
@@ -23,6 +28,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
+import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.pluralStringResource
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.Role
@@ -35,6 +41,7 @@ import androidx.compose.ui.unit.dp
 import io.pocketlens.app.R
 import io.pocketlens.app.history.FilePicture
 import io.pocketlens.app.ui.IconAction
+import io.pocketlens.app.ui.theme.LensColors
 
 /** One thing: its name, its pictures, each of which a tap removes, and what can be done with it. */
 @Composable
@@ -63,19 +70,30 @@ fun TaughtRow(
         itemsIndexed(thing.shots) { place, shot ->
             val says = stringResource(R.string.taught_picture, place + 1, thing.name)
             val removes = stringResource(R.string.taught_remove_picture)
-            FilePicture(
-                shot.picture,
+            Box(
                 Modifier
                     .size(72.dp)
                     .clip(RoundedCornerShape(12.dp))
                     .clickable(onClickLabel = removes, role = Role.Button) { actions.removeShot(thing, shot) }
                     .semantics { contentDescription = says },
-                sample = 1,
-            )
+            ) {
+                FilePicture(shot.picture, Modifier.fillMaxSize(), sample = 1)
+                RemoveMark(Modifier.align(Alignment.TopEnd))
+            }
         }
     }
     HorizontalDivider()
 }
+
+/** Shows that a tap takes the picture away. */
+@Composable
+private fun RemoveMark(modifier: Modifier) =
+    Icon(
+        painterResource(R.drawable.ic_wrong),
+        contentDescription = null,
+        modifier.padding(4.dp).size(20.dp).background(LensColors.glass, CircleShape),
+        LensColors.content,
+    )
 
 /** Asks for another name. */
 @Composable

@@ -93,17 +93,13 @@ class TaughtStore(
         }
     }
 
-    /** Takes the last change back. */
-    suspend fun undo() {
+    /** Takes the last change back; where that fails, it can be tried again. */
+    suspend fun undo() =
         withContext(engine) {
-            val now = open ?: return@withContext
             val bytes = before ?: return@withContext
+            change { restore(it, bytes) }
             before = null
-            restore(now, bytes)
-            files.save(now.set, now.home)
-            tell(now)
         }
-    }
 
     /** The bytes of the file, to share it. */
     suspend fun bytes(): ByteArray = withContext(engine) { opened().set.toBytes() }

@@ -4,9 +4,9 @@ import androidx.lifecycle.SavedStateHandle
 import androidx.lifecycle.ViewModel
 import androidx.lifecycle.viewModelScope
 import io.pocketlens.app.AppGraph
-import io.pocketlens.app.model.ModelState
 import io.pocketlens.app.ui.ErrorDetails
-import io.pocketlens.app.ui.Trouble
+import io.pocketlens.app.ui.Failure
+import io.pocketlens.app.ui.Removed
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -14,6 +14,7 @@ import kotlinx.coroutines.flow.SharingStarted
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.stateIn
+import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 
 /** Everything the screen of taught things shows. */
@@ -28,7 +29,7 @@ data class TaughtUiState(
     /** What was removed last and can be taken back. */
     val removed: Removed? = null,
     /** Why the last wish was not granted. */
-    val error: ErrorCode? = null,
+    val failure: Failure? = null,
 )
 
 /** A thing that gets another name, and what has been typed so far. */
@@ -38,13 +39,6 @@ data class Renaming(
     val error: ErrorCode? = null,
 )
 
-/** A removed thing, or one of its pictures. [turn] tells one removal from the next. */
-data class Removed(
-    val name: String,
-    val whole: Boolean,
-    val turn: Int,
-)
-
 /** What was taught: look, rename, remove, take back. */
 class TaughtViewModel(
     graph: AppGraph,
@@ -52,7 +46,7 @@ class TaughtViewModel(
 ) : ViewModel() {
     private val store = graph.taught
     private val removed = MutableStateFlow<Removed?>(null)
-    private val error = MutableStateFlow<ErrorCode?>(null)
+    private val failure = MutableStateFlow<Failure?>(null)
     private val renameError = MutableStateFlow<ErrorCode?>(null)
     private var turns = 0
 
@@ -62,18 +56,11 @@ class TaughtViewModel(
         }
 
     val uiState: StateFlow<TaughtUiState> =
-        combine(
-            combine(graph.models.state, store.state, ::Pair),
-            renaming,
-            removed,
-            error,
-        ) { (model, taught), renaming, removed, error ->
-            when {
-                model is ModelState.Failed -> TaughtUiState(refused = Trouble.details(model.error))
-                taught is Taught.Cannot -> TaughtUiState(refused = taught.details)
-                taught is Taught.Known && model is ModelState.Ready ->
-                    TaughtUiState(taught.things, null, taught.damaged, renaming, removed, error)
-                else -> TaughtUiState()
+        combine(graph.taughtNow(), renaming, removed, failure) { taught, renaming, removed, failure ->
+            when (taught) {
+                is Taught.Waiting -> TaughtUiState()
+                is Taught.Cannot -> TaughtUiState(refused = taught.details)
+                is Taught.Known -> TaughtUiState(taught.things, null, taught.damaged, renaming, removed, failure)
             }
         }.stateIn(viewModelScope, SharingStarted.Eagerly, TaughtUiState())
 
@@ -102,14 +89,15 @@ class TaughtViewModel(
         }
     }
 
-    fun remove(thing: TaughtThing) = carry(Removed(thing.name, whole = true, ++turns)) { store.remove(thing.mid) }
+    fun remove(thing: TaughtThing) = carry(Removed(thing.name, whole = true, ++turns), { store.remove(thing.mid) })
 
     fun removeShot(
         thing: TaughtThing,
         shot: TaughtShot,
-    ) = carry(Removed(thing.name, thing.shots.size == 1, ++turns)) { store.removeShots(thing.mid, listOf(shot.id)) }
+    ) = carry(Removed(thing.name, thing.shots.size == 1, ++turns), { store.removeShots(thing.mid, listOf(shot.id)) })
 
-    fun undo() = carry(null, store::undo)
+    /** Takes the removal back; where that fails, it can be tried again. */
+    fun undo() = carry(null, store::undo) { removed.update { it?.copy(turn = ++turns) } }
 
     /** Nobody takes it back any more. */
     fun forgetRemoved() {
@@ -119,14 +107,16 @@ class TaughtViewModel(
     private fun carry(
         after: Removed?,
         change: suspend () -> Unit,
+        onFailure: () -> Unit = {},
     ) {
         viewModelScope.launch {
-            error.value = null
             try {
                 change()
+                failure.value = null
                 removed.value = after
-            } catch (failure: ClassifierException) {
-                error.value = failure.code
+            } catch (error: ClassifierException) {
+                failure.value = Failure(error.code.ofTeaching(), ++turns)
+                onFailure()
             }
         }
     }

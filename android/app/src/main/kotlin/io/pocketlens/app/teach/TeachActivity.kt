@@ -1,15 +1,13 @@
 package io.pocketlens.app.teach
 
-import android.Manifest
 import android.content.Intent
-import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Bundle
 import androidx.activity.compose.BackHandler
-import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.runtime.getValue
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import io.pocketlens.app.PocketlensActivity
+import io.pocketlens.app.live.CameraAsker
 import io.pocketlens.app.live.CameraPreview
 import io.pocketlens.app.photo.PhotoPicker
 
@@ -18,10 +16,9 @@ class TeachActivity :
     PocketlensActivity(),
     TeachActions {
     private val model by made(::TeachViewModel)
-    private val preview = CameraPreview { texture, shown -> model.surface(texture, shown) }
+    private val preview = CameraPreview { texture, shown -> model.camera.surface(texture, shown) }
     private val picker = PhotoPicker(this) { photos: List<Uri> -> model.add(photos) }
-    private val permission =
-        registerForActivityResult(ActivityResultContracts.RequestPermission()) { model.look(granted()) }
+    private val asker = CameraAsker(this) { model.camera.permission }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
@@ -35,11 +32,17 @@ class TeachActivity :
 
     override fun onStart() {
         super.onStart()
-        model.look(granted())
+        asker.look()
+        model.camera.start()
+    }
+
+    override fun onResume() {
+        super.onResume()
+        model.camera.permission.resumed()
     }
 
     override fun onStop() {
-        model.stop()
+        model.camera.stop()
         super.onStop()
     }
 
@@ -53,9 +56,14 @@ class TeachActivity :
 
     override fun choosePhotos() = attempt { picker.launch() }
 
-    override fun allowCamera() = permission.launch(Manifest.permission.CAMERA)
+    override fun askPermission() = asker.ask()
 
-    override fun retryCamera() = model.retryCamera()
+    override fun openSystemSettings() = openAppSettings()
+
+    override fun retryCamera() {
+        asker.look()
+        model.camera.retry()
+    }
 
     override fun takeBack() = model.takeBack()
 
@@ -66,6 +74,4 @@ class TeachActivity :
     override fun forgetAll() = model.forgetAll()
 
     override fun openTaught() = startActivity(Intent(this, TaughtActivity::class.java))
-
-    private fun granted() = checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED
 }

@@ -6,6 +6,7 @@ import androidx.compose.ui.res.pluralStringResource
 import androidx.compose.ui.res.stringResource
 import io.pocketlens.app.R
 import io.pocketlens.app.camera.CameraInfo
+import io.pocketlens.app.live.PermissionActions
 import io.pocketlens.app.ui.BusyPage
 import io.pocketlens.app.ui.Message
 import io.pocketlens.app.ui.MessagePage
@@ -13,7 +14,7 @@ import io.pocketlens.app.ui.RefusedPage
 import io.pocketlens.app.ui.Way
 
 /** What the user can do while teaching. */
-interface TeachActions {
+interface TeachActions : PermissionActions {
     fun close()
 
     fun type(text: String)
@@ -23,8 +24,6 @@ interface TeachActions {
     fun take()
 
     fun choosePhotos()
-
-    fun allowCamera()
 
     fun retryCamera()
 

@@ -20,6 +20,9 @@ class TeachSession(
 
     val mid: String? get() = saved[MID]
     val useful: Int get() = news.value.count { it == NEW }
+
+    /** Whether it has a name and gets more pictures. */
+    val isTaking: Boolean get() = name.value != null && !done.value
     val hint: ShotHint get() = ShotHint.entries[saved[HINT] ?: 0]
 
     fun type(text: String) = saved.set(TYPED, text)

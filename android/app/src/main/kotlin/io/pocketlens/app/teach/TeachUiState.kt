@@ -3,6 +3,7 @@ package io.pocketlens.app.teach
 import android.graphics.Bitmap
 import io.pocketlens.app.camera.CameraInfo
 import io.pocketlens.app.camera.CameraTrouble
+import io.pocketlens.app.live.PermissionNeed
 import io.pocketlens.app.ui.ErrorDetails
 import io.pocketlens.classifier.ErrorCode
 import java.io.File
@@ -72,7 +73,9 @@ sealed interface Eye {
     ) : Eye
 
     /** The camera may not be used: photos can be chosen. */
-    data object NotAllowed : Eye
+    data class NotAllowed(
+        val need: PermissionNeed,
+    ) : Eye
 }
 
 /** What to do for the next picture. */

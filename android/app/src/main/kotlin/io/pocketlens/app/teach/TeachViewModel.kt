@@ -1,17 +1,12 @@
 package io.pocketlens.app.teach
 
 import android.graphics.Bitmap
-import android.graphics.SurfaceTexture
 import android.net.Uri
 import androidx.lifecycle.SavedStateHandle
 import androidx.lifecycle.ViewModel
 import androidx.lifecycle.viewModelScope
 import io.pocketlens.app.AppGraph
-import io.pocketlens.app.camera.CameraController
-import io.pocketlens.app.camera.CameraStatus
-import io.pocketlens.app.camera.Shown
 import io.pocketlens.app.model.ModelState
-import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
 import io.pocketlens.classifier.Photo
@@ -20,6 +15,7 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.SharingStarted
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.combine
+import kotlinx.coroutines.flow.flowOn
 import kotlinx.coroutines.flow.stateIn
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
@@ -31,71 +27,50 @@ class TeachViewModel(
 ) : ViewModel() {
     private val store = graph.taught
     private val session = TeachSession(saved)
-    private val camera = CameraController(graph.cameras, graph.main) { it.close() }
     private val first = MutableStateFlow<Bitmap?>(null)
-    private val allowed = MutableStateFlow(false)
-    private var visible = false
     private val busy = MutableStateFlow(false)
     private val error = MutableStateFlow<ErrorCode?>(null)
-    private var request = TeachRequest(wrong = false, emptyList())
+    private val request = MutableStateFlow(TeachRequest(wrong = false, emptyList()))
+
+    val camera = ShotCamera(graph, saved, viewModelScope)
 
     private val progress = combine(session.name, session.typed, session.shots, session.done) { _, _, _, _ -> session }
 
-    private val eye =
-        combine(camera.status, allowed) { status, allowed ->
-            when {
-                !allowed -> Eye.NotAllowed
-                status is CameraStatus.Failed -> Eye.Failed(status.trouble)
-                status is CameraStatus.Running -> Eye.Running(status.info)
-                else -> Eye.Opening
-            }
-        }
+    /** Names to choose; sorting the model's own takes a while. */
+    private val offered =
+        combine(session.name, session.typed, request, graph.taughtNow(), graph.models.state, ::suggestions)
+            .flowOn(graph.dispatchers.io)
 
     val uiState: StateFlow<TeachUiState> =
         combine(
-            combine(graph.models.state, store.state, ::Pair),
+            graph.taughtNow(),
             progress,
-            combine(first, eye, ::Pair),
+            combine(first, offered, camera.eye, ::Triple),
             busy,
             error,
-        ) { (model, taught), session, (first, eye), busy, error ->
+        ) { taught, session, (first, offered, eye), busy, error ->
             when {
-                model is ModelState.Failed -> TeachUiState.Refused(Trouble.details(model.error))
                 taught is Taught.Cannot -> TeachUiState.Refused(taught.details)
-                model !is ModelState.Ready || taught !is Taught.Known -> TeachUiState.Preparing
-                session.name.value == null -> naming(model, taught, first, error)
+                taught !is Taught.Known -> TeachUiState.Preparing
+                session.name.value == null ->
+                    TeachUiState.Naming(first, session.typed.value, offered, request.value.wrong, error)
                 else -> named(taught, eye, busy, error)
             }
         }.stateIn(viewModelScope, SharingStarted.Eagerly, TeachUiState.Preparing)
 
+    init {
+        viewModelScope.launch { progress.collect { camera.wanted = it.isTaking } }
+    }
+
     /** Begins, or goes on where the process ended; again after a rotation, when the picture is there. */
     fun begin(request: TeachRequest) {
-        this.request = request
+        this.request.value = request
         if (first.value != null) return
         viewModelScope.launch {
             first.value = store.firstShot.load()
             if (first.value == null) error.value = ErrorCode.UNREADABLE_PHOTO
         }
     }
-
-    /** Whether the camera may be used, as the system says. */
-    fun look(isGranted: Boolean) {
-        allowed.value = isGranted
-        visible = true
-        follow()
-    }
-
-    fun stop() {
-        visible = false
-        follow()
-    }
-
-    fun surface(
-        texture: SurfaceTexture?,
-        shown: Shown?,
-    ) = camera.surface(texture, shown)
-
-    fun retryCamera() = camera.retry()
 
     fun type(text: String) {
         error.value = null
@@ -130,15 +105,9 @@ class TeachViewModel(
     /** Forgets all pictures that were taken here, and leaves it without a name. */
     fun forgetAll() = forget { session.shots.value }
 
-    fun finish() {
-        session.finish()
-        follow()
-    }
+    fun finish() = session.finish()
 
-    fun goOn() {
-        session.goOn()
-        follow()
-    }
+    fun goOn() = session.goOn()
 
     override fun onCleared() = camera.close()
 
@@ -155,7 +124,6 @@ class TeachViewModel(
         error.value = null
         try {
             session.took(teach())
-            follow()
         } catch (failure: ClassifierException) {
             error.value = failure.code
         } finally {
@@ -171,28 +139,24 @@ class TeachViewModel(
                 store.removeShots(mid, ids)
                 repeat(ids.size) { session.tookBack() }
                 session.goOn()
-                follow()
             } catch (failure: ClassifierException) {
                 error.value = failure.code
             }
         }
     }
 
-    /** The camera is open while pictures are taken. */
-    private fun follow() {
-        camera.wanted = visible && allowed.value && session.name.value != null && !session.done.value
-    }
-
-    private fun naming(
-        model: ModelState.Ready,
-        taught: Taught.Known,
-        picture: Bitmap?,
-        error: ErrorCode?,
-    ): TeachUiState {
-        val typed = session.typed.value
-        val offered = Suggestions.of(typed, request, taught.things, model.model.names)
-        return TeachUiState.Naming(picture, typed, offered, request.wrong, error)
-    }
+    private fun suggestions(
+        name: String?,
+        typed: String,
+        request: TeachRequest,
+        taught: Taught,
+        model: ModelState,
+    ): List<Suggestion> =
+        if (name == null && taught is Taught.Known && model is ModelState.Ready) {
+            Suggestions.of(typed, request, taught.things, model.model.names)
+        } else {
+            emptyList()
+        }
 
     private fun named(
         taught: Taught.Known,

@@ -2,13 +2,16 @@ package io.pocketlens.app.golden
 
 import android.app.Application
 import androidx.compose.material3.ColorScheme
+import androidx.compose.material3.darkColorScheme
 import androidx.compose.material3.dynamicLightColorScheme
+import androidx.compose.material3.lightColorScheme
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.luminance
 import androidx.compose.ui.graphics.toArgb
 import androidx.test.core.app.ApplicationProvider
 import io.pocketlens.app.ui.theme.DarkColors
 import io.pocketlens.app.ui.theme.LightColors
+import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -75,6 +78,22 @@ class ContrastTest {
         assertTrue(contrast("main-api34", dynamicLightColorScheme(app)) >= 3)
     }
 
+    /** Colours by the names of their roles; those that stay the same by day and night are not used. */
+    private fun roles(colors: ColorScheme): Map<String, Long> =
+        ColorScheme::class.java.methods
+            .filter { it.name.startsWith("get") && it.returnType == Long::class.java && "Fixed" !in it.name }
+            .associate { it.name.removePrefix("get").substringBefore('-') to it.invoke(colors) as Long }
+
+    @Test
+    fun noRoleIsLeftToMaterialsPurple() {
+        for ((ours, plain) in listOf(LightColors to lightColorScheme(), DarkColors to darkColorScheme())) {
+            val theirs = roles(plain)
+            assertTrue("${theirs.keys}", theirs.size > 30)
+            val left = roles(ours).filter { (role, color) -> color == theirs[role] && Color(color.toULong()) !in GREYS }
+            assertEquals(emptySet<String>(), left.keys)
+        }
+    }
+
     @Test
     fun textStandsOutInEveryScheme() {
         for (colors in listOf(LightColors, DarkColors)) {
@@ -86,6 +105,13 @@ class ContrastTest {
             assertTrue(contrast(colors.primary, colors.surfaceContainerHighest) >= 3)
             assertTrue(contrast(colors.outline, colors.surfaceContainerHighest) >= 3)
             assertTrue(contrast(colors.onErrorContainer, colors.errorContainer) >= 4.5)
+            assertTrue("what is chosen", contrast(colors.primary, colors.surfaceContainerLow) >= 3)
+            assertTrue(contrast(colors.inverseOnSurface, colors.inverseSurface) >= 4.5)
+            assertTrue(contrast(colors.inversePrimary, colors.inverseSurface) >= 4.5)
         }
+    }
+
+    private companion object {
+        val GREYS = setOf(Color.White, Color.Black)
     }
 }

@@ -32,6 +32,7 @@ import io.pocketlens.app.testing.FakePackages
 import io.pocketlens.app.testing.NoActions
 import io.pocketlens.app.testing.States
 import io.pocketlens.app.ui.ErrorDetails
+import io.pocketlens.app.ui.Removed
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.app.ui.TroublePage
 import io.pocketlens.classifier.ErrorCode
@@ -162,6 +163,13 @@ class PageGoldenTest {
     fun history() {
         val saved = saved()
         shoot("history") { HistoryScreen(HistoryUiState(saved), actions) }
+    }
+
+    @Test
+    fun historyAfterARemoval() {
+        val saved = saved().take(1)
+        val removed = Removed("Animal 71%", whole = true, 1)
+        shoot("history-removed") { HistoryScreen(HistoryUiState(saved, removed = removed), actions) }
     }
 
     /** What is shared, copied and saved: the picture with its labels below. */

@@ -2,11 +2,15 @@ package io.pocketlens.app.golden
 
 import androidx.activity.ComponentActivity
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import io.pocketlens.app.camera.CameraTrouble
+import io.pocketlens.app.live.PermissionNeed
 import io.pocketlens.app.teach.Eye
 import io.pocketlens.app.teach.IncomingThings
-import io.pocketlens.app.teach.Removed
+import io.pocketlens.app.teach.Renaming
 import io.pocketlens.app.teach.ShotHint
 import io.pocketlens.app.teach.Suggestion
 import io.pocketlens.app.teach.TaughtFileScreen
@@ -20,6 +24,7 @@ import io.pocketlens.app.teach.TeachUiState
 import io.pocketlens.app.testing.NoActions
 import io.pocketlens.app.testing.States
 import io.pocketlens.app.ui.ErrorDetails
+import io.pocketlens.app.ui.Removed
 import io.pocketlens.classifier.ErrorCode
 import org.junit.Rule
 import org.junit.Test
@@ -78,7 +83,11 @@ class TeachGoldenTest {
 
     @Test
     @Config(qualifiers = Forms.SMALL_PHONE)
-    fun notAllowed() = teach("teach-no-camera-small", shooting(2, eye = Eye.NotAllowed))
+    fun notAllowed() = teach("teach-no-camera-small", shooting(2, eye = Eye.NotAllowed(PermissionNeed.FIRST)))
+
+    @Test
+    @Config(qualifiers = Forms.SMALL_PHONE)
+    fun blocked() = teach("teach-blocked-small", shooting(1, eye = Eye.NotAllowed(PermissionNeed.BLOCKED)))
 
     @Test
     fun failed() =
@@ -103,6 +112,14 @@ class TeachGoldenTest {
         val damaged = ErrorDetails(ErrorCode.BAD_TAUGHT, "The file of taught labels is cut off.")
         val state = TaughtUiState(listOf(mug), damaged = damaged, removed = Removed("Cat", whole = true, 1))
         taught("taught-removed-dark", state)
+    }
+
+    @Test
+    fun renamed() {
+        val renaming = Renaming("own/mug", "Cat", ErrorCode.BAD_TAUGHT_LABEL)
+        var state by mutableStateOf(TaughtUiState(listOf(mug, cat)))
+        val opens = { state = state.copy(renaming = renaming) }
+        Golden.check("taught-rename", Stage(rule).pictureUnder(opens) { TaughtScreen(state, actions) })
     }
 
     @Test

@@ -9,15 +9,16 @@ import android.net.Uri
 import androidx.core.content.IntentCompat
 import androidx.lifecycle.SavedStateHandle
 import androidx.test.core.app.ApplicationProvider
+import io.pocketlens.app.R
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.States
 import io.pocketlens.app.testing.TestApp
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -68,6 +69,68 @@ class HistoryTest {
         phone.settle()
         assertEquals(HistoryUiState(emptyList(), asksToClear = false), model.uiState.value)
         assertFalse("nothing is left on the disk", folder.exists())
+    }
+
+    private fun bytes() = folder.listFiles().orEmpty().associate { it.name to it.readBytes().toList() }
+
+    private fun model() = HistoryViewModel(phone.graph, SavedStateHandle()).also { phone.settle() }
+
+    private fun HistoryViewModel.removeFirst() {
+        val entry = checkNotNull(uiState.value.entries).first()
+        show(entry)
+        remove(entry)
+        phone.settle()
+    }
+
+    @Test
+    fun aRemovedOneCanBeTakenBack() {
+        add()
+        val before = bytes()
+        val model = model()
+        model.removeFirst()
+        assertEquals(emptyList<HistoryEntry>(), model.uiState.value.entries)
+        val removed = model.uiState.value.removed
+        assertEquals("Cat 91%", removed?.name)
+        assertEquals("until then it is nowhere on the disk", 0, bytes().size)
+        model.undo()
+        phone.settle()
+        assertEquals(before, bytes())
+        assertEquals("and not opened", HistoryUiState(entries()), model.uiState.value)
+        model.undo()
+        phone.settle()
+        assertEquals("once is enough", before, bytes())
+    }
+
+    @Test
+    fun withoutRoomItIsSaidAndCanBeTriedAgain() {
+        add()
+        val before = bytes()
+        val model = model()
+        model.removeFirst()
+        folder.deleteRecursively()
+        folder.writeText("a file where the folder should be")
+        model.undo()
+        phone.settle()
+        val failure = model.uiState.value.failure
+        assertEquals(R.string.error_cannot_write, failure?.says)
+        folder.delete()
+        model.undo()
+        phone.settle()
+        assertEquals(before, bytes())
+    }
+
+    @Test
+    fun whatWasErasedWithAllTheRestStaysSo() {
+        add()
+        add()
+        val model = model()
+        model.removeFirst()
+        model.clear()
+        phone.settle()
+        assertNull(model.uiState.value.removed)
+        model.undo()
+        phone.settle()
+        assertEquals(0, bytes().size)
     }
 
     @Test

@@ -68,8 +68,12 @@ class SaveTest {
             rule.onNodeWithText("Remove").performClick()
             rule.settle()
             rule.onNodeWithText("Nothing saved yet", substring = true).assertIsDisplayed()
+            assertEquals(emptyList<File>(), saved())
+            rule.onNodeWithText("Undo").performClick()
+            rule.settle()
+            rule.onNodeWithText("Cat 91%").assertIsDisplayed()
         }
-        assertEquals(emptyList<File>(), saved())
+        assertEquals(2, saved().size)
     }
 
     @Test

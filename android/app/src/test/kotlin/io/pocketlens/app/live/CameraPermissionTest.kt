@@ -2,6 +2,7 @@ package io.pocketlens.app.live
 
 import androidx.lifecycle.SavedStateHandle
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.testing.again
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import org.junit.Assert.assertEquals
@@ -69,7 +70,7 @@ class CameraPermissionTest {
     @Test
     fun blockedSurvivesARotationAndTheProcess() {
         permission().refuses(after = 5, rationale = false)
-        val again = permission(SavedStateHandle(saved.keys().associateWith { saved.get<Any?>(it) }))
+        val again = permission(saved.again())
         again.look(isGranted = false, showRationale = false)
         assertEquals(PermissionNeed.BLOCKED, again.need.value)
         again.look(isGranted = true, showRationale = false)

@@ -10,6 +10,7 @@ import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.testing.FakeModel
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.testing.again
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
@@ -68,7 +69,7 @@ class LiveModelTest {
         assertEquals(0, phone.cameras.openCount)
         first.look(PicturePart(.1f, .1f, .6f, .6f))
         phone.settle()
-        val again = SavedStateHandle(saved.keys().associateWith { saved.get<Any?>(it) })
+        val again = saved.again()
         val second = live(again)
         val page = second.page() as LivePage.Viewfinder
         assertNotNull("the picture came back from the disk", page.held?.picture)
@@ -83,7 +84,7 @@ class LiveModelTest {
     fun theFacingOutlivesTheProcess() {
         live().switchCamera()
         phone.settle()
-        val again = SavedStateHandle(saved.keys().associateWith { saved.get<Any?>(it) })
+        val again = saved.again()
         live(again)
         assertEquals(
             Facing.FRONT,

@@ -21,7 +21,6 @@ import io.pocketlens.app.golden.Forms
 import io.pocketlens.app.testing.NoActions
 import io.pocketlens.app.testing.States
 import io.pocketlens.app.ui.theme.AppTheme
-import kotlinx.coroutines.flow.first
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Rule

@@ -7,6 +7,7 @@ import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.testing.FakeModel
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.testing.again
 import io.pocketlens.app.ui.Trouble
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
@@ -55,7 +56,7 @@ class PhotoModelTest {
     fun outlivesTheProcess() {
         open()
         phone.settle()
-        val again = PhotoViewModel(phone.graph, SavedStateHandle(saved.keys().associateWith { saved.get<Any?>(it) }))
+        val again = PhotoViewModel(phone.graph, saved.again())
         phone.settle()
         assertTrue(again.isOpen)
         assertEquals("Cat", (again.answer() as Answer.Sure).headline.name)

@@ -6,6 +6,7 @@ import android.net.Uri
 import androidx.core.content.FileProvider
 import androidx.core.content.IntentCompat
 import androidx.lifecycle.SavedStateHandle
+import io.pocketlens.app.R
 import io.pocketlens.app.testing.FakePhone
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.TestApp
@@ -16,6 +17,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import org.junit.After
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Before
@@ -122,6 +124,36 @@ class TaughtTest {
         model.undo()
         phone.settle()
         assertEquals("and not the removal before", 1 to 1, things[0].shots.size to things[1].shots.size)
+    }
+
+    @Test
+    fun whatCannotBeTakenBackIsSaidAndCanBeTriedAgain() {
+        teach("Mug")
+        teach("Key", 1)
+        val before = things
+        model.remove(things[0])
+        phone.settle()
+        val first = checkNotNull(state.removed)
+        val file = home.walk().first { it.name == "mine.taught" }
+        file.delete()
+        file.mkdir() // no file can be written there
+        repeat(2) {
+            val said = state.failure
+            model.undo()
+            phone.settle()
+            assertEquals(R.string.error_cannot_write, state.failure?.says)
+            assertNotEquals("it is said each time", said, state.failure)
+        }
+        assertEquals("the list is as the disk is", listOf("Key"), things.map { it.name })
+        assertEquals("and can be tried again", "Mug", state.removed?.takeIf { it.turn > first.turn }?.name)
+        file.delete()
+        model.undo()
+        phone.settle()
+        assertEquals(before, things)
+        assertNull(state.removed)
+        assertNull(state.failure)
+        again()
+        assertEquals(before, things)
     }
 
     @Test

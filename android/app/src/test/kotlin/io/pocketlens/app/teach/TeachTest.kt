@@ -5,9 +5,11 @@ import android.net.Uri
 import androidx.lifecycle.SavedStateHandle
 import io.pocketlens.app.camera.CameraTrouble
 import io.pocketlens.app.camera.Shown
+import io.pocketlens.app.live.PermissionNeed
 import io.pocketlens.app.testing.FakePhone
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.TestApp
+import io.pocketlens.app.testing.again
 import io.pocketlens.classifier.ClassifierException
 import io.pocketlens.classifier.ErrorCode
 import kotlinx.coroutines.CoroutineScope
@@ -154,7 +156,7 @@ class TeachTest {
         named()
         take()
         take(likeness = 0.95f)
-        val kept = SavedStateHandle(saved.keys().associateWith { saved.get<Any?>(it) })
+        val kept = saved.again()
         phone = FakePhone(RuntimeEnvironment.getApplication())
         model = TeachViewModel(phone.graph, kept)
         model.begin(TeachRequest(wrong = false, emptyList()))
@@ -169,7 +171,7 @@ class TeachTest {
     fun theFirstPictureComesBackBeforeThereIsAName() {
         begin()
         model.type("My m")
-        val kept = SavedStateHandle(saved.keys().associateWith { saved.get<Any?>(it) })
+        val kept = saved.again()
         phone = FakePhone(RuntimeEnvironment.getApplication())
         model = TeachViewModel(phone.graph, kept)
         model.begin(TeachRequest(wrong = false, emptyList()))
@@ -181,8 +183,9 @@ class TeachTest {
     @Test
     fun theCameraIsOpenWhilePicturesAreTakenAndNotElse() {
         begin()
-        model.look(isGranted = true)
-        model.surface(SurfaceTexture(0), Shown(0, null))
+        model.camera.permission.look(isGranted = true, showRationale = false)
+        model.camera.start()
+        model.camera.surface(SurfaceTexture(0), Shown(0, null))
         phone.settle()
         assertEquals(0, phone.cameras.openCount)
         model.name("My mug")
@@ -195,13 +198,13 @@ class TeachTest {
         phone.cameras.current?.fails(CameraTrouble.TAKEN)
         phone.settle()
         assertEquals(Eye.Failed(CameraTrouble.TAKEN), shooting.eye)
-        model.retryCamera()
+        model.camera.retry()
         phone.settle()
-        model.stop()
+        model.camera.stop()
         assertEquals(0, phone.cameras.openCount)
-        model.look(isGranted = false)
+        model.camera.permission.look(isGranted = false, showRationale = false)
         phone.settle()
-        assertEquals(Eye.NotAllowed, shooting.eye)
+        assertEquals(Eye.NotAllowed(PermissionNeed.FIRST), shooting.eye)
     }
 
     @Test

@@ -127,8 +127,6 @@ open class NoActions :
 
     override fun choosePhotos() = Unit
 
-    override fun allowCamera() = Unit
-
     override fun retryCamera() = Unit
 
     override fun takeBack() = Unit

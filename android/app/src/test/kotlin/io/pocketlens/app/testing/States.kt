@@ -10,6 +10,10 @@ import io.pocketlens.app.live.LensState
 import io.pocketlens.app.live.LivePage
 import io.pocketlens.app.live.LiveSheet
 import io.pocketlens.app.live.LiveUiState
+import io.pocketlens.app.perf.Heat
+import io.pocketlens.app.perf.Performance
+import io.pocketlens.app.perf.Spread
+import io.pocketlens.app.perf.Stage
 import io.pocketlens.app.ui.ErrorDetails
 import io.pocketlens.classifier.ErrorCode
 
@@ -41,6 +45,12 @@ object States {
 
     fun detail(sees: FloatArray = FakeModel.cat()): LabelDetail =
         checkNotNull(LabelDetail.of(FakeModel.reading(sees), FakeModel.CAT))
+
+    fun performance(): Performance {
+        val spreads = mapOf(Stage.INFERENCE to Spread(7.1, 9.45, 12.3), Stage.TOTAL to Spread(7.7, 10.2, 13.1))
+        val model = "mobilenetv2-openimages 1.0.0"
+        return Performance(spreads, 24.2, 300, 112, Heat.LIGHT, model, "float32", "2.0.0", 2, false)
+    }
 
     fun wrongHash() =
         ErrorDetails(

@@ -7,10 +7,6 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
 import androidx.compose.runtime.mutableIntStateOf
 import androidx.compose.runtime.setValue
-import androidx.compose.ui.semantics.SemanticsNode
-import androidx.compose.ui.semantics.SemanticsProperties
-import androidx.compose.ui.semantics.getOrNull
-import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import io.pocketlens.app.history.HistoryEntry
 import io.pocketlens.app.history.HistoryScreen
@@ -19,6 +15,7 @@ import io.pocketlens.app.importing.ImportScreen
 import io.pocketlens.app.importing.ImportUiState
 import io.pocketlens.app.live.HeldPicture
 import io.pocketlens.app.live.LiveScreen
+import io.pocketlens.app.live.PermissionNeed
 import io.pocketlens.app.photo.PhotoEntry
 import io.pocketlens.app.photo.PhotoPage
 import io.pocketlens.app.photo.PhotoResult
@@ -30,12 +27,21 @@ import io.pocketlens.app.results.PicturePart
 import io.pocketlens.app.settings.AppFacts
 import io.pocketlens.app.settings.SettingsScreen
 import io.pocketlens.app.settings.SettingsUiState
+import io.pocketlens.app.teach.Eye
+import io.pocketlens.app.teach.ShotHint
+import io.pocketlens.app.teach.Suggestion
+import io.pocketlens.app.teach.TaughtScreen
+import io.pocketlens.app.teach.TaughtShot
+import io.pocketlens.app.teach.TaughtThing
+import io.pocketlens.app.teach.TaughtUiState
+import io.pocketlens.app.teach.TeachScreen
+import io.pocketlens.app.teach.TeachUiState
 import io.pocketlens.app.testing.FakePackages
 import io.pocketlens.app.testing.FakePhotos
 import io.pocketlens.app.testing.NoActions
 import io.pocketlens.app.testing.States
+import io.pocketlens.app.testing.assertTouchable
 import io.pocketlens.app.ui.theme.AppTheme
-import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -74,6 +80,23 @@ class TouchTest {
                 SettingsScreen(state, AppFacts("0.1.0", null), actions)
             },
             screen("import") { ImportScreen(ImportUiState.Installed(FakePackages.stored()), actions) },
+            screen("naming") {
+                val state = TeachUiState.Naming(picture, "Mug", listOf(Suggestion("Mug", 2), Suggestion("Cat")))
+                TeachScreen(state, actions) { _, _ -> }
+            },
+            screen("taking pictures") {
+                val eye = Eye.Running(States.back)
+                val state = TeachUiState.Shooting("Mug", List(2) { File("none") }, 1, ShotHint.TURN_IT, eye)
+                TeachScreen(state, actions) { _, _ -> }
+            },
+            screen("no camera for pictures") {
+                val eye = Eye.NotAllowed(PermissionNeed.BLOCKED)
+                TeachScreen(TeachUiState.Shooting("Mug", emptyList(), 1, ShotHint.GOOD, eye), actions) { _, _ -> }
+            },
+            screen("taught") {
+                val mug = TaughtThing("own/mug", "Mug", List(2) { TaughtShot("$it", File("none")) })
+                TaughtScreen(TaughtUiState(listOf(mug)), actions)
+            },
             screen("trouble") { TroublePage(Trouble.Model(States.wrongHash(), imported = true), actions) },
         )
 
@@ -89,30 +112,7 @@ class TouchTest {
         screens.keys.forEachIndexed { next, name ->
             place = next
             rule.waitForIdle()
-            val nodes = rule.onAllNodes(hasClickAction()).fetchSemanticsNodes()
-            assertTrue("$name has nothing to tap", nodes.size >= 2)
-            nodes.forEach { check(name, it) }
+            rule.assertTouchable(name, least = 2)
         }
-    }
-
-    private fun check(
-        screen: String,
-        node: SemanticsNode,
-    ) {
-        val words =
-            node.config.getOrNull(SemanticsProperties.ContentDescription).orEmpty() +
-                node.config
-                    .getOrNull(SemanticsProperties.Text)
-                    .orEmpty()
-                    .map { it.text }
-        assertTrue("$screen: a button without words: ${node.config}", words.any { it.isNotBlank() })
-        val dp = rule.activity.resources.displayMetrics.density
-        val touch = node.touchBoundsInRoot
-        val large = touch.width / dp >= LEAST_DP && touch.height / dp >= LEAST_DP
-        assertTrue("$screen: $words is ${touch.width / dp} x ${touch.height / dp} dp", large)
-    }
-
-    private companion object {
-        const val LEAST_DP = 47.5
     }
 }

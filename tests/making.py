@@ -101,7 +101,8 @@ def without_embedding(package: Path) -> Path:
     """Make a package folder that of a model with probabilities alone, as older ones have it."""
     manifest = json.loads((package / "model.json").read_text())
     manifest.pop("embedding", None)
-    manifest["files"].pop("embedding.bin", None)
-    (package / "embedding.bin").unlink(missing_ok=True)
+    for name in ("embedding.bin", "known.bin", "reference.embedding.bin"):
+        manifest["files"].pop(name, None)
+        (package / name).unlink(missing_ok=True)
     (package / "model.json").write_text(json.dumps(manifest))
     return package

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 MODEL = "models/mobilenetv2-openimages"
 ONE_PHOTO = "coffee.jpg"
 ORDER = ["labels", "preprocessing", "checkpoint", "onnx", "ms", "core", "core (aarch64)"]
+ORDER += ["reference", "embedding"]
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +122,9 @@ def test_a_whole_package_passes_every_rung(
         assert verdicts[name]["status"] == "ok"
         assert verdicts[name]["max_difference"] <= 1e-4
         assert (verdicts[name]["top5_agreement"], verdicts[name]["photos"]) == (1, 3)
+    for name in ORDER[7:]:
+        assert verdicts[name]["status"] == "ok" and verdicts[name]["against"] == "package"
+        assert verdicts[name]["max_difference"] <= 1e-5
     arm = verdicts["core (aarch64)"]
     missing = aarch64.missing()
     assert (arm["status"], arm["photos"]) == (("not run", 0) if missing else ("ok", 1))
@@ -204,6 +208,39 @@ def test_nchw_for_nhwc_is_named_at_ms(
     monkeypatch.setattr(rungs, "ms_outputs", planar)
     verdict = named(verify(demo_package, photos / ONE_PHOTO), "ms")
     assert verdict["against"] == "onnx" and verdict["max_difference"] > 1e-2
+
+
+def moved(package: Path, name: str, by: float) -> bytes:
+    """A file of floats whose last is another one."""
+    values = np.frombuffer((package / name).read_bytes(), np.uint8).copy()
+    values[-4:] = np.frombuffer((values[-4:].view("<f4") + np.float32(by)).tobytes(), np.uint8)
+    return values.tobytes()
+
+
+@pytest.mark.parametrize("rung", ["reference", "embedding"])
+def test_a_reference_that_the_model_does_not_give_is_named(
+    demo_package: Path, photos: Path, tmp_path: Path, rung: str
+) -> None:
+    """Probabilities may be right where the embedding is not: each is compared for itself."""
+    name = {"reference": "reference.bin", "embedding": "reference.embedding.bin"}[rung]
+    data = {name.replace(".", "_"): moved(demo_package, name, 0.1)}
+    verdict = named(verify(repack(demo_package, tmp_path / "b", **data), photos / ONE_PHOTO), rung)
+    assert verdict["against"] == "package" and verdict["max_difference"] > 0.01
+
+
+def test_what_a_package_does_not_tell_is_said(
+    demo_package: Path, photos: Path, tmp_path: Path
+) -> None:
+    def untold(manifest: dict[str, Any]) -> None:
+        del manifest["files"]["reference.embedding.bin"]
+
+    package = repack(demo_package, tmp_path / "untold", untold)
+    (package / "reference.embedding.bin").unlink()
+    result = verify(package, photos / ONE_PHOTO)
+    assert result.exit_code == 0, result.output
+    verdict = json.loads(result.stdout)["rungs"][-1]
+    assert (verdict["name"], verdict["status"]) == ("embedding", "not run")
+    assert "does not tell its reference picture's" in verdict["note"]
 
 
 def blue_first(source: Path, target: Path) -> None:

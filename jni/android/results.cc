@@ -19,7 +19,7 @@ struct JavaClass {
 JavaClass result_class = {"io/pocketlens/classifier/NativeResult",
                           "([I[FIFFIFF[D[F[FF[I[Ljava/lang/String;[F)V", nullptr, nullptr};
 JavaClass model_class = {"io/pocketlens/classifier/NativeModel",
-                         "([Ljava/lang/String;DD[Ljava/lang/String;[Ljava/lang/String;"
+                         "([Ljava/lang/String;DDD[Ljava/lang/String;[Ljava/lang/String;"
                          "[Ljava/lang/String;[F[I[I)V",
                          nullptr, nullptr};
 JavaClass taught_class = {"io/pocketlens/classifier/NativeTaught",
@@ -144,7 +144,8 @@ jobject DescribePackage(JNIEnv* env, const Package& package, const BackendReport
   const Local<jintArray> hierarchy(env, ToJava(env, columns.hierarchy));
   jobject made =
       env->NewObject(model_class.reference, model_class.constructor, texts.get(),
-                     package.parity_tolerance, backend.difference, languages.get(), mids.get(), names.get(),
+                     package.parity_tolerance, backend.difference, backend.embedding_difference,
+                     languages.get(), mids.get(), names.get(),
                      figures.get(), counts.get(), hierarchy.get());
   CheckPending(env);
   return made;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 #include "core/package/sha256.h"
 #include "core/preprocess/plan.h"
@@ -56,6 +57,22 @@ std::string Short(double value) {
   return text;
 }
 
+double LargestDifference(const std::vector<float>& found, const std::vector<float>& expected) {
+  if (found.size() != expected.size()) return HUGE_VAL;
+  double largest = 0;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(found[i]) - expected[i]));
+  }
+  return largest;
+}
+
+// The largest absolute value; above 0, so that it can be divided by.
+double Largest(const std::vector<float>& values) {
+  double largest = std::numeric_limits<float>::min();
+  for (const float value : values) largest = std::max(largest, std::abs(double{value}));
+  return largest;
+}
+
 class Chooser {
  public:
   Chooser(const Package& package, const SessionSettings& settings, const SessionOpener& open)
@@ -78,7 +95,7 @@ class Chooser {
     report_.used = BackendName(OnCpu(settings_));
     if (settings_.warm_up) {
       tensor_.resize(package_.preprocess.output_count());  // zeros do where nothing else is there
-      const Result<std::vector<float>> outputs = Run(opened.value().get());
+      const Result<Outputs> outputs = Run(opened.value().get());
       if (!outputs.ok()) return outputs.error();
     }
     return Chosen(std::move(opened).value());
@@ -96,13 +113,17 @@ class Chooser {
                  settings);
   }
 
-  Result<std::vector<float>> Run(Session* session) const {
-    std::vector<float> outputs;
+  struct Outputs {
+    std::vector<float> values, embedding;
+  };
+
+  Result<Outputs> Run(Session* session) const {
+    Outputs outputs;
     const auto fill = [&](float* input) -> Error {
       std::copy(tensor_.begin(), tensor_.end(), input);
       return {};
     };
-    if (Error error = session->Run(fill, &outputs)) return error;
+    if (Error error = session->Run(fill, &outputs.values, &outputs.embedding)) return error;
     return outputs;
   }
 
@@ -138,7 +159,7 @@ class Chooser {
       report_.reason = "It could not be built: " + std::string(session.error().text());
       return nullptr;
     }
-    const Result<std::vector<float>> outputs = Run(session.value().get());
+    const Result<Outputs> outputs = Run(session.value().get());
     if (!outputs.ok()) {
       report_.reason = "It could not be run: " + std::string(outputs.error().text());
       return nullptr;
@@ -146,20 +167,28 @@ class Chooser {
     return IsRight(outputs.value()) ? std::move(session).value() : nullptr;
   }
 
-  bool IsRight(const std::vector<float>& outputs) {
-    const std::vector<float>& expected = package_.reference->outputs;
-    report_.difference = 0;
-    for (size_t i = 0; i < expected.size(); ++i) {
-      const double difference = std::abs(static_cast<double>(outputs[i]) - expected[i]);
-      report_.difference = std::max(report_.difference, difference);
+  bool IsRight(const Outputs& outputs) {
+    const Reference& reference = *package_.reference;
+    report_.difference = LargestDifference(outputs.values, reference.outputs);
+    if (report_.difference > package_.parity_tolerance) {
+      report_.reason = "On the reference picture an output is off by " + Off(report_.difference);
+      return false;
     }
-    if (report_.difference <= package_.parity_tolerance) {
-      report_.used = report_.asked;
-      return true;
+    if (!reference.embedding.empty()) {
+      report_.embedding_difference = LargestDifference(outputs.embedding, reference.embedding) /
+                                     Largest(reference.embedding);
+      if (report_.embedding_difference > package_.parity_tolerance) {
+        report_.reason = "On the reference picture the embedding is off by " +
+                         Off(report_.embedding_difference);
+        return false;
+      }
     }
-    report_.reason = "On the reference picture an output is off by " + Short(report_.difference) +
-                     ", the package allows " + Short(package_.parity_tolerance) + ".";
-    return false;
+    report_.used = report_.asked;
+    return true;
+  }
+
+  std::string Off(double difference) const {
+    return Short(difference) + ", the package allows " + Short(package_.parity_tolerance) + ".";
   }
 
   const Package& package_;

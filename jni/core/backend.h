@@ -18,6 +18,9 @@ struct BackendReport {
   std::string asked;       // "GPU float16", as BackendName says it
   std::string used;        // the same, or "CPU float32"
   double difference = -1;  // the largest one of a raw output from the reference; -1: not checked
+  // The largest one of the embedding's numbers, as a share of the reference's largest number; -1: not
+  // checked, as in a package that does not tell its reference picture's embedding.
+  double embedding_difference = -1;
   std::string reason;      // a sentence where `used` is not `asked`
 };
 
@@ -35,7 +38,8 @@ struct ChosenSession {
 };
 
 // The session of a package's model. Anything but float32 on the CPU is run once on the reference
-// picture and used only where its outputs are within the package's tolerance; else the CPU runs the
+// picture and used only where its outputs, and the embedding where the package tells it, are within the
+// package's tolerance; else the CPU runs the
 // model in float32, and the report says why: no reference picture, a build or a run that failed, too
 // far off, or a trial that ended the process the last time (see SessionSettings::trial_file).
 // Errors: those of opening the session on the CPU, bad_reference.

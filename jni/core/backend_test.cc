@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -102,11 +104,12 @@ class Faulty : public Session {
     if (crash) std::raise(SIGSEGV);
     if (fail) return {ErrorCode::predict_failed, "The driver has lost the device."};
     for (float& value : *output) value += off;
+    if (embedding != nullptr && !embedding->empty()) embedding->back() += embedding_off;
     ++runs;
     return error;
   }
 
-  float off = 0;
+  float off = 0, embedding_off = 0;
   bool fail = false, crash = false;
   int runs = 0;
 
@@ -133,6 +136,7 @@ TEST_F(Backend, ThePlainOneIsNotChecked) {
   EXPECT_EQ(classifier->backend().asked, "CPU float32");
   EXPECT_EQ(classifier->backend().used, "CPU float32");
   EXPECT_EQ(classifier->backend().difference, -1);
+  EXPECT_EQ(classifier->backend().embedding_difference, -1);
   EXPECT_EQ(classifier->backend().reason, "");
 }
 
@@ -181,6 +185,37 @@ TEST_F(Backend, OneThatIsOffGivesWayToTheCpu) {
   ExpectCpu(*classifier, "off by 0.01, the package allows 0.0001");
   EXPECT_NEAR(classifier->backend().difference, 0.01, 1e-6);
   EXPECT_EQ(classifier->Classify(FrameOf(pixels_), 1).value().probabilities, answer_);
+}
+
+// Probabilities may be right where the second output is not: it is compared for itself, by the share
+// of its largest number.
+TEST_F(Backend, OneWhoseEmbeddingIsOffGivesWayToTheCpu) {
+  const auto bytes = [](const std::vector<float>& floats) {
+    return std::string(reinterpret_cast<const char*>(floats.data()), 4 * floats.size());
+  };
+  testing::WriteTeachable(folder_ / "t", {});
+  const auto told = Open("t", {})->Classify(FrameOf(pixels_), 1).value();
+  std::map<std::string, std::string> files = {{"reference.bin",
+                                               pixels_ + bytes(told.probabilities)}};
+  testing::WriteTeachable(folder_ / "untold", files, ReferenceJson(hash_));
+  files["reference.embedding.bin"] = bytes(told.embedding);
+  testing::WriteTeachable(folder_ / "told", files, ReferenceJson(hash_));
+  float largest = 0;
+  for (const float value : told.embedding) largest = std::max(largest, std::abs(value));
+  ASSERT_GT(largest, 0);
+  const auto with = [&](const std::string& name, float share) {
+    return Open(name, Gpu(), WithGpu([=](Faulty* gpu) { gpu->embedding_off = share * largest; }));
+  };
+  const auto near = with("told", 5e-5f);
+  EXPECT_EQ(near->backend().used, "GPU float32");
+  EXPECT_NEAR(near->backend().embedding_difference, 5e-5, 2e-6);
+  const auto far = with("told", 0.01f);
+  ExpectCpu(*far, "the embedding is off by 0.01, the package allows 0.0001");
+  EXPECT_LT(far->backend().difference, 1e-6);
+  EXPECT_EQ(far->Classify(FrameOf(pixels_), 1).value().embedding, told.embedding);
+  const auto unknown = with("untold", 0.01f);
+  EXPECT_EQ(unknown->backend().used, "GPU float32");
+  EXPECT_EQ(unknown->backend().embedding_difference, -1) << "it is said that nothing was checked";
 }
 
 TEST_F(Backend, OneThatCannotBeRunGivesWayToTheCpu) {

@@ -134,7 +134,8 @@ void pl_close(pl_classifier* classifier) {
 }
 
 int32_t pl_backend_of(const pl_classifier* classifier, const char** asked, const char** used,
-                      const char** reason, double* difference, pl_error* error) {
+                      const char** reason, double* difference, double* embedding_difference,
+                      pl_error* error) {
   return Guarded(error, [&]() -> Error {
     const auto object = Classifiers().Find(classifier);
     if (!object) return Closed();
@@ -143,6 +144,7 @@ int32_t pl_backend_of(const pl_classifier* classifier, const char** asked, const
     if (used != nullptr) *used = report.used.c_str();
     if (reason != nullptr) *reason = report.reason.c_str();
     if (difference != nullptr) *difference = report.difference;
+    if (embedding_difference != nullptr) *embedding_difference = report.embedding_difference;
     return {};
   });
 }

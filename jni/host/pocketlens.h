@@ -95,11 +95,12 @@ PL_API int32_t pl_open(const char* path, const pl_settings* settings, pl_classif
 PL_API void pl_close(pl_classifier* classifier);
 
 /* What the model runs on: what was asked for ("GPU float16"), what is used, why they differ (or ""),
- * and the largest difference of a raw output on the package's reference picture (-1: not checked).
+ * the largest difference of a raw output on the package's reference picture and that of its embedding,
+ * as a share of its largest number (-1: not checked).
  * Pointers live as long as the classifier; each may be null. */
 PL_API int32_t pl_backend_of(const pl_classifier* classifier, const char** asked,
                              const char** used, const char** reason, double* difference,
-                             pl_error* error);
+                             double* embedding_difference, pl_error* error);
 
 PL_API int32_t pl_output_count(const pl_classifier* classifier);
 PL_API int32_t pl_input_count(const pl_classifier* classifier);

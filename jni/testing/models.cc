@@ -196,12 +196,13 @@ std::string ColourSpace() {
   return file;
 }
 
-void WriteTeachable(const std::string& folder, const std::map<std::string, std::string>& more) {
+void WriteTeachable(const std::string& folder, const std::map<std::string, std::string>& more,
+                    const std::string& json) {
   auto files = PackageFiles(ConvertedModel(ColourTeacher()), "classifier", kOutputs);
   files.insert(more.begin(), more.end());
   std::string told = R"("embedding":{"output":"embedding","length":16,"sha256":")";
   for (int i = 0; i < 32; ++i) told += "ab";
-  WritePackage(folder, files, "classifier", kOutputs, told + "\"},");
+  WritePackage(folder, files, "classifier", kOutputs, told + "\"}," + json);
 }
 
 }  // namespace pocketlens::testing

@@ -48,8 +48,9 @@ void WritePackage(const std::string& folder, const std::map<std::string, std::st
 std::string ColourSpace();
 
 // Writes the package of a ColourTeacher as a folder; `more` are files that it has besides, such as an
-// embedding.bin.
-void WriteTeachable(const std::string& folder, const std::map<std::string, std::string>& more);
+// embedding.bin, and `json` what its manifest has besides, as for WritePackage.
+void WriteTeachable(const std::string& folder, const std::map<std::string, std::string>& more,
+                    const std::string& json = "");
 
 // A picture of one colour, of any size.
 struct Picture {

@@ -26,6 +26,9 @@ def test_the_demo_package_carries_one(demo_package: Path) -> None:
     outputs = np.frombuffer(data[count:], "<f4")
     with Classifier(demo_package, Settings(threads=1)) as classifier:
         assert np.abs(classifier.run(tensor) - outputs).max() <= 1e-5
+        vector = np.frombuffer(package.read("reference.embedding.bin"), "<f4")
+        assert vector.shape == (1280,) and vector.max() > 0.5, "something is said of it"
+        assert np.abs(classifier.embed(picture) - vector).max() <= 1e-5
     assert telling(outputs) > 0.1  # something is said of it
 
 

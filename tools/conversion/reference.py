@@ -18,7 +18,7 @@ import numpy.typing as npt
 from tools.native.answers import Floats
 from tools.native.classifier import Classifier, Settings
 from tools.native.kept import core_worker
-from tools.package.manifest import REFERENCE
+from tools.package.manifest import REFERENCE, REFERENCE_EMBEDDING
 
 Pixels = npt.NDArray[np.uint8]
 SIDE = 64  # pixels
@@ -27,14 +27,16 @@ DRAWN = 4  # pictures, of which the most telling one is taken
 
 @dataclass(frozen=True)
 class Answer:
-    """What a package makes of a picture: its input tensor's hash and its raw outputs (outputs,)."""
+    """What a package makes of a picture: its input tensor's hash, its raw outputs (outputs,) and
+    its embedding (length,), which is empty where the model gives none."""
 
     tensor_sha256: str
     outputs: Floats
+    embedding: Floats
 
 
 def make_reference(package: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The manifest's `reference` and the file that goes with it, from a package without them.
+    """The manifest's `reference` and the files that go with it, from a package without them.
 
     Errors: those of opening the package and running its model, in float32 on the CPU.
     """
@@ -42,9 +44,11 @@ def make_reference(package: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     with core_worker() as worker:
         answers = worker.call(ask, package, pictures)
     best = max(range(DRAWN), key=lambda number: telling(answers[number].outputs))
-    height, width, _ = pictures[best].shape
-    told = {"width": width, "height": height, "tensor_sha256": answers[best].tensor_sha256}
-    return told, {REFERENCE: pictures[best].tobytes() + answers[best].outputs.tobytes()}
+    answer, (height, width, _) = answers[best], pictures[best].shape
+    files = {REFERENCE: pictures[best].tobytes() + answer.outputs.astype("<f4").tobytes()}
+    if answer.embedding.size:
+        files[REFERENCE_EMBEDDING] = answer.embedding.astype("<f4").tobytes()
+    return {"width": width, "height": height, "tensor_sha256": answer.tensor_sha256}, files
 
 
 def drawn(number: int) -> Pixels:
@@ -68,8 +72,12 @@ def telling(outputs: Floats) -> float:
 def ask(package: Path, pictures: Sequence[Pixels]) -> list[Answer]:
     """The package's answers. Loads the core into this process."""
     with Classifier(package, Settings(threads=1)) as classifier:
-        tensors = [classifier.preprocess(picture) for picture in pictures]
-        return [
-            Answer(hashlib.sha256(tensor.tobytes()).hexdigest(), classifier.run(tensor))
-            for tensor in tensors
-        ]
+        return [answer_to(classifier, picture) for picture in pictures]
+
+
+def answer_to(classifier: Classifier, picture: Pixels) -> Answer:
+    """An open package's answer."""
+    tensor, embedding = classifier.preprocess(picture), np.empty(0, np.float32)
+    if classifier.embedding_length:
+        embedding = classifier.embed(picture)
+    return Answer(hashlib.sha256(tensor.tobytes()).hexdigest(), classifier.run(tensor), embedding)

@@ -96,14 +96,16 @@ class Result:
 class Backend:
     """What a model runs on: what was asked for, what is used, and a sentence where they differ.
 
-    difference: the largest one of a raw output on the package's reference picture; None where it
-    was not checked.
+    difference: the largest one of a raw output on the package's reference picture;
+    embedding_difference: that of its embedding, as a share of its largest number. None where it was
+    not checked.
     """
 
     asked: str  # e.g. "GPU float16"
     used: str
     difference: float | None
     reason: str
+    embedding_difference: float | None = None
 
 
 def _texts(names: tuple[str, ...]) -> c.Array[c.c_char_p]:

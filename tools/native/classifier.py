@@ -127,7 +127,7 @@ class Classifier(Closing):
     def backend(self) -> Backend:
         """What the model runs on."""
         asked, used, reason = c.c_char_p(), c.c_char_p(), c.c_char_p()
-        difference, error = c.c_double(), PlError()
+        difference, of_embedding, error = c.c_double(), c.c_double(), PlError()
         with self.opened() as handle:
             code = load().pl_backend_of(
                 handle,
@@ -135,12 +135,13 @@ class Classifier(Closing):
                 c.byref(used),
                 c.byref(reason),
                 c.byref(difference),
+                c.byref(of_embedding),
                 c.byref(error),
             )
             check(code, error)
             texts = [(text.value or b"").decode() for text in (asked, used, reason)]
-        measured = difference.value if difference.value >= 0 else None
-        return Backend(texts[0], texts[1], measured, texts[2])
+        measured = [one.value if one.value >= 0 else None for one in (difference, of_embedding)]
+        return Backend(texts[0], texts[1], measured[0], texts[2], measured[1])
 
     @property
     def labels(self) -> list[Label]:

@@ -178,6 +178,7 @@ PROTOTYPES: dict[str, tuple[Any, list[Any]]] = {
             _P(c.c_char_p),
             _P(c.c_char_p),
             _P(c.c_double),
+            _P(c.c_double),
             _P(PlError),
         ],
     ),

@@ -22,6 +22,7 @@ LABELS = "labels.csv"
 THRESHOLDS = "thresholds.csv"
 HIERARCHY = "hierarchy.csv"
 REFERENCE = "reference.bin"
+REFERENCE_EMBEDDING = "reference.embedding.bin"
 EMBEDDING = "embedding.bin"
 MOST_FILES = 64  # with the manifest
 LARGEST_MANIFEST = 1 << 20
@@ -206,7 +207,7 @@ def _reference(fields: Fields, files: dict[str, FileEntry], outputs: int) -> Ref
 def _embedding(fields: Fields, files: dict[str, FileEntry], kind: str) -> EmbeddingOutput | None:
     """The optional second output of the model."""
     if "embedding" not in fields.data:
-        for name in (EMBEDDING, KNOWN):
+        for name in (EMBEDDING, KNOWN, REFERENCE_EMBEDDING):
             if name in files:
                 raise _alone(name, "embedding")
         return None
@@ -216,9 +217,25 @@ def _embedding(fields: Fields, files: dict[str, FileEntry], kind: str) -> Embedd
     told = EmbeddingOutput(output, length, _sha256(table, "sha256"))
     if KNOWN in files and EMBEDDING not in files:
         raise _alone(KNOWN, EMBEDDING)
+    _check_reference_embedding(fields, files, length)
     if kind == "features":
         raise fields.mistake("embedding", "no embedding in a features package, whose output is one")
     return told
+
+
+def _check_reference_embedding(fields: Fields, files: dict[str, FileEntry], length: int) -> None:
+    """The optional embedding of the reference picture must go with one and be as long."""
+    if REFERENCE_EMBEDDING not in files:
+        return
+    if "reference" not in fields.data:
+        raise _alone(REFERENCE_EMBEDDING, "reference")
+    if files[REFERENCE_EMBEDDING].size != 4 * length:
+        raise PocketlensError(
+            "bad_reference",
+            f"{REFERENCE_EMBEDDING} does not fit an embedding of {length} numbers.",
+            found=f"{files[REFERENCE_EMBEDDING].size} bytes",
+            expected=f"{4 * length}",
+        )
 
 
 def _alone(name: str, needed: str) -> PocketlensError:

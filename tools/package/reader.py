@@ -106,12 +106,14 @@ def _check_reference(manifest: Manifest, tables: dict[str, bytes]) -> None:
     if manifest.reference is None:
         return
     outputs = tables[manifests.REFERENCE][-4 * manifest.recipe.outputs :]
-    if not all(math.isfinite(value) for (value,) in struct.iter_unpack("<f", outputs)):
-        raise PocketlensError(
-            "bad_reference",
-            f"{manifests.REFERENCE} holds an output that is no number.",
-            do="Make the package again.",
-        )
+    _check_finite(outputs, f"{manifests.REFERENCE} holds an output that is no number.")
+    name = manifests.REFERENCE_EMBEDDING
+    _check_finite(tables.get(name, b""), f"{name} holds something that is no number.")
+
+
+def _check_finite(floats: bytes, otherwise: str) -> None:
+    if not all(math.isfinite(value) for (value,) in struct.iter_unpack("<f", floats)):
+        raise PocketlensError("bad_reference", otherwise, do="Make the package again.")
 
 
 def _read_manifest(source: Source, sizes: dict[str, int], path: Path) -> bytes:

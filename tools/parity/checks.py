@@ -1,4 +1,5 @@
-"""All that `verify` asks of a package: labels, preprocessing, and the rungs of the ladder."""
+"""All that `verify` asks of a package: labels, preprocessing, the rungs of the ladder, and the
+reference picture that it carries."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from tools.package.reader import Package, open_package
 from tools.package.recipe import Recipe
 from tools.parity import rungs
 from tools.parity.ladder import Verdict, climb
+from tools.parity.reference import reference_verdicts
 from tools.parity.sources import find_recipe, find_sources
 from tools.places import SAMPLES
 
@@ -65,7 +67,9 @@ def check_package(subject: Subject, say: Callable[[str], None]) -> Checked:
             first = [labels_verdict(package, told)] if ranked else []
             notes = rungs.recipe_differences(manifest, recipe) if recipe else []
             made = rungs.with_note(rungs.preprocessing_verdict(classifier, photos), notes)
-            return Checked([*first, made, *climb(built, say, ranked=ranked)], left_out)
+            climbed = climb(built, say, ranked=ranked)
+            carried = reference_verdicts(classifier, package)
+            return Checked([*first, made, *climbed, *carried], left_out)
 
 
 def brought_to(recipe: Recipe, package: Package, folder: Path) -> Recipe:

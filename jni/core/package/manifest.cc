@@ -201,12 +201,28 @@ ManifestReference ReadReference(const JsonFields& fields, const Manifest& manife
   return out;
 }
 
+// The optional embedding of the reference picture must go with one and be as long.
+void CheckReferenceEmbedding(const JsonFields& fields, const Manifest& manifest, int length,
+                             Error* error) {
+  const auto file = manifest.files.find(kReferenceEmbeddingFile);
+  if (*error || file == manifest.files.end()) return;
+  if (!fields.json().contains("reference")) {
+    *error = {ErrorCode::bad_manifest, std::string("model.json names ") + kReferenceEmbeddingFile +
+                                           ", but no reference that it could belong to."};
+  } else if (file->second.size != int64_t{4} * length) {
+    *error = {ErrorCode::bad_reference,
+              std::string(kReferenceEmbeddingFile) + " has " + std::to_string(file->second.size) +
+                  " bytes, an embedding of " + std::to_string(length) + " numbers needs " +
+                  std::to_string(4 * length) + ". Make the package again."};
+  }
+}
+
 // The optional `embedding`, the model's second output.
 EmbeddingOutput ReadEmbeddingOutput(const JsonFields& fields, const Manifest& manifest,
                                     Error* error) {
   if (fields.failed()) return {};
   if (!fields.json().contains("embedding")) {
-    for (const char* const name : {kEmbeddingFile, kKnownFile}) {
+    for (const char* const name : {kEmbeddingFile, kKnownFile, kReferenceEmbeddingFile}) {
       if (manifest.files.count(name) == 0) continue;
       *error = {ErrorCode::bad_manifest, std::string("model.json names ") + name +
                                              ", but no embedding that it could belong to."};
@@ -220,10 +236,12 @@ EmbeddingOutput ReadEmbeddingOutput(const JsonFields& fields, const Manifest& ma
   out.length = static_cast<int>(
       embedding.Whole("length", kShortestEmbedding, kLongestEmbedding));
   out.sha256 = ReadSha256(embedding, "sha256");
-  if (manifest.files.count(kKnownFile) > 0 && manifest.files.count(kEmbeddingFile) == 0) {
+  if (!*error && manifest.files.count(kKnownFile) > 0 &&
+      manifest.files.count(kEmbeddingFile) == 0) {
     *error = {ErrorCode::bad_manifest, std::string("model.json names ") + kKnownFile + ", but no " +
                                            kEmbeddingFile + " that it could belong to."};
   }
+  CheckReferenceEmbedding(fields, manifest, out.length, error);
   if (manifest.kind == PackageKind::features) {
     fields.Mistake(ErrorCode::bad_manifest, "embedding",
                    "no embedding in a features package, whose output is one");

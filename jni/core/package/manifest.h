@@ -19,6 +19,7 @@ constexpr char kLabelsFile[] = "labels.csv";
 constexpr char kThresholdsFile[] = "thresholds.csv";
 constexpr char kHierarchyFile[] = "hierarchy.csv";
 constexpr char kReferenceFile[] = "reference.bin";
+constexpr char kReferenceEmbeddingFile[] = "reference.embedding.bin";
 constexpr size_t kMostFiles = 64;  // with the manifest
 constexpr int kMostLabels = 100'000;
 

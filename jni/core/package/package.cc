@@ -1,5 +1,6 @@
 #include "core/package/package.h"
 
+#include <algorithm>
 #include <fcntl.h>
 
 #include <cerrno>
@@ -243,20 +244,30 @@ class PackageReader {
     reference->width = told.width;
     reference->height = told.height;
     reference->tensor_sha256 = told.tensor_sha256;
-    reference->outputs.resize(static_cast<size_t>(manifest_.outputs));
-    const size_t tail = reference->outputs.size() * sizeof(float);
+    const size_t tail = static_cast<size_t>(manifest_.outputs) * sizeof(float);
     const uint8_t* const end = bytes.data() + bytes.size() - tail;
     reference->pixels.assign(bytes.data(), end);
-    std::memcpy(reference->outputs.data(), end, tail);
-    for (const float output : reference->outputs) {
-      if (!std::isfinite(output)) {
-        return {ErrorCode::bad_reference, path_ + ": " + kReferenceFile +
-                                              " holds an output that is no number. Make the "
-                                              "package again."};
+    if (Error error = ReadFloats(kReferenceFile, end, tail, &reference->outputs)) return error;
+    const auto vector = files_.find(kReferenceEmbeddingFile);
+    if (vector != files_.end()) {
+      const Bytes& floats = vector->second;
+      if (Error error = ReadFloats(kReferenceEmbeddingFile, floats.data(), floats.size(),
+                                   &reference->embedding)) {
+        return error;
       }
     }
     package_->reference = std::move(reference);
     return {};
+  }
+
+  // What a file says that the model gives: finite floats.
+  Error ReadFloats(const char* name, const uint8_t* bytes, size_t size, std::vector<float>* to) const {
+    to->resize(size / sizeof(float));
+    std::memcpy(to->data(), bytes, size);
+    const auto finite = [](float value) { return std::isfinite(value); };
+    if (std::all_of(to->begin(), to->end(), finite)) return {};
+    return {ErrorCode::bad_reference,
+            path_ + ": " + name + " holds something that is no number. Make the package again."};
   }
 
   Error ReadSpace() {

@@ -36,6 +36,7 @@ struct Reference {
   std::vector<uint8_t> pixels;  // RGB, row by row
   std::string tensor_sha256;    // of the input tensor, little-endian float32
   std::vector<float> outputs;   // the raw outputs in float32 on the CPU
+  std::vector<float> embedding;  // the second output; empty where the package does not tell it
 };
 
 // What reading a package took, for `bench` and the load figures.

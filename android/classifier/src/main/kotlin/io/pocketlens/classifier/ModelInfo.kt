@@ -24,11 +24,13 @@ public class ModelInfo(
  * What a model runs on. [asked] is what [ClassifierSettings] asked for, such as `GPU float16`, and
  * [used] what runs: the same, or `CPU float32` and then [reason] says why. Anything but `CPU float32`
  * has been checked on the package's reference picture: [difference] is how far an output was off at
- * most, null where nothing was checked.
+ * most, and [embeddingDifference] how far the vector that teaching compares by was, as a share of its
+ * largest number; null where that was not checked.
  */
 public data class Backend(
     val asked: String,
     val used: String,
     val difference: Double?,
     val reason: String,
+    val embeddingDifference: Double? = null,
 )

@@ -29,7 +29,13 @@ internal fun modelInfo(native: NativeModel): ModelInfo {
 private fun backend(native: NativeModel): Backend? {
     val (asked, used, reason) = native.texts.drop(DESCRIBED)
     if (used.isEmpty()) return null
-    return Backend(asked, used, native.backendDifference.takeIf { it >= 0 }, reason)
+    return Backend(
+        asked = asked,
+        used = used,
+        difference = native.backendDifference.takeIf { it >= 0 },
+        reason = reason,
+        embeddingDifference = native.embeddingDifference.takeIf { it >= 0 },
+    )
 }
 
 private fun labels(native: NativeModel): List<Label> {

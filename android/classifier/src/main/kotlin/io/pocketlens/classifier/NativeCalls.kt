@@ -139,6 +139,8 @@ internal class NativeModel(
     val parityTolerance: Double,
     /** −1 where the backend was not checked. */
     val backendDifference: Double,
+    /** −1 where the backend's embedding was not checked. */
+    val embeddingDifference: Double,
     val languages: Array<String>,
     val mids: Array<String>,
     val names: Array<String>,

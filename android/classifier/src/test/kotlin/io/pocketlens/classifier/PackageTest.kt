@@ -214,7 +214,7 @@ class PackageTest {
         val manifest = File(target, "model.json")
         val json = org.json.JSONObject(manifest.readText()).put("kind", "features")
         json.remove("embedding")
-        for (file in target.listFiles().orEmpty().filter { it.extension == "csv" || it.name == "embedding.bin" }) {
+        for (file in target.listFiles().orEmpty().filter { it.extension == "csv" || it.name.endsWith("embedding.bin") }) {
             file.delete()
             json.getJSONObject("files").remove(file.name)
         }

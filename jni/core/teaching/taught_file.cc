@@ -1,6 +1,8 @@
 #include "core/teaching/taught_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>  // NOLINT: kill() is POSIX's
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,7 +10,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <set>
 #include <string_view>
 
@@ -95,6 +99,26 @@ Error ReadLabel(Reader* reader, size_t rows, TaughtLabel* label) {
     return Bad("has a label that cannot be one: " + error.message);
   }
   return {};
+}
+
+constexpr std::string_view kDraft = ".tmp-";  // and the process's id, '-' and a number
+
+// Removes the drafts of this file that killed processes have left; what cannot be looked through or
+// removed stays.
+void RemoveLeftDrafts(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "./" : path.substr(0, slash + 1);
+  const std::string start =
+      path.substr(slash == std::string::npos ? 0 : slash + 1) + std::string(kDraft);
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
+  if (!entries) return;
+  while (const dirent* entry = readdir(entries.get())) {
+    const std::string name = entry->d_name;
+    if (name.compare(0, start.size(), start) != 0) continue;
+    const long process = std::strtol(name.c_str() + start.size(), nullptr, 10);
+    const bool gone = process > 0 && kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
+    if (gone) unlink((folder + name).c_str());
+  }
 }
 
 }  // namespace
@@ -217,7 +241,7 @@ Error WriteWhole(const std::string& path, const std::string& bytes) {
   };
   static std::atomic<unsigned> written{0};
   const std::string draft =
-      path + ".tmp-" + std::to_string(getpid()) + "-" + std::to_string(++written);
+      path + std::string(kDraft) + std::to_string(getpid()) + "-" + std::to_string(++written);
   const FileDescriptor file(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!file) return failed(std::strerror(errno));
   size_t done = 0;
@@ -233,6 +257,7 @@ Error WriteWhole(const std::string& path, const std::string& bytes) {
     unlink(draft.c_str());
     return error;
   }
+  RemoveLeftDrafts(path);
   return {};
 }
 

@@ -1,12 +1,17 @@
 #include "core/teaching/taught_labels.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -209,6 +214,56 @@ TEST(TaughtLabels, AreWrittenAndReadAgain) {
       << "nothing half-written is left";
   EXPECT_EQ(ErrorOf(Taught(1, 1)->Save(folder / "none/a.taught")), "cannot_write");
   EXPECT_EQ(ErrorOf(TaughtLabels::Open(NoiseSpace(true), folder / "b")), "missing_file");
+}
+
+// Whatever the moment at which a process is killed, the old file or the new one is there, and the
+// next one that saves removes what it has left.
+TEST(TaughtLabels, AreWrittenWholeOrNotAtAllWhateverKillsTheProcess) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "a.taught";
+  const auto first = Taught(2, 2), second = Taught(4, 3);
+  ASSERT_FALSE(first->Save(path));
+  for (int round = 0; round < 24; ++round) {
+    const pid_t child = fork();
+    if (child == 0) {
+      for (int i = 0;; ++i) (void)(i % 2 == 0 ? second : first)->Save(path);
+    }
+    ASSERT_GT(child, 0);
+    usleep(static_cast<useconds_t>(300 + 211 * round));
+    ASSERT_EQ(kill(child, SIGKILL), 0);
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    const auto read = TaughtLabels::Open(NoiseSpace(true), path);
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    const std::string found = read.value()->Write();
+    EXPECT_TRUE(found == first->Write() || found == second->Write());
+  }
+  testing::WriteFile(folder / "a.taught.tmp-1-7", "of a process that is there");
+  ASSERT_FALSE(first->Save(path));
+  std::set<std::string> left;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    left.insert(entry.path().filename());
+  }
+  EXPECT_EQ(left, (std::set<std::string>{"a.taught", "a.taught.tmp-1-7"}));
+}
+
+// A full disk, played by the largest size that a file of the process may have.
+TEST(TaughtLabels, LeaveTheOldFileWhereTheDiskIsFull) {
+  const TemporaryFolder folder;
+  const auto set = Taught(4, 3);
+  ASSERT_FALSE(Taught(1, 1)->Save(folder / "a.taught"));
+  const std::string before = testing::ReadFile(folder / "a.taught");
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {1000, 1000};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    _exit(ErrorOf(set->Save(folder / "a.taught")) == "cannot_write" ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(testing::ReadFile(folder / "a.taught"), before);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
 }
 
 TEST(TaughtLabels, BelongToTheirEmbedding) {

@@ -12,6 +12,7 @@ import csv
 import fcntl
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.damage import archives, embeddings, manifest, references, tables
@@ -78,12 +79,16 @@ def made_from() -> str:
 
 
 def ensure(folder: Path = FOLDER) -> Path:
-    """The folder, made where it is not there or was made by other code; one process at a time."""
+    """The folder, made where it is not there or was made by other code."""
+    return kept(folder, made_from(), make)
+
+
+def kept(folder: Path, key: str, make: Callable[[Path], None]) -> Path:
+    """A folder, made where it is not there or was made by another key; one process at a time."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     stamp = folder.with_name(f"{folder.name}.made-from")
     with folder.with_name(f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        key = made_from()
         if not (folder.is_dir() and stamp.is_file() and stamp.read_text() == key):
             stamp.unlink(missing_ok=True)
             make(folder)

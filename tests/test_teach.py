@@ -98,6 +98,16 @@ def test_classify_names_what_was_taught(taught: Path, demo_package: Path) -> Non
     assert without[TEMPLE]["headline"]["mid"] in {row["mid"] for row in rows[TEMPLE]["labels"]}
 
 
+def test_five_real_photos_teach_a_thing(demo_package: Path, tmp_path: Path) -> None:
+    board, path = PHOTOS.parent / "teaching" / "board", tmp_path / "board.taught"
+    words = [board / f"{number}.jpg" for number in range(1, 6)]
+    done("teach", demo_package, "Our board", *words, "--to", path)
+    asked = [board / "6.jpg", *sorted(PHOTOS.glob("*.jpg"))]
+    told = done("classify", *asked, "--package", demo_package, "--taught", path, "--json")
+    found = [row["headline"] and row["headline"]["name"] for row in json.loads(told)]
+    assert found[0] == "Our board" and "Our board" not in found[1:]
+
+
 def test_the_table_shows_it(taught: Path, demo_package: Path) -> None:
     told = done("classify", TEMPLE, "--package", demo_package, "--taught", taught)
     assert "Holiday temple" in told

@@ -67,10 +67,11 @@ def check_tools() -> None:
 
 
 def check_package() -> None:
-    """End unless the model package is there, which Maven validates; make the damaged ones."""
+    """End unless the model package is there, which Maven validates; make those of the tests."""
     if not (PACKAGE / "model.json").is_file():
         fail(f"there is no model package at {PACKAGE}. Type: make demo")
-    run([sys.executable, "-m", "tests.make_damaged_packages"], cwd=ROOT)  # for tests and device
+    for made in ("make_damaged_packages", "make_own_package"):  # for tests and device
+        run([sys.executable, "-m", f"tests.{made}"], cwd=ROOT)
 
 
 def pack(debug: bool = True) -> Artefacts:

@@ -64,7 +64,7 @@ class TeachEndToEndTest {
 
     private fun open(photo: File) = sharePhoto(Uri.fromFile(photo)).also { rule.settle() }
 
-    /** Five views of one thing: as somebody who walks around it would take them. */
+    /** Five parts of one photo. */
     private fun views(name: String): List<File> =
         VIEWS.mapIndexed { i, view ->
             folder.newFile("$i-$name.png").apply {
@@ -110,16 +110,18 @@ class TeachEndToEndTest {
 
     @Test
     fun fiveRealPicturesAndTheNameIsOnTheScreen() {
-        val views = views("coffee.jpg")
-        teach("Teach", views.first(), "Grandma’s cup", views.drop(1))
-        open(File(photos, "coffee.jpg")).use { scenario ->
-            rule.onNodeWithText("Grandma’s cup").assertIsDisplayed()
+        val board = File(photos.parentFile, "teaching/board")
+        teach("Teach", File(board, "1.jpg"), "Our board", (2..5).map { File(board, "$it.jpg") })
+        open(File(board, "6.jpg")).use { scenario ->
+            rule.onNodeWithText("Our board").assertIsDisplayed()
             scenario.onActivity { Golden.leave("real-taught", Stage.draw(it.window.decorView)) }
         }
-        open(File(photos, "panda.jpg")).use { assertEquals(0, shown("Grandma’s cup")) }
+        for (other in listOf("panda.jpg", "skyscrapers.jpg")) {
+            open(File(photos, other)).use { assertEquals(0, shown("Our board")) }
+        }
         ActivityScenario.launch(TaughtActivity::class.java).use { scenario ->
             rule.settle()
-            rule.onNodeWithText("Grandma’s cup").assertIsDisplayed()
+            rule.onNodeWithText("Our board").assertIsDisplayed()
             rule.onNodeWithText("5 pictures").assertIsDisplayed()
             scenario.onActivity { Golden.leave("real-taught-list", Stage.draw(it.window.decorView)) }
         }

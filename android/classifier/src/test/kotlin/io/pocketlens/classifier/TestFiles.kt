@@ -15,6 +15,9 @@ internal object TestFiles {
     val photos = File(root, "tests/data/photos")
     val damaged = File(root, "build/test-data/packages")
 
+    /** What `tests/make_own_package.py` makes before the tests. */
+    val own = File(root, "build/test-data/own")
+
     /** The demo package as a folder; its tests need it, so a missing one fails them. */
     val demo: File
         get() {

@@ -14,7 +14,8 @@
 namespace pocketlens {
 namespace {
 
-constexpr size_t kMostPlans = 4;
+constexpr size_t kMostPlans = 8;  // a camera's stays while one of its pictures is taught
+constexpr int kTaughtShares[] = {100, 85, 70};  // per cent of a taught picture's sides
 
 using Clock = std::chrono::steady_clock;
 
@@ -53,6 +54,29 @@ class PlanCache {
   std::mutex mutex_;  // guards plans_
   std::list<std::shared_ptr<const PreprocessPlan>> plans_;
 };
+
+// What of a picture is taught: it and its middle, from closer and closer by, each as it is and mirrored.
+// The place where it was taken lies at the edges, so it counts for less.
+std::vector<FrameGeometry> TaughtViews(const FrameGeometry& geometry) {
+  std::vector<FrameGeometry> out;
+  for (const bool mirrored : {false, true}) {
+    FrameGeometry picture = geometry;
+    Region whole = RegionOf(geometry);
+    if (mirrored) {
+      picture.mirror = !geometry.mirror;
+      picture.region = {};
+      whole.x = RegionOf(picture).width - whole.x - whole.width;
+    }
+    for (const int share : kTaughtShares) {
+      const int width = std::max(1, whole.width * share / 100);
+      const int height = std::max(1, whole.height * share / 100);
+      picture.region = {whole.x + (whole.width - width) / 2, whole.y + (whole.height - height) / 2,
+                        width, height};
+      out.push_back(picture);
+    }
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -200,10 +224,11 @@ Result<TaughtPicture> Classifier::Teach(TaughtLabels* labels, const std::string&
   std::string mid = labels->MidOf(name);
   if (mid.empty()) mid = TaughtMid(*impl_->package, name);
   if (Error error = CheckTaughtLabel(mid, name)) return error;
+  if (Error error = CheckFrame(frame)) return error;
   std::vector<std::vector<float>> views;
-  for (const bool mirrored : {false, true}) {
+  for (const FrameGeometry& geometry : TaughtViews(frame.geometry)) {
     Frame view = frame;
-    view.geometry.mirror = frame.geometry.mirror != mirrored;
+    view.geometry = geometry;
     Result<std::vector<float>> embedding = Embed(view);
     if (!embedding.ok()) return embedding.error();
     views.push_back(std::move(embedding).value());

@@ -79,8 +79,9 @@ class Classifier {
   Error UseTaught(std::shared_ptr<const TaughtLabels> labels);
 
   // Adds a picture to a label of `labels` that has this name: one that has been taught (MidOf), else
-  // one of the package's, which it then corrects (TaughtMid), or a new one of one's own. The picture counts as it is and mirrored. Errors:
-  // those of the model's run and of TaughtLabels::Add, other_embedding, no_embedding.
+  // one of the package's, which it then corrects (TaughtMid), or a new one of one's own. The picture
+  // and its middle count, as they are and mirrored: six runs of the model. Errors: those of the
+  // model's run and of TaughtLabels::Add, other_embedding, no_embedding.
   Result<TaughtPicture> Teach(TaughtLabels* labels, const std::string& name, const Frame& frame);
 
   // The vector of a picture before the head. no_embedding.

@@ -91,6 +91,56 @@ TEST(Classifier, IsTaughtWithPicturesAndNamesThem) {
   EXPECT_EQ(after.taught, nullptr);
 }
 
+// The columns from `first` on of a picture that is redder to the right, `width` of them.
+std::vector<uint8_t> Slope(int first, int width, int height) {
+  std::vector<uint8_t> pixels;
+  for (int i = 0; i < width * height; ++i) {
+    const int x = first + i % width;
+    pixels.insert(pixels.end(), {static_cast<uint8_t>(x * 9), 40, static_cast<uint8_t>(i % 251), 255});
+  }
+  return pixels;
+}
+
+TEST(Classifier, TeachesTheRegionAndNothingElse) {
+  const auto classifier = Open(Teachable({{"embedding.bin", ColourSpace()}}));
+  const auto labels = TaughtLabels::Make(classifier->package().space).value();
+  for (const auto& [rotation, mirror] : {std::pair(0, false), {0, true}, {90, false}, {270, true}}) {
+    const bool turned = rotation % 180 != 0;
+    std::vector<uint8_t> whole = Slope(0, 24, 10), part;
+    Frame frame;
+    frame.geometry.width = 24, frame.geometry.height = 10;
+    frame.geometry.rotation = rotation, frame.geometry.mirror = mirror;
+    frame.planes[0] = {whole.data(), whole.size(), 24 * 4, 4};
+    frame.geometry.region = turned ? Region{1, 2, 7, 11} : Region{2, 1, 11, 7};
+    const Region& region = frame.geometry.region;
+    for (int y = 0; y < region.height; ++y) {
+      for (int x = 0; x < region.width; ++x) {
+        const Place place = StoredPlace(frame.geometry, region.x + x, region.y + y);
+        const auto from = whole.begin() + (place.y * 24 + place.x) * 4;
+        part.insert(part.end(), from, from + 4);
+      }
+    }
+    Frame cut;
+    cut.geometry.width = region.width, cut.geometry.height = region.height;
+    cut.planes[0] = {part.data(), part.size(), region.width * 4, 4};
+    ASSERT_TRUE(classifier->Teach(labels.get(), "Region", frame).ok());
+    ASSERT_TRUE(classifier->Teach(labels.get(), "Cut", cut).ok());
+    const auto state = labels->state();
+    EXPECT_EQ(state->labels[0]->pictures.back(), state->labels[1]->pictures.back())
+        << rotation << " " << mirror;
+  }
+}
+
+TEST(Classifier, TeachesTheSmallestPicture) {
+  const auto classifier = Open(Teachable({{"embedding.bin", ColourSpace()}}));
+  const auto labels = TaughtLabels::Make(classifier->package().space).value();
+  const Picture dot(1, 1, {250, 20, 10});
+  EXPECT_TRUE(classifier->Teach(labels.get(), "Dot", dot.frame).ok());
+  Frame none = dot.frame;
+  none.geometry.width = 0;
+  EXPECT_EQ(classifier->Teach(labels.get(), "Dot", none).error().code, ErrorCode::bad_frame);
+}
+
 TEST(Classifier, CannotBeTaughtWithoutAnEmbedding) {
   const Picture red(12, 9, {250, 20, 10});
   EXPECT_EQ(Open(Colours())->Embed(red.frame).error().code, ErrorCode::no_embedding);

@@ -45,9 +45,9 @@ def measure(package: Path) -> list[dict[str, Any]]:
         unpack(DEMO_MODEL, Path(name))
         data = read_dataset(DEMO_MODEL / "validation.csv", labels, Path(name))
         with Classifier(package, Settings(threads=1)) as classifier:
-            views = [_both(classifier, photo) for photo in data.photos]
-    pictures = np.stack([vectors.picture(space, both) for both in views])
-    asked = vectors.project(space, np.stack([both[0] for both in views]))
+            seen = [_views(classifier, photo) for photo in data.photos]
+    pictures = np.stack([vectors.picture(space, views) for views in seen])
+    asked = vectors.project(space, np.stack([views[0] for views in seen]))
     found = []
     for place, label in enumerate(labels.labels):
         named = sum(place in names for names in data.named)
@@ -58,10 +58,8 @@ def measure(package: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _both(classifier: Classifier, photo: Path) -> npt.NDArray[np.float32]:
-    pixels = read_photo(photo)
-    mirrored = np.ascontiguousarray(pixels[:, ::-1])
-    return np.stack([classifier.embed(pixels), classifier.embed(mirrored)])
+def _views(classifier: Classifier, photo: Path) -> npt.NDArray[np.float32]:
+    return np.stack([classifier.embed(view) for view in vectors.views(read_photo(photo))])
 
 
 def _row(

@@ -54,10 +54,7 @@ def test_the_core_gives_what_numpy_gives_on_photos(demo: Classifier, demo_packag
     pictures = [
         np.stack(
             [
-                vectors.picture(
-                    space,
-                    np.stack([demo.embed(shot), demo.embed(np.ascontiguousarray(shot[:, ::-1]))]),
-                )
+                vectors.picture(space, np.stack([demo.embed(one) for one in vectors.views(shot)]))
                 for shot in made
             ]
         )

@@ -155,7 +155,7 @@ def test_what_few_pictures_teach_is_shown_where_it_was_measured(content: Content
     share = [0.75, 0.5, 0.875]
     rows = [
         {"way": way, "pictures": count, **dict.fromkeys(("right", "recall"), share)}
-        | {key: [0.0, 0.0, 0.125] for key in ("strangers", "plain")}
+        | {key: [0.0, 0.0, 0.125] for key in ("strangers", "plain", "empty")}
         for way, counts in (("<places>", (1, 5)), ("one place", (1, 5)), ("mixed", (5,)))
         for count in counts
     ]

@@ -214,8 +214,9 @@ def _teaching(rows: Sequence[Mapping[str, Any]]) -> str:
     """How well a few pictures teach; nothing where it was not measured."""
     if not rows:
         return ""
-    keys = ("right", "recall", "strangers", "plain")
-    titles = ("taught in", "pictures", "right object of 30", "claimed", "strangers", "plain photos")
+    keys = ("right", "recall", "strangers", "plain", "empty")
+    shares = ("right object of 30", "claimed", "strangers", "plain photos", "the place alone")
+    titles = ("taught in", "pictures", *shares)
     head = "".join(f"<th>{title}</th>" for title in titles)
     lines = "".join(
         f"<tr><td>{_text(row['way'])}</td><td>{row['pictures']}</td>"
@@ -227,8 +228,8 @@ def _teaching(rows: Sequence[Mapping[str, Any]]) -> str:
         '<h2>Taught with a few pictures</h2><p class="note">30 objects that nobody had seen,'
         " among 80 others, on this backbone: how often a taught object is recognised (solid: in"
         " different places, dashed: in one place; above: the right one of the 30, below: surely"
-        " enough to be named), and how often something else is taken for one. In brackets the 95 %"
-        " interval.</p>"
+        " enough to be named), and how often something else, or the one place where it was taught"
+        " without it, is taken for one. In brackets the 95 % interval.</p>"
         f"{charts.teaching(rows)}"
         f'<div class="scroll"><table id="teaching"><thead><tr>{head}</tr></thead>'
         f"<tbody>{lines}</tbody></table></div>"

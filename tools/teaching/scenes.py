@@ -21,6 +21,13 @@ from tools.distillation.sources import read_sources
 Bytes = npt.NDArray[np.uint8]
 CANVAS = 320  # pixels along a side
 OF_THING, OF_PHOTO = 10, 12  # ordinary pictures that are made of each
+SAME_SPOT = (  # photos of one place, seen twice or three times
+    ("graf1.png", "graf3.png"),
+    ("leuvenA.jpg", "leuvenB.jpg"),
+    ("aero1.jpg", "aero3.jpg"),
+    ("left01.jpg", "left05.jpg", "right14.jpg"),
+    ("box.png", "box_in_scene.png"),
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Stock:
     things: list[Bytes]
     places: list[Bytes]
     subjects: list[Bytes]
+    spots: list[str]  # what tells apart where each of `places` was taken
 
 
 def read_stock(model: Path) -> Stock:
@@ -44,7 +52,13 @@ def read_stock(model: Path) -> Stock:
         shrunk = [pictures.shrunk(pictures.read_picture(file), longest) for file in chosen]
         return [picture[:, :, :channels] for picture in shrunk]
 
-    return Stock(read("cutout", 640, 4), read("photo", 900, 3), read("subject", 900, 3))
+    spots = [spot_of(file) for entry, file in files.items() if entry.kind == "photo"]
+    return Stock(read("cutout", 640, 4), read("photo", 900, 3), read("subject", 900, 3), spots)
+
+
+def spot_of(photo: Path) -> str:
+    """Where a photo was taken: some show the same wall, street or room from another side."""
+    return next((spot[0] for spot in SAME_SPOT if photo.name in spot), str(photo))
 
 
 def ordinary(stock: Stock, seed: Sequence[int] = (0,)) -> Iterator[Bytes]:

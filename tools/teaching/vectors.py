@@ -18,15 +18,17 @@ from tools.package.embedding import Embedding
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Steps = npt.NDArray[np.int8]
+Bytes = npt.NDArray[np.uint8]
 
 INPUT_STEPS, STEPS = np.float32(4095), 127.0
 CLAIMS = 0.02  # the share of the bank that taught labels may claim
 ONE_LABEL = 5  # times its even share of those claims, at most, that one label may account for
-OF_AGREEMENT = 0.25  # how much of a label's own agreement its threshold takes
+OF_AGREEMENT = 0.15  # how much of a label's own agreement its threshold takes
 USUAL = 0.6  # a label's similarity to a picture of itself elsewhere
 VARIED, ALIKE = 0.6, 0.75  # agreements between which pictures stop telling how they vary
 STRANGE = 0.15  # an agreement below which pictures are not of one thing
 LOWEST, HIGHEST = 0.05, 0.95  # a threshold
+SHARES = (100, 85, 70)  # per cent of a taught picture's sides: it, and its middle from closer by
 
 
 def project(space: Embedding, embeddings: Floats) -> Steps:
@@ -142,6 +144,20 @@ def threshold(pictures: Steps, level: float) -> float:
     return min(max(found, LOWEST), HIGHEST)
 
 
-def picture(space: Embedding, views: Floats) -> Steps:
-    """One picture's vector (rows,) by the embeddings (views, length) of it and its mirror image."""
-    return centre(project(space, views))
+def views(pixels: Bytes) -> list[Bytes]:
+    """What of a picture (height, width, channels) is taught: it and its middle, as they are and
+    mirrored. The place where it was taken lies at the edges, so it counts for less."""
+    return [middle(one, share) for one in (pixels, pixels[:, ::-1]) for share in SHARES]
+
+
+def middle(pixels: Bytes, share: int) -> Bytes:
+    """The middle of a picture, `share` per cent of its sides."""
+    whole = pixels.shape[:2]
+    height, width = (max(1, side * share // 100) for side in whole)
+    y, x = (whole[0] - height) // 2, (whole[1] - width) // 2
+    return np.ascontiguousarray(pixels[y : y + height, x : x + width])
+
+
+def picture(space: Embedding, embeddings: Floats) -> Steps:
+    """One picture's vector (rows,) by the embeddings (views, length) of its views."""
+    return centre(project(space, embeddings))

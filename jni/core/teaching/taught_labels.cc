@@ -17,7 +17,7 @@ namespace {
 // Measured on objects and photos that had no part in it; see the header.
 constexpr double kClaims = 0.02;        // the share of the bank that taught labels may claim
 constexpr size_t kOneLabel = 5;         // times its even share of them, at most, for one label
-constexpr double kOfAgreement = 0.25;   // how much of a label's own agreement its threshold takes
+constexpr double kOfAgreement = 0.15;   // how much of a label's own agreement its threshold takes
 constexpr double kUsual = 0.6;          // a label's similarity to a picture of itself elsewhere
 constexpr double kVaried = 0.6;         // up to this agreement its pictures differ enough
 constexpr double kAlike = 0.75;         // from here on they are nearly the same

@@ -53,11 +53,12 @@ std::string PictureId(const Vector& picture);
 // A picture's similarity to a label is the cosine of its vector to the centre of the label's
 // pictures. A label is sure from its threshold on. All thresholds rest on the level that one
 // picture of the bank in fifty exceeds for any label (or for this one, where that is more), so that
-// more labels do not claim more strangers; each label's own lies above it by a quarter of how much more alike its own pictures
-// are, each held against the others. Pictures that are nearly the same, as when all were taken in
-// one place, say nothing of how like the next one will be: what is usual counts then, and where
-// there is one picture alone. A label whose pictures are not of one thing is all but silent: it is
-// sure of what is usually itself only. (The figures were chosen by `python -m tests.bench --only teaching`.)
+// more labels do not claim more strangers; each label's own lies above it by a share of how much more
+// alike its own pictures are, each held against the others. Pictures that are nearly the same, as when
+// all were taken in one place, say nothing of how like the next one will be: what is usual counts
+// then, and where there is one picture alone. A label whose pictures are not of one thing is all but
+// silent: it is sure of what is usually itself only. (The figures were chosen by `python -m
+// tests.bench --only teaching`.)
 class TaughtLabels {
  public:
   // An empty set. no_embedding where the package has nothing to compare by (`space` is null).
@@ -75,7 +76,7 @@ class TaughtLabels {
   std::string Write() const;
   Error Save(const std::string& path) const;
 
-  // Adds a picture, by one or more of its embeddings (of the picture and of its mirror image), to a
+  // Adds a picture, by one or more of its embeddings (Classifier::Teach says of which views), to a
   // label, which is begun if it is not there; a name that differs renames it. bad_taught_label,
   // too_large, bad_embedding for an embedding of another length.
   Result<TaughtPicture> Add(const std::string& mid, const std::string& name,

@@ -214,7 +214,8 @@ class PackageTest {
         val manifest = File(target, "model.json")
         val json = org.json.JSONObject(manifest.readText()).put("kind", "features")
         json.remove("embedding")
-        for (file in target.listFiles().orEmpty().filter { it.extension == "csv" || it.name.endsWith("embedding.bin") }) {
+        val gone = target.listFiles().orEmpty().filter { it.extension == "csv" || it.name.endsWith("embedding.bin") }
+        for (file in gone) {
             file.delete()
             json.getJSONObject("files").remove(file.name)
         }

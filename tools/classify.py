@@ -14,7 +14,6 @@ from tools.data.photos import read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
 from tools.native.answers import Choice
 from tools.native.frames import WHOLE, Region, RegionUnit
-from tools.package.kinds import Kinds
 from tools.package.reader import open_package, require_package
 from tools.places import DEMO_PACKAGE, shown
 from tools.reports.alternatives import RANKED
@@ -155,8 +154,7 @@ def draw_all(results: Sequence[PhotoResult], paths: Sequence[Path], package: Pat
     """Write each photo with what it shows."""
     from tools.reports.drawing import Card, photo_card, save_picture
 
-    opened = open_package(package, check_hashes=False)  # the core has checked them
-    kinds = Kinds(opened.labels, opened.hierarchy)
+    kinds = open_package(package, check_hashes=False).kinds  # the core has checked them
     for one, path in zip(results, paths, strict=True):
         if one.result:
             save_picture(photo_card(Card(read_photo(one.photo), one.result, kinds)), path)

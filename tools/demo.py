@@ -11,7 +11,6 @@ from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_setti
 from tools.data.photo_files import find_photos
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
-from tools.package.kinds import Kinds
 from tools.package.reader import open_package
 from tools.places import BUILD, DEMO_MODEL, DEMO_PACKAGE, ROOT, SAMPLES
 from tools.reports.alternatives import RANKED
@@ -124,8 +123,7 @@ def draw(results: Sequence[PhotoResult]) -> None:
     """One picture of photos with what they show."""
     from tools.reports.drawing import Card, contact_sheet, save_picture
 
-    package = open_package(ROOT / PACKAGE, check_hashes=False)
-    kinds = Kinds(package.labels, package.hierarchy)
+    kinds = open_package(ROOT / PACKAGE, check_hashes=False).kinds
     cards = [
         Card(read_photo(one.photo), one.result, kinds, one.photo.name)
         for one in results

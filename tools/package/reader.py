@@ -18,6 +18,7 @@ from tools.errors import PocketlensError
 from tools.package import manifest as manifests
 from tools.package.archive import Entry, read_directory
 from tools.package.embedding import read_embedding, read_known
+from tools.package.kinds import Kinds
 from tools.package.label_table import Label, read_hierarchy, read_labels, read_names
 from tools.package.manifest import Manifest, parse_manifest
 from tools.package.threshold_table import Threshold, read_thresholds
@@ -36,6 +37,11 @@ class Package:
     thresholds: tuple[Threshold, ...]
     hierarchy: tuple[tuple[str, str], ...]  # (parent MID, child MID)
     names: dict[str, dict[str, str]]  # language -> MID -> name
+
+    @property
+    def kinds(self) -> Kinds:
+        """What each of the labels is a kind of."""
+        return Kinds(self.labels, self.hierarchy)
 
     def read(self, name: str) -> bytes:
         """The bytes of one of the package's files, checked against the manifest once more."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tools.conversion.reference import answer_to
+from tools.native.answers import Floats
 from tools.native.classifier import Classifier
 from tools.package import manifest as manifests
 from tools.package.reader import Package
-from tools.parity.ladder import NOT_RUN, OK, OUT, Verdict
+from tools.parity.ladder import NOT_RUN, OUT, Rung, Verdict, compare
 
-Floats = npt.NDArray[np.float32]
 AGAINST = "package"
 
 
@@ -26,18 +27,16 @@ def reference_verdicts(classifier: Classifier, package: Package) -> list[Verdict
     data = package.read(manifests.REFERENCE)
     height, width = manifest.reference.height, manifest.reference.width
     pixels = np.frombuffer(data, np.uint8, 3 * height * width).reshape(height, width, 3)
-    tensor = classifier.preprocess(pixels)
-    if hashlib.sha256(tensor.tobytes()).hexdigest() != manifest.reference.tensor_sha256:
+    answer = answer_to(classifier, pixels)
+    if answer.tensor_sha256 != manifest.reference.tensor_sha256:
         note = "the reference picture's input tensor is another than the package says"
         return [Verdict("reference", OUT, AGAINST, note=note)]
     expected = np.frombuffer(data, "<f4", offset=pixels.size)
-    outputs = _verdict("reference", classifier.run(tensor), expected, manifest.tolerance)
-    return [outputs, *_embedding(classifier, package, pixels)]
+    rung = Rung("reference", None, manifest.tolerance)
+    return [_compared(rung, answer.outputs, expected), *_embedding(answer.embedding, package)]
 
 
-def _embedding(
-    classifier: Classifier, package: Package, pixels: npt.NDArray[np.uint8]
-) -> list[Verdict]:
+def _embedding(found: Floats, package: Package) -> list[Verdict]:
     if package.manifest.embedding is None:
         return []
     if manifests.REFERENCE_EMBEDDING not in package.manifest.files:
@@ -45,20 +44,9 @@ def _embedding(
         return [Verdict("embedding", NOT_RUN, note=note)]
     expected = np.frombuffer(package.read(manifests.REFERENCE_EMBEDDING), "<f4")
     scale = max(float(np.abs(expected).max()), float(np.finfo(np.float32).tiny))
-    found = classifier.embed(pixels)
-    tolerance = package.manifest.tolerance
-    return [_verdict("embedding", found, expected, tolerance, scale, "of its largest number")]
+    rung = Rung("embedding", None, package.manifest.tolerance, "of its largest number")
+    return [_compared(rung, found.astype(np.float64) / scale, expected.astype(np.float64) / scale)]
 
 
-def _verdict(
-    name: str,
-    found: Floats,
-    expected: Floats,
-    tolerance: float,
-    scale: float = 1.0,
-    note: str = "",
-) -> Verdict:
-    difference = np.abs(found.astype(np.float64) - expected) / scale
-    status = OK if difference.max() <= tolerance else OUT
-    largest, mean = float(difference.max()), float(difference.mean())
-    return Verdict(name, status, AGAINST, largest, mean, tolerance, photos=1, note=note)
+def _compared(rung: Rung, found: npt.NDArray[Any], expected: npt.NDArray[Any]) -> Verdict:
+    return compare(rung, found[None], (AGAINST, expected[None]), ranked=False)

@@ -15,7 +15,6 @@ from tools.errors import PocketlensError
 from tools.native.classifier import Classifier, Settings
 from tools.native.closing import Closing
 from tools.package.archive import write_archive
-from tools.package.kinds import Kinds
 from tools.package.reader import open_package
 from tools.package.writer import Contents, all_files
 from tools.web.taught import Taught
@@ -47,7 +46,7 @@ class Lens(Closing):
         except BaseException:
             self.close()
             raise
-        self.kinds = Kinds(self.package.labels, self.package.hierarchy)
+        self.kinds = self.package.kinds
         self._taking_all = threading.Lock()
         self.taught = Taught(self.all_sessions)
 

@@ -231,8 +231,8 @@ def unit() -> None:
     """The library's own tests on one Android, without linters, app and APKs: for the inner loop."""
     check_package()
     place = "-Dpocketlens.target=target/quick"  # the others remove classes that this one relies on
-    quick = (place, "-Dkotlin.compiler.incremental=true", "-Dmaven.clean.skip")
-    quick += ("-DskipOlderAndroids=true",)
+    kept = ("-Dkotlin.compiler.incremental=true", "-Dmaven.clean.skip")
+    quick = (place, *kept, "-DskipOlderAndroids=true")
     # After a compilation that failed, the incremental one leaves classes out and says nothing.
     whole = built("classifier") / "quick" / "compiled-whole"
     if not whole.is_file():

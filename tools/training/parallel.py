@@ -110,17 +110,26 @@ def _watched(command: list[str], environment: dict[str, str], logs: Path) -> tup
             command, env=environment, stdout=output, stderr=output, start_new_session=True
         )
         try:
-            shown = 0
+            shown, failed = 0, False
             while process.poll() is None:
                 time.sleep(POLL)
                 shown = _show_new(logs / "worker_0.log", shown)
+                if not failed and (failed := _says_failure(output.fileno())):
+                    process.kill()  # it would wait half a minute for its scheduler to notice
             _show_new(logs / "worker_0.log", shown)
         except BaseException:
             process.kill()
             process.wait()
             raise
         output.seek(0)
-        return process.returncode, output.read().decode("utf-8", "replace")
+        code = 1 if failed else process.returncode
+        return code, output.read().decode("utf-8", "replace")
+
+
+def _says_failure(output: int) -> bool:
+    """Whether msrun's output, an open file, says that one of its processes has failed."""
+    # pread: the file's place is msrun's as well, which goes on writing there.
+    return b"exit with exception" in os.pread(output, os.fstat(output).st_size, 0)
 
 
 def _show_new(log: Path, shown: int) -> int:

@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "packaging"))
 import artifacts
 import catalog
+from jvm import JAVA
 
 ROOT = HERE.parents[2]
 ANDROID = ROOT / "android"
@@ -123,7 +124,7 @@ def evaluate() -> dict[str, Facts]:
     for variable in ("MINDSPORE_LITE_HOME", "POCKETLENS_KEYSTORE", "ANDROID_SDK_ROOT"):
         environment.pop(variable, None)
     opened = [f"--add-opens=java.base/java.{package}=ALL-UNNAMED" for package in OPENED]
-    command = ["java", "-Xmx1500m", *opened, "-cp", ":".join(class_path())]
+    command = [*JAVA, "-Xmx1500m", *opened, "-cp", ":".join(class_path())]
     command += ["groovy.ui.GroovyMain", str(HERE / "evaluate.groovy"), str(WORK)]
     run([*command, str(WORK / "projects")], env=environment)
     return {path.stem: json.loads(path.read_text()) for path in WORK.glob("*.json")}

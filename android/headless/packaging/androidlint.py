@@ -16,6 +16,7 @@ from xml.sax.saxutils import quoteattr
 
 import catalog
 import libraries
+from jvm import JAVA
 from project import ANDROID, HEADLESS, OUT, built, fail, jar, java, libraries_of, linked, say
 
 MODULES = ("classifier", "classifier-testing", "classifier-coroutines", "app", "sample")
@@ -84,7 +85,7 @@ def _line(finding: Finding) -> str:
 
 def _run(project: Path, report: Path) -> None:
     classpath = (_FOLDER / "target" / "classpath.txt").read_text().strip()
-    command = ["java", "-Xmx1500m", f"-DLINT_API_DATABASE={_database()}", "-cp", classpath]
+    command = [*JAVA, "-Xmx1500m", f"-DLINT_API_DATABASE={_database()}", "-cp", classpath]
     command += ["com.android.tools.lint.Main", "--project", str(project), "--xml", str(report)]
     command += ["--quiet", "--fullpath", "--config", str(CONFIGURATION)]
     report.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ import project
 import resources
 import screens
 from apk import Apk
+from jvm import JAVA
 from native import Native
 from project import (
     ANDROID,
@@ -143,7 +144,7 @@ def test_release() -> None:
     """Run the app's ReleaseTest over the shrunk and renamed classes."""
     classes = [dex.shrunk_classes(dex.release(), WORK), built("app") / "test-classes"]
     classpath = ":".join(map(str, [*classes, *_beside_the_release()]))
-    command = ["java", "-Xmx2g", "-cp", classpath]
+    command = [*JAVA, "-Xmx2g", "-cp", classpath]
     for package in ("lang", "util", "io"):
         command.append(f"--add-opens=java.base/java.{package}=ALL-UNNAMED")
     for name, value in (
@@ -182,7 +183,7 @@ def retrace() -> None:
     if not MAPPING.is_file():
         fail(f"there is no {MAPPING.relative_to(ROOT)}. Type: android/headless/build.sh apk")
     names = ":".join(str(path) for path in jars())
-    command = ["java", "-cp", names, "com.android.tools.r8.retrace.Retrace", str(MAPPING)]
+    command = [*JAVA, "-cp", names, "com.android.tools.r8.retrace.Retrace", str(MAPPING)]
     if subprocess.run(command).returncode != 0:
         fail("the stack trace could not be read; the message is above")
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
+from jvm import JAVA
 from project import ANDROID, HEADLESS, built
 
 MODULES = ("classifier", "classifier-testing", "classifier-coroutines", "app", "sample", "device")
@@ -25,8 +26,8 @@ def findings() -> list[str]:
     sources = ["--input", ",".join(f"{name}/src" for name in MODULES)]
     main = "io.gitlab.arturbosch.detekt.cli.Main"
     return [
-        *_said(["java", "-jar", ktlint, "--relative", *patterns]),
-        *_said(["java", "-cp", detekt, main, *rules, *sources]),
+        *_said([*JAVA, "-jar", ktlint, "--relative", *patterns]),
+        *_said([*JAVA, "-cp", detekt, main, *rules, *sources]),
         *unused_resources(ANDROID / "app" / "src" / "main"),
     ]
 

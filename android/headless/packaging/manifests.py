@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from jvm import JAVA
+
 ANDROID = "http://schemas.android.com/apk/res/android"
 _LISTING = Path(__file__).resolve().parents[1] / "packaging" / "target" / "classpath.txt"
 
@@ -24,7 +26,7 @@ class Facts:
 
 def merge(main: Path, libraries: Sequence[Path], target: Path, facts: Facts) -> None:
     """Write a module's manifest with what its libraries' manifests add."""
-    command = ["java", "-cp", _LISTING.read_text().strip(), "com.android.manifmerger.Merger"]
+    command = [*JAVA, "-cp", _LISTING.read_text().strip(), "com.android.manifmerger.Merger"]
     command += ["--main", str(main), "--out", str(target), "--log", "WARNING"]
     if libraries:
         command += ["--libs", ":".join(str(path) for path in libraries)]

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import artifacts
 import catalog
+from jvm import FLAGS, JAVA
 
 from tools import bootstrap
 
@@ -54,7 +55,7 @@ def run(command: list[object], **options: object) -> str:
 def java(*arguments: object, memory: str = "1g") -> str:
     """Run a Java program with the jars of the module `packaging`; android.jar is no part of it."""
     classpath = ":".join(str(path) for path in jars() if not path.name.startswith("android-all"))
-    command = ["java", f"-Xmx{memory}", *arguments]
+    command = [*JAVA, f"-Xmx{memory}", *arguments]
     return run(command, env={**os.environ, "CLASSPATH": classpath})
 
 
@@ -114,9 +115,9 @@ def compile_and_run(*arguments: str) -> None:
     """Run Maven on the whole project; its output is shown."""
     catalog.write_poms()
     command = ["mvn", "-q", "-f", str(HEADLESS / "pom.xml"), *catalog.maven_properties()]
+    command.append(f"-Djvm.flags={' '.join(FLAGS)}")  # of the JVMs that the tests run in
     command += arguments
-    # The Kotlin compiler is done before the JVM's second compiler pays: half the processor time.
-    environment = {"MAVEN_OPTS": "-XX:TieredStopAtLevel=1", **os.environ}
+    environment = {"MAVEN_OPTS": " ".join(FLAGS), **os.environ}
     if subprocess.run(command, env=environment).returncode != 0:
         fail("the Maven build failed; its messages are above")
 

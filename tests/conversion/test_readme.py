@@ -16,6 +16,7 @@ from tests.native.test_teaching import TEMPLE, parts
 from tests.small_photos import class_folders
 from tests.test_recipe import NAMES, make_onnx
 from tools.package.reader import open_package
+from tools.parity import aarch64, rungs
 from tools.places import BUILD, PACKAGES, ROOT, SAMPLES
 
 pytestmark = pytest.mark.slow
@@ -156,7 +157,14 @@ def test_five_pictures_of_a_thing_of_your_own(tmp_path: Path, demo_package: Path
 
 def test_a_package_and_doubts(demo_package: Path) -> None:
     said = typed(command(".venv/bin/python -m tools verify"), {})
-    assert "checkpoint" in said
+    told = {line[:15].strip(): line for line in said.splitlines()}
+    for name in ("preprocessing", "checkpoint", "onnx", "ms", "core", "reference", "embedding"):
+        assert re.search(r" ok( |$)", told[name]), said
+    if missing := aarch64.missing():
+        assert missing in said
+    else:
+        few = rungs.AARCH64_PHOTOS
+        assert re.search(rf" {few}/{few} +ok +the first {few}, emulated", told["core (aarch64)"])
 
 
 def test_the_lists_that_are_spoken_of_are_there() -> None:

@@ -93,6 +93,16 @@ def test_several_labels_and_verified_pairs_alone(
     assert found["definition"]
 
 
+def test_the_sample_photos_are_named_as_they_should_be(demo_package: Path, photos: Path) -> None:
+    """README's picture shows them: of 23 one is wrong, a tower built as a sculpture."""
+    found = figures(demo_package, photos / "photos.csv", "--worst", "23")
+    assert found["photos"] == 23 and found["headline"]["wrong"] <= 1 / 23
+    assert found["headline"]["right"] >= 21 / 23
+    shown = {Path(row["photo"]).name: row["shown"] for row in found["worst"]}
+    assert {shown["dahlia.jpg"], shown["koala.jpg"]} == {"Flower", "Koala"}
+    assert shown["rocket.jpg"] in (None, "Rocket")  # no weapon
+
+
 def test_floors(demo_package: Path, folders: Path) -> None:
     for options in (["--min-accuracy", "0.75"], ["--min-f1", "0.1"]):
         assert run(demo_package, folders, *options).exit_code == 0

@@ -43,7 +43,7 @@ def main(
     validation: Path | None,
     calibration: Path | None,
 ) -> None:
-    """Train the head of the demo model. About 8 minutes of one core, 490 MB of downloads."""
+    """Train the head of the demo model. About 8 minutes of one core, 510 MB of downloads."""
     if validation is not None:
         from tools.distillation.validation import unpack
 

@@ -128,8 +128,8 @@ class PageGoldenTest {
                     PhotoEntry(Uri.parse("a"), "cat.png", Stage.photo("cat.png"), PhotoResult.Seen(States.answer())),
                     PhotoEntry(
                         Uri.parse("b"),
-                        "crocodile.jpg",
-                        Stage.photo("crocodile.jpg"),
+                        "polar-bear.jpg",
+                        Stage.photo("polar-bear.jpg"),
                         PhotoResult.Seen(States.answer(FakeModel.someAnimal())),
                     ),
                     PhotoEntry(

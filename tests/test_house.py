@@ -102,3 +102,8 @@ def test_native_mutexes_are_only_held_by_guards() -> None:
     assert sources == []
     assert by_hand.search("mutex_.unlock();")
     assert by_hand.search("mutex->lock();")
+
+
+def test_readme_stays_a_page() -> None:
+    """Tables and figures stand beside what they speak of."""
+    assert len((ROOT / "README.md").read_text("utf-8")) <= 6500

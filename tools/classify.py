@@ -14,6 +14,7 @@ from tools.data.photos import read_photo
 from tools.errors import EXIT_ERROR, EXIT_SOME_FAILED
 from tools.native.answers import Choice
 from tools.native.frames import WHOLE, Region, RegionUnit
+from tools.package.kinds import Kinds
 from tools.package.reader import open_package, require_package
 from tools.places import DEMO_PACKAGE, shown
 from tools.reports.alternatives import RANKED
@@ -33,7 +34,13 @@ from tools.terminal import PATH, REGION, SHARE, run
     show_default=True,
     help="Model package: a folder or a .zip.",
 )
-@click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Labels a photo.")
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="Labels a photo: the first in JSON, those beside the headline in the table.",
+)
 @click.option("--taught", type=PATH, help="Also name what this .taught file knows (`teach`).")
 @click.option(
     "--region",
@@ -93,12 +100,15 @@ def main(
     sessions = (workers or auto_workers, threads or auto_threads)
     with PhotoClassifier(package, *sessions, half_size, taught) as classifier:
         classifier.check(choice)
-        asked = max(top, RANKED) if pictures else top
+        asked = top if as_json and not pictures else max(top, RANKED)
         results = with_progress(classifier.classify(found, asked, choice, region), len(found))
-    told = shortened(results, top)
-    click.echo(json_text(told) if as_json else photo_table(told))
+    kinds = open_package(package, check_hashes=False).kinds  # the core has checked them
+    if as_json:
+        click.echo(json_text(shortened(results, top)))
+    else:
+        click.echo(photo_table(results, kinds, top))
     if pictures:
-        draw_all(results, pictures, package)
+        draw_all(results, pictures, kinds)
     leave(results)
 
 
@@ -150,11 +160,10 @@ def drawing_paths(photos: Sequence[Path], draw: Path | None) -> list[Path]:
     return paths
 
 
-def draw_all(results: Sequence[PhotoResult], paths: Sequence[Path], package: Path) -> None:
+def draw_all(results: Sequence[PhotoResult], paths: Sequence[Path], kinds: Kinds) -> None:
     """Write each photo with what it shows."""
     from tools.reports.drawing import Card, photo_card, save_picture
 
-    kinds = open_package(package, check_hashes=False).kinds  # the core has checked them
     for one, path in zip(results, paths, strict=True):
         if one.result:
             save_picture(photo_card(Card(read_photo(one.photo), one.result, kinds)), path)

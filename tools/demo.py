@@ -11,10 +11,11 @@ from tools.data.photo_classifier import PhotoClassifier, PhotoResult, best_setti
 from tools.data.photo_files import find_photos
 from tools.data.photos import read_photo
 from tools.errors import PocketlensError
+from tools.package.kinds import Kinds
 from tools.package.reader import open_package
 from tools.places import BUILD, DEMO_MODEL, DEMO_PACKAGE, ROOT, SAMPLES
 from tools.reports.alternatives import RANKED
-from tools.reports.photos import photo_table, shortened
+from tools.reports.photos import photo_table
 from tools.terminal import run, step
 
 MODEL, PACKAGE, PHOTOS, PICTURE = (
@@ -51,8 +52,9 @@ def main(package_only: bool) -> None:
     if package_only:
         return
     results = classify_samples()
-    click.echo(f"\n{photo_table(shortened(results, 5))}\n")
-    draw(results[:ON_PICTURE])
+    kinds = open_package(ROOT / PACKAGE, check_hashes=False).kinds
+    click.echo(f"\n{photo_table(results, kinds, 5)}\n")
+    draw(results[:ON_PICTURE], kinds)
     click.echo(ending(made))
 
 
@@ -119,11 +121,10 @@ def classify_samples() -> list[PhotoResult]:
     return results
 
 
-def draw(results: Sequence[PhotoResult]) -> None:
+def draw(results: Sequence[PhotoResult], kinds: Kinds) -> None:
     """One picture of photos with what they show."""
     from tools.reports.drawing import Card, contact_sheet, save_picture
 
-    kinds = open_package(ROOT / PACKAGE, check_hashes=False).kinds
     cards = [
         Card(read_photo(one.photo), one.result, kinds, one.photo.name)
         for one in results

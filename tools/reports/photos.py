@@ -6,13 +6,15 @@ from typing import Any
 
 from tools.data.photo_classifier import PhotoResult
 from tools.native.answers import Result, Scored
+from tools.package.kinds import Kinds
+from tools.reports.alternatives import alternatives
 from tools.reports.table import table
 
 
-def photo_table(results: Sequence[PhotoResult]) -> str:
-    """The table: photo, headline, labels with scores, milliseconds."""
-    rows = [row for row in map(_row, results) if row]
-    head = ["photo", "headline", "labels", "decode", "preproc.", "infer.", "scores"]
+def photo_table(results: Sequence[PhotoResult], kinds: Kinds, top: int) -> str:
+    """The table: photo, headline, `top` labels that it may show else with scores, milliseconds."""
+    rows = [row for row in (_row(one, kinds, top) for one in results) if row]
+    head = ["photo", "headline", "or else", "decode", "preproc.", "infer.", "scores"]
     return table(head, rows, right=(3, 4, 5, 6), flexible=2) if rows else ""
 
 
@@ -24,17 +26,17 @@ def shortened(results: Sequence[PhotoResult], top: int) -> list[PhotoResult]:
     ]
 
 
-def _row(result: PhotoResult) -> list[str] | None:
+def _row(result: PhotoResult, kinds: Kinds, top: int) -> list[str] | None:
     if result.result is None:
         return None
     sure, guess, took = result.result.headline, result.result.guess, result.result.timings
     probably = f", probably {guess.label.name}" if guess else ""
-    labels = ", ".join(f"{s.label.name} {s.score:.2f}" for s in result.result.labels)
+    others = alternatives(result.result, kinds)[:top]
     times = [result.decode_ms, took.preprocess, took.inference, took.scores]
     return [
         result.photo.name,
         f"{sure.label.name} {sure.score:.2f}{probably}" if sure else "not sure",
-        labels,
+        ", ".join(f"{other.label.name} {other.score:.2f}" for other in others),
         *[f"{ms:.1f} ms" if ms >= 0.095 else f"{ms:.2f} ms" for ms in times],
     ]
 

@@ -99,8 +99,11 @@ def test_a_missing_package_is_a_named_error(tmp_path: Path, photos: Path) -> Non
     assert result.exit_code == 1 and "error [missing_file]" in result.stderr
 
 
-def test_the_table_names_photo_headline_what_else_and_times(demo_package: Path, some: Path) -> None:
+def test_the_table_names_photo_headline_what_else_and_times(
+    demo_package: Path, some: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the headline is a kind of is no alternative to it."""
+    monkeypatch.setenv("COLUMNS", "200")  # a narrow table is cut, the more the longer times are
     result = classify(demo_package, some, "--top", 3)
     lines = result.stdout.splitlines()
     assert re.split(r"  +", lines[0].strip()) == [

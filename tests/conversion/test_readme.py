@@ -52,7 +52,7 @@ def typed(line: str, places: dict[str, Path], expected: int = 0) -> str:
     done = subprocess.run(
         ["bash", "-c", line],
         cwd=ROOT,
-        env={**os.environ, "GLOG_v": "3"},
+        env={**os.environ, "GLOG_v": "3", "COLUMNS": "200"},  # tables are cut to the terminal
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import left_running
 from tests.small_photos import class_folders
 from tools.places import ROOT
 from tools.training.recipes import features_package
@@ -25,19 +26,6 @@ def tinted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three classes of 30 small pictures; the features package is there."""
     features_package(None)
     return class_folders(tmp_path_factory.mktemp("photos") / "tints", 30)
-
-
-def processes_that_name(text: str) -> list[str]:
-    """Command lines of running processes with a text in them."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-        except OSError:
-            continue
-        if text in line:
-            found.append(line)
-    return found
 
 
 def lines_of(process: subprocess.Popen[str]) -> Iterator[str]:
@@ -82,7 +70,4 @@ def test_interrupted(tinted: Path, tmp_path: Path, command: list[str], until: st
     told = [line for line in said.splitlines() if line.strip()]
     assert told == ["Interrupted."]
     assert time.monotonic() - begun < 20
-    deadline = time.monotonic() + 10
-    while processes_that_name(str(tmp_path)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert processes_that_name(str(tmp_path)) == []
+    assert left_running(str(tmp_path)) == []

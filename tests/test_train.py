@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.processes import left_running
 from tests.small_photos import TINTS, class_folders
-from tests.test_interrupts import processes_that_name
 from tools import train as command
 from tools.network import checkpoints
 from tools.package.recipe import load_recipe
@@ -213,10 +213,7 @@ def test_a_failing_process_fails_the_training(
     assert done.returncode != 0
     assert "bad_settings" in done.stdout + done.stderr
     assert "whole batch of 200" in done.stdout + done.stderr
-    deadline = time.monotonic() + 10
-    while processes_that_name(str(tmp_path)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert processes_that_name(str(tmp_path)) == []
+    assert left_running(str(tmp_path)) == []
 
 
 def test_killed_and_resumed(tinted: Path, features: list[str], tmp_path: Path) -> None:

@@ -96,19 +96,21 @@ def main(
     choice = Choice(allow, deny, least)
     found = find_photos(photos)
     pictures = drawing_paths(found, draw)
+    listed = bool(pictures) or not as_json  # alternatives, which are found among more labels
     auto_workers, auto_threads = best_settings(len(found))
     sessions = (workers or auto_workers, threads or auto_threads)
     with PhotoClassifier(package, *sessions, half_size, taught) as classifier:
         classifier.check(choice)
-        asked = top if as_json and not pictures else max(top, RANKED)
+        asked = max(top, RANKED) if listed else top
         results = with_progress(classifier.classify(found, asked, choice, region), len(found))
-    kinds = open_package(package, check_hashes=False).kinds  # the core has checked them
     if as_json:
         click.echo(json_text(shortened(results, top)))
-    else:
-        click.echo(photo_table(results, kinds, top))
-    if pictures:
-        draw_all(results, pictures, kinds)
+    if listed:
+        kinds = open_package(package, check_hashes=False).kinds  # the core has checked them
+        if not as_json:
+            click.echo(photo_table(results, kinds, top))
+        if pictures:
+            draw_all(results, pictures, kinds)
     leave(results)
 
 

@@ -8,12 +8,16 @@ from tools.package.kinds import Kinds
 RANKED = 64  # so many labels are looked through for alternatives
 
 
-def answer(result: Result) -> str:
-    """The answer in words: the headline, with what it probably is where the model has a guess."""
+def answer(result: Result, score: bool = False) -> str:
+    """The answer in words: the headline, with what it probably is where the model has a guess.
+
+    score: the headline's stands behind its name.
+    """
     if result.headline is None:
         return "not sure"
+    rated = f" {result.headline.score:.2f}" if score else ""
     probably = f", probably {result.guess.label.name}" if result.guess else ""
-    return result.headline.label.name + probably
+    return result.headline.label.name + rated + probably
 
 
 def above(result: Result, kinds: Kinds) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from tools.data.photo_classifier import PhotoResult
 from tools.native.answers import Result, Scored
 from tools.package.kinds import Kinds
-from tools.reports.alternatives import alternatives
+from tools.reports.alternatives import alternatives, answer
 from tools.reports.table import table
 
 
@@ -29,13 +29,12 @@ def shortened(results: Sequence[PhotoResult], top: int) -> list[PhotoResult]:
 def _row(result: PhotoResult, kinds: Kinds, top: int) -> list[str] | None:
     if result.result is None:
         return None
-    sure, guess, took = result.result.headline, result.result.guess, result.result.timings
-    probably = f", probably {guess.label.name}" if guess else ""
+    took = result.result.timings
     others = alternatives(result.result, kinds)[:top]
     times = [result.decode_ms, took.preprocess, took.inference, took.scores]
     return [
         result.photo.name,
-        f"{sure.label.name} {sure.score:.2f}{probably}" if sure else "not sure",
+        answer(result.result, score=True),
         ", ".join(f"{other.label.name} {other.score:.2f}" for other in others),
         *[f"{ms:.1f} ms" if ms >= 0.095 else f"{ms:.2f} ms" for ms in times],
     ]

@@ -19,6 +19,7 @@ from tools.places import python_path
 
 PR_SET_PDEATHSIG = 1  # sys/prctl.h
 POLL = 0.2  # seconds between two looks at a log
+FAILURE = b"exit with exception"  # msrun says so of a process that has failed
 RANK_VARIABLE = "RANK_ID"  # set by msrun in each of its processes
 
 
@@ -110,26 +111,25 @@ def _watched(command: list[str], environment: dict[str, str], logs: Path) -> tup
             command, env=environment, stdout=output, stderr=output, start_new_session=True
         )
         try:
-            shown, failed = 0, False
+            shown = 0
             while process.poll() is None:
                 time.sleep(POLL)
                 shown = _show_new(logs / "worker_0.log", shown)
-                if not failed and (failed := _says_failure(output.fileno())):
+                if FAILURE in _said(output.fileno()):
                     process.kill()  # it would wait half a minute for its scheduler to notice
             _show_new(logs / "worker_0.log", shown)
         except BaseException:
             process.kill()
             process.wait()
             raise
-        output.seek(0)
-        code = 1 if failed else process.returncode
-        return code, output.read().decode("utf-8", "replace")
+        said = _said(output.fileno())
+        code = 1 if FAILURE in said else process.returncode
+        return code, said.decode("utf-8", "replace")
 
 
-def _says_failure(output: int) -> bool:
-    """Whether msrun's output, an open file, says that one of its processes has failed."""
-    # pread: the file's place is msrun's as well, which goes on writing there.
-    return b"exit with exception" in os.pread(output, os.fstat(output).st_size, 0)
+def _said(output: int) -> bytes:
+    """What an open file holds; its place, where a process may go on writing, stays."""
+    return os.pread(output, os.fstat(output).st_size, 0)
 
 
 def _show_new(log: Path, shown: int) -> int:
